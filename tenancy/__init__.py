@@ -1,0 +1,1 @@
+"""Whose row it is: organizations, database roles, row-level security and the way into a tenant."""
