@@ -1,0 +1,106 @@
+"""A child process that cannot outlive its parent."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.servers.account import Account
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class NotReady(Exception):
+    """A child ended, or took too long, before it could serve."""
+
+
+def die_with_parent(death_signal: signal.Signals, parent: int) -> None:
+    """Ask the kernel for `death_signal` when the parent ends, however it ends (Linux only)."""
+    if LIBC is None:
+        return
+    LIBC.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    if os.getppid() != parent:  # it ended before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def always_ready() -> bool:
+    return True
+
+
+@dataclass
+class Child:
+    """One foreground program: how to start it, when it is ready, how it ends."""
+
+    name: str
+    command: list[str]
+    log: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    account: Account | None = None
+    nice: int = 0
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
+    ready: Callable[[], bool] = always_ready
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        parent = os.getpid()
+
+        def before_program() -> None:
+            # Runs after the change of user, which would clear the death signal.
+            if self.nice:
+                os.nice(self.nice)
+            die_with_parent(self.death_signal, parent)
+
+        demoted = self.account.as_subprocess_arguments() if self.account else {}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                env=dict(self.environment),
+                cwd="/" if self.account else None,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=before_program,  # noqa: PLW1509 - the supervisor has one thread
+                **demoted,
+            )
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Raises NotReady with the end of the log when the child ends first or takes longer."""
+        deadline = time.monotonic() + seconds
+        while not self.ready():
+            if not self.alive or time.monotonic() > deadline:
+                fate = "is not ready in time" if self.alive else "ended"
+                raise NotReady(f"{self.name} {fate}. The end of {self.log}:\n{self.last_words()}")
+            time.sleep(0.05)
+
+    def last_words(self, lines: int = 15) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.alive:
+            self.process.send_signal(self.stop_signal)
+
+    def wait_until_stopped(self, seconds: float) -> None:
+        """Wait for a clean end, then insist."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self, seconds: float = 15) -> None:
+        self.ask_to_stop()
+        self.wait_until_stopped(seconds)

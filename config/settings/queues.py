@@ -1,0 +1,50 @@
+"""Celery on Valkey, or any Redis: four queues, late acknowledgement, beat's fixed entries."""
+
+from celery.schedules import crontab
+
+from config.environment import variable
+
+REDIS_URL = variable("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+
+CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 50 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 45 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A message is delivered again after `visibility_timeout` seconds, so it exceeds the time limit;
+# without the other two a lost message is looked for only every tenth sweep.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60 * 60,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_BEAT_SCHEDULE = {
+    "sweep undecided applications": {
+        "task": "underwriting.tasks.sweep_undecided",
+        "schedule": 5.0,
+    },
+    "expire offers": {"task": "underwriting.tasks.expire_offers", "schedule": 60.0},
+    "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
+    "start scheduled training": {
+        "task": "scoring.tasks.start_scheduled_training",
+        "schedule": crontab(hour="2", minute="30"),
+    },
+}

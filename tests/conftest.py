@@ -1,0 +1,188 @@
+"""Tests run on real PostgreSQL, migrated by the owner and used as the application role.
+
+An embedded server starts for the first test that needs the database, one for each xdist process,
+so tests of pure code start nothing. DATABASE_ADMIN_URL names an installed server instead.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+from config.environment import database_from_url
+from config.roles import create_roles
+from config.servers.account import server_account
+from config.servers.place import Place, server_place
+from config.servers.ports import any_free_port
+from config.servers.postgresql import PostgreSQL
+from config.servers.valkey import Valkey
+from tenancy.roles import APPLICATION, LOGIN_ROLES, OPERATOR, OWNER
+
+FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+KEPT_TABLES = ("django_content_type", "auth_permission", "django_migrations")
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Place]:
+    with tempfile.TemporaryDirectory(prefix="assay-tests-") as folder:
+        account = server_account()
+        if account:
+            Path(folder).chmod(0o711)
+        yield server_place(Path(folder), account)
+
+
+@pytest.fixture(scope="session")
+def admin_url(server_folder: Place) -> Iterator[str]:
+    """The superuser's address; tests use it only to make roles and to look behind the scenes."""
+    if given := os.environ.get("DATABASE_ADMIN_URL"):
+        yield given
+        return
+    server = PostgreSQL(server_folder, any_free_port(), secrets.token_urlsafe(), FORGETFUL)
+    server.initialize()
+    child = server.child(server_folder.folder / "postgresql.log")
+    child.start()
+    try:
+        child.wait_until_ready(30)
+        yield server.url(database="postgres")
+    finally:
+        child.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey_url(server_folder: Place) -> Iterator[str]:
+    """A Valkey for the tests that ask for one."""
+    server = Valkey(server_folder, any_free_port(), secrets.token_urlsafe())
+    child = server.child(server_folder.folder / "valkey.log")
+    child.start()
+    try:
+        child.wait_until_ready(30)
+        yield server.url
+    finally:
+        child.stop()
+
+
+class Roles:
+    """Lets the one Django connection act under another database role."""
+
+    def __init__(self, admin_url: str) -> None:
+        self.passwords = {role: secrets.token_urlsafe() for role in LOGIN_ROLES}
+        create_roles(admin_url, self.passwords, owner_creates_databases=True)
+        where = database_from_url(admin_url)
+        self.settings = {"HOST": where["HOST"], "PORT": where["PORT"], "OPTIONS": where["OPTIONS"]}
+        connection.settings_dict.update(self.settings)
+
+    def become(self, role: str) -> None:
+        connection.close()
+        connection.settings_dict.update(USER=role, PASSWORD=self.passwords[role])
+
+    @contextmanager
+    def acting_as(self, role: str) -> Iterator[None]:
+        before = connection.settings_dict["USER"]
+        self.become(role)
+        try:
+            yield
+        finally:
+            self.become(before)
+
+    def url(self, role: str) -> str:
+        found = connection.settings_dict
+        address = f"{found['HOST']}:{found['PORT']}/{found['NAME']}"
+        return f"postgresql://{role}:{self.passwords[role]}@{address}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each xdist process has a database of its own name, on an installed server too."""
+
+
+@pytest.fixture(scope="session")
+def database_roles(django_db_blocker: Any, request: pytest.FixtureRequest) -> Roles:
+    with django_db_blocker.unblock():
+        return Roles(request.getfixturevalue("admin_url"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    database_roles: Roles,
+    django_db_createdb: bool,
+    django_db_keepdb: bool,
+) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        with database_roles.acting_as(OWNER):
+            made = setup_databases(
+                verbosity=0,
+                interactive=False,
+                keepdb=django_db_keepdb and not django_db_createdb,
+                serialized_aliases=[],
+            )
+        database_roles.become(APPLICATION)
+        flush_as_owner(database_roles)
+    yield
+    with django_db_blocker.unblock():
+        database_roles.become(OWNER)
+        if not django_db_keepdb:
+            teardown_databases(made, verbosity=0)
+        connection.close()
+
+
+def flush_as_owner(roles: Roles) -> None:
+    """After a transactional test the owner empties the tables: the application role may not.
+
+    Triggers that refuse TRUNCATE stand aside for that one transaction.
+    """
+
+    def truncate(self: TransactionTestCase) -> None:
+        connection.close()
+        with psycopg.connect(roles.url(OWNER)) as owner:
+            empty_tables(owner)
+
+    TransactionTestCase._fixture_teardown = truncate  # type: ignore[method-assign]
+
+
+def empty_tables(owner: psycopg.Connection) -> None:
+    tables = owner.execute(
+        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
+        " WHERE tableowner = current_user AND tablename <> ALL(%s)",
+        [list(KEPT_TABLES)],
+    ).fetchall()
+    triggers = owner.execute(
+        "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
+        " JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE NOT tgisinternal AND tgenabled = 'A' AND tgtype & 32 <> 0"
+        " AND pg_get_userbyid(relowner) = current_user"
+    ).fetchall()
+    for table, trigger in triggers:
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")  # type: ignore[call-overload]
+    owner.execute("TRUNCATE " + ", ".join(name for (name,) in tables) + " CASCADE")  # type: ignore[call-overload]
+    for table, trigger in triggers:
+        owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def as_operator(database_roles: Roles, transactional_db: None) -> Iterator[None]:
+    """The test's connection becomes the operator's: it reads every organization."""
+    with database_roles.acting_as(OPERATOR):
+        yield
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The shared data sets; a test that needs them is skipped where they are not."""
+    given = os.environ.get("ASSAY_DATA")
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    for folder in (Path(given) if given else beside, beside):
+        with suppress(PermissionError):
+            if folder.is_dir():
+                return folder
+    pytest.skip("the shared data sets are not here (ASSAY_DATA)")
