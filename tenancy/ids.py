@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 def new_id() -> UUID:
     """A version 7 UUID: rows made together lie together in the index."""
-    return UUID(bytes=uuid7().bytes)
+    return uuid7()
 
 
 def public_id(prefix: str, value: UUID) -> str:

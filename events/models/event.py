@@ -1,0 +1,55 @@
+from django.db import models
+from django.db.models import Q
+
+from events.actor import KINDS
+from tenancy.models import TenantModel
+
+HEX_HASH = r"^[0-9a-f]{64}$"
+
+
+class Event(TenantModel):
+    """One thing that happened: audit record, outbox and webhook source.
+
+    Rows come from the database function `events_append` alone, which numbers and chains them;
+    nobody may insert, change or remove one. `data` is the canonical text that was hashed.
+    """
+
+    sequence = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor_kind = models.TextField()
+    actor_id = models.TextField()
+    type = models.TextField()
+    subject_kind = models.TextField()
+    subject_id = models.UUIDField()
+    data = models.TextField()
+    previous_hash = models.TextField()
+    hash = models.TextField()
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                name="event_sequence_once", fields=["organization", "sequence"]
+            ),
+            models.CheckConstraint(name="event_sequence_positive", condition=Q(sequence__gte=1)),
+            models.CheckConstraint(
+                name="event_actor_kind_known", condition=Q(actor_kind__in=KINDS)
+            ),
+            models.CheckConstraint(
+                name="event_type_is_dotted",
+                condition=Q(type__regex=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"),
+            ),
+            models.CheckConstraint(
+                name="event_hash_is_sha256",
+                condition=Q(hash__regex=HEX_HASH, previous_hash__regex=HEX_HASH),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="event_by_subject",
+                fields=["organization", "subject_id", "sequence"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.type}"
