@@ -1,0 +1,1 @@
+"""Models in production: what they score, learn from, and who was in charge when."""
