@@ -56,7 +56,7 @@ BEGIN
     made.data := p_data;
     made.previous_hash := head.hash;
     made.hash := encode(sha256(events_netstrings(
-        'assay.event/1', p_organization::text, made.sequence::text,
+        'assay.event/1', p_organization::text, p_id::text, made.sequence::text,
         to_char(made.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         p_actor_kind, p_actor_id, p_type, p_subject_kind, p_subject_id::text, p_data,
         head.hash)), 'hex');

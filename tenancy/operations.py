@@ -81,7 +81,9 @@ class TenantTable(_ModelOperation):
             schema_editor.execute(sql.composite_primary_key(table))
         for field in tenant_references(model):
             _reference(schema_editor, model, field)
-        for statement in sql.secured(table, _tenant_column(model)) + sql.granted(table, self._granted()):
+        for statement in sql.secured(table, _tenant_column(model)) + sql.granted(
+            table, self._granted()
+        ):
             schema_editor.execute(statement)
         if self.frozen:
             for statement in sql.frozen(table, self.mutable, self.deletable):
