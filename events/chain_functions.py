@@ -69,6 +69,11 @@ END $body$
 
 _APPEND_SIGNATURE = "events_append(uuid, uuid, text, text, text, text, uuid, text)"
 
+_BEGIN_CHAIN_TRIGGER = """
+CREATE TRIGGER begin_chain AFTER INSERT ON tenancy_organization
+FOR EACH ROW EXECUTE FUNCTION events_begin_chain()
+"""
+
 FORWARDS = [
     NETSTRINGS,
     BEGIN_CHAIN,
@@ -77,8 +82,7 @@ FORWARDS = [
     "REVOKE ALL ON FUNCTION events_begin_chain() FROM PUBLIC",
     f"REVOKE ALL ON FUNCTION {_APPEND_SIGNATURE} FROM PUBLIC",
     f"GRANT EXECUTE ON FUNCTION {_APPEND_SIGNATURE} TO {APPLICATION}",
-    "CREATE TRIGGER begin_chain AFTER INSERT ON tenancy_organization"
-    " FOR EACH ROW EXECUTE FUNCTION events_begin_chain()",
+    _BEGIN_CHAIN_TRIGGER,
     "ALTER TABLE tenancy_organization ENABLE ALWAYS TRIGGER begin_chain",
     # Every event updates the head: room on its page keeps the update out of the index.
     "ALTER TABLE events_chainhead SET (fillfactor = 50)",

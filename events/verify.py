@@ -61,7 +61,7 @@ def event_hash(organization: str, event: Mapping[str, Any]) -> str:
             event["subject_id"],
             event["data"],
             event["previous_hash"],
-        )  # fmt: skip
+        )
     ).hexdigest()
 
 

@@ -39,6 +39,8 @@ NO_REFUSALS = [
     "DROP FUNCTION tenancy_refuse_change_except()",
 ]
 
+_WORK_PENDING = f"{LOOKUP_SCHEMA}.work_pending(text, integer)"
+
 # The one function through which work is found across tenants: it returns ids and nothing else,
 # and can reach only what a migration registered as a WorkKind.
 WORK_PENDING = [
@@ -55,10 +57,9 @@ WORK_PENDING = [
         RETURN QUERY EXECUTE 'SELECT * FROM ' || finder || '($1)' USING max_rows;
     END $body$
     """,
-    f"REVOKE ALL ON FUNCTION {LOOKUP_SCHEMA}.work_pending(text, integer) FROM PUBLIC",
-    f"GRANT EXECUTE ON FUNCTION {LOOKUP_SCHEMA}.work_pending(text, integer)"
-    f" TO {APPLICATION}, {OPERATOR}",
-    f"ALTER FUNCTION {LOOKUP_SCHEMA}.work_pending(text, integer) OWNER TO {LOOKUP}",
+    f"REVOKE ALL ON FUNCTION {_WORK_PENDING} FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION {_WORK_PENDING} TO {APPLICATION}, {OPERATOR}",
+    f"ALTER FUNCTION {_WORK_PENDING} OWNER TO {LOOKUP}",
 ]
 
-NO_WORK_PENDING = [f"DROP FUNCTION {LOOKUP_SCHEMA}.work_pending(text, integer)"]
+NO_WORK_PENDING = [f"DROP FUNCTION {_WORK_PENDING}"]

@@ -86,7 +86,7 @@ class TenantTable(_ModelOperation):
         ):
             schema_editor.execute(statement)
         if self.frozen:
-            for statement in sql.frozen(table, self.mutable, self.deletable):
+            for statement in sql.frozen(table, self.mutable, deletable=self.deletable):
                 schema_editor.execute(statement)
 
     def database_backwards(
@@ -216,7 +216,7 @@ class LookupFunction(Statements):
         super().__init__(
             forwards=sql.lookup_function(name, returns, body, self.tables),
             backwards=[sql.drop_lookup_function(name)],
-            about=f"Look up {name.split('(')[0]}",
+            about=f"Look up {name.partition('(')[0]}",
         )
 
 

@@ -55,11 +55,14 @@ def referenced(table: str, column: str, target: str) -> list[str]:
     """
     name = short_name(table, column, "fk")
     tables = dict.fromkeys((table, target))
-    return [
-        *(f'ALTER TABLE "{each}" NO FORCE ROW LEVEL SECURITY' for each in tables),
+    added = (
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" '
         f'FOREIGN KEY (organization_id, "{column}") '
-        f'REFERENCES "{target}" (organization_id, id) DEFERRABLE INITIALLY IMMEDIATE',
+        f'REFERENCES "{target}" (organization_id, id) DEFERRABLE INITIALLY IMMEDIATE'
+    )
+    return [
+        *(f'ALTER TABLE "{each}" NO FORCE ROW LEVEL SECURITY' for each in tables),
+        added,
         *(f'ALTER TABLE "{each}" FORCE ROW LEVEL SECURITY' for each in tables),
     ]
 
@@ -99,7 +102,7 @@ def ungranted(table: str) -> list[str]:
     return [f'REVOKE ALL ON "{table}" FROM {APPLICATION}, {OPERATOR}']
 
 
-def frozen(table: str, mutable: Sequence[str], deletable: bool) -> list[str]:
+def frozen(table: str, mutable: Sequence[str], *, deletable: bool) -> list[str]:
     """Triggers enabled ALWAYS: replica mode does not pass them, the owner does not either.
 
     Per statement where nothing may change, so that even a change of no row is refused; per row
@@ -153,10 +156,13 @@ def drop_lookup_function(name: str) -> str:
 
 
 def _definer(name: str, returns: str, body: str, tables: Sequence[str]) -> list[str]:
+    created = (
+        f"CREATE FUNCTION {LOOKUP_SCHEMA}.{name} RETURNS {returns} LANGUAGE sql STABLE "
+        f"SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $look$ {body} $look$"
+    )
     return [
         *(f'GRANT SELECT ON "{table}" TO {LOOKUP}' for table in tables),
-        f"CREATE FUNCTION {LOOKUP_SCHEMA}.{name} RETURNS {returns} LANGUAGE sql STABLE "
-        f"SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $look$ {body} $look$",
+        created,
         f"REVOKE ALL ON FUNCTION {_signature(name)} FROM PUBLIC",
     ]
 

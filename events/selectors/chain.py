@@ -42,17 +42,22 @@ def read_chain(organization_id: UUID) -> ChainReport:
     try:
         for line in checkpoints:
             chain.take_checkpoint(line)
-        head = ChainHead.objects.filter(organization_id=organization_id).first()
-        if head is None:
-            raise Broken("the chain has no head")
-        for event in events_after_in_order(organization_id, 0, head.sequence):
-            chain.take_event(event_line(event))
-        if (chain.sequence, chain.head) != (head.sequence, head.hash):
-            raise Broken(f"the chain ends at {chain.sequence}, its head says {head.sequence}")
+        read_events(chain, organization_id)
         chain.refuse_missing()
     except Broken as error:
         broken = str(error)
     return ChainReport(organization_id, chain.sequence, len(checkpoints), broken)
+
+
+def read_events(chain: Chain, organization_id: UUID) -> None:
+    """Take every event from where the chain stands up to the recorded head, which must agree."""
+    head = ChainHead.objects.filter(organization_id=organization_id).first()
+    if head is None:
+        raise Broken("the chain has no head")
+    for event in events_after_in_order(organization_id, chain.sequence, head.sequence):
+        chain.take_event(event_line(event))
+    if (chain.sequence, chain.head) != (head.sequence, head.hash):
+        raise Broken(f"the chain ends at {chain.sequence}, its head says {head.sequence}")
 
 
 def events_after_in_order(organization_id: UUID, after: int, up_to: int) -> Iterator[Event]:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from events.errors import BrokenChain
-from events.models import ChainHead, Checkpoint
-from events.selectors.chain import checkpoint_line, event_line, events_after_in_order, spelled
+from events.models import Checkpoint
+from events.selectors.chain import checkpoint_line, read_events, spelled
 from events.signing import public_key, signature, trusted_keys
 from events.verify import Broken, Chain
 from tenancy.enter import enter
@@ -24,39 +24,34 @@ def seal_chain(organization_id: UUID) -> Checkpoint | None:
 def seal_entered(organization_id: UUID) -> Checkpoint | None:
     """As `seal_chain`, inside the caller's `enter`."""
     last = Checkpoint.objects.filter(organization_id=organization_id).order_by("sequence").last()
-    head = ChainHead.objects.get(organization_id=organization_id)
-    if head.sequence == (last.sequence if last else 0):
-        return None
     try:
-        _verify_since(organization_id, last, head)
+        chain = _verified_since(organization_id, last)
     except Broken as error:
         raise BrokenChain(f"organization {organization_id}: {error}") from error
-    checkpoint = _signed(organization_id, head)
+    if chain.sequence == (last.sequence if last else 0):
+        return None
+    checkpoint = _signed(organization_id, chain.sequence, chain.head)
     Checkpoint.objects.bulk_create([checkpoint], ignore_conflicts=True)
     return checkpoint
 
 
-def _verify_since(organization_id: UUID, last: Checkpoint | None, head: ChainHead) -> None:
+def _verified_since(organization_id: UUID, last: Checkpoint | None) -> Chain:
     chain = Chain(str(organization_id), trusted_keys())
     if last is not None:
         chain.take_signed(checkpoint_line(last))
         chain.sequence, chain.head = last.sequence, last.hash
-    for event in events_after_in_order(organization_id, chain.sequence, head.sequence):
-        chain.take_event(event_line(event))
-    if (chain.sequence, chain.head) != (head.sequence, head.hash):
-        raise Broken(f"the chain ends at {chain.sequence}, its head says {head.sequence}")
+    read_events(chain, organization_id)
+    return chain
 
 
-def _signed(organization_id: UUID, head: ChainHead) -> Checkpoint:
+def _signed(organization_id: UUID, sequence: int, head: str) -> Checkpoint:
     """The seal's time is the world's, a test twin's too: it says when the signing happened."""
     at = datetime.now(UTC)
     return Checkpoint(
         organization_id=organization_id,
-        sequence=head.sequence,
-        hash=head.hash,
+        sequence=sequence,
+        hash=head,
         at=at,
         public_key=public_key(),
-        signature=signature(
-            "checkpoint", str(organization_id), head.sequence, head.hash, spelled(at)
-        ),
+        signature=signature("checkpoint", str(organization_id), sequence, head, spelled(at)),
     )
