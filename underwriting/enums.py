@@ -1,0 +1,201 @@
+"""The words that underwriting's rows may hold; the database checks each of them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    INCOMPLETE = "incomplete", _("Incomplete")
+    DECIDING = "deciding", _("Deciding")
+    REFERRED = "referred", _("Referred")
+    APPROVED_WITH_CONDITIONS = "approved_with_conditions", _("Approved with conditions")
+    APPROVED = "approved", _("Approved")
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+    NOT_TAKEN = "not_taken", _("Not taken")
+    FUNDED = "funded", _("Funded")
+
+
+class Door(models.TextChoices):
+    API = "api", _("API")
+    PORTAL = "portal", _("Portal")
+    DESK = "desk", _("Desk")
+    FILE = "file", _("File")
+
+
+class Role(models.TextChoices):
+    BORROWER = "borrower", _("Borrower")
+    CO_BORROWER = "co_borrower", _("Co-borrower")
+    GUARANTOR = "guarantor", _("Guarantor")
+
+
+class Liability(models.TextChoices):
+    FULL = "full", _("Full")
+    LIMITED = "limited", _("Limited")
+    NONE = "none", _("None")
+
+
+class Match(models.TextChoices):
+    """How a party found its customer: a new one, by exact keys, or perhaps (a person looks)."""
+
+    NEW = "new", _("New customer")
+    EXACT = "exact", _("Known customer")
+    POSSIBLE = "possible", _("Possibly a known customer")
+
+
+class IndexKind(models.TextChoices):
+    """What a customer can be found by. The first two resolve; the others only search."""
+
+    NATIONAL_ID = "national_id", _("Identity number")
+    PERSON = "person", _("E-mail, name and birth date")
+    NAME_BIRTH = "name_birth", _("Name and birth date")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+
+
+class Provenance(models.TextChoices):
+    DECLARED = "declared", _("Declared")
+    DOCUMENT = "document", _("Document")
+    BUREAU = "bureau", _("Bureau")
+    BANK = "bank", _("Bank")
+    STAFF = "staff", _("Staff")
+
+
+class RunStatus(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    RUNNING = "running", _("Running")
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Stage(models.TextChoices):
+    ELIGIBILITY = "eligibility", _("Eligibility")
+    PULLS = "pulls", _("Pulls")
+    SCORE = "score", _("Score")
+    POLICY = "policy", _("Policy")
+
+
+class Outcome(models.TextChoices):
+    APPROVE = "approve", _("Approve")
+    COUNTER_OFFER = "counter_offer", _("Counter-offer")
+    REFER = "refer", _("Refer")
+    DECLINE = "decline", _("Decline")
+
+
+class DecisionKind(models.TextChoices):
+    AUTOMATIC = "automatic", _("Automatic")
+    REVIEW = "review", _("By a person")
+
+
+class ReasonSource(models.TextChoices):
+    POLICY = "policy", _("Policy")
+    MODEL = "model", _("Model")
+    PERSON = "person", _("Underwriter")
+    HOLD = "hold", _("Held for a person")
+
+
+class OfferKind(models.TextChoices):
+    APPROVAL = "approval", _("Approval")
+    COUNTER_OFFER = "counter_offer", _("Counter-offer")
+
+
+class OfferStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    LAPSED = "lapsed", _("Lapsed")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+class ConditionStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLEARED = "cleared", _("Cleared")
+    WAIVED = "waived", _("Waived")
+
+
+class ReviewStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLAIMED = "claimed", _("Claimed")
+    SECOND_PERSON = "second_person", _("Waiting for a second person")
+    SETTLED = "settled", _("Settled")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ReviewCause(models.TextChoices):
+    REFERRAL = "referral", _("Referred by policy")
+    REQUEST = "request", _("Asked for by the applicant")
+
+
+class StepKind(models.TextChoices):
+    CLAIM = "claim", _("Claimed")
+    RELEASE = "release", _("Released")
+    APPROVE = "approve", _("Approved")
+    COUNTER_OFFER = "counter_offer", _("Counter-offered")
+    DECLINE = "decline", _("Declined")
+    REFER_UP = "refer_up", _("Referred up")
+    AGREE = "agree", _("Agreed as second person")
+    DISAGREE = "disagree", _("Disagreed as second person")
+
+
+VERDICT_STEPS = (StepKind.APPROVE, StepKind.COUNTER_OFFER, StepKind.DECLINE)
+
+
+class OverrideCode(models.TextChoices):
+    """Why a person departs from what policy or model said: codes, so that they can be counted."""
+
+    DOCUMENTS_SEEN = "DOCUMENTS_SEEN", _("Documents seen that the facts did not show")
+    INCOME_VERIFIED = "INCOME_VERIFIED", _("Income verified with the payer")
+    COLLATERAL = "COLLATERAL", _("Additional security")
+    KNOWN_CUSTOMER = "KNOWN_CUSTOMER", _("Long and good relationship")
+    DATA_CORRECTED = "DATA_CORRECTED", _("A fact was wrong and is explained")
+    IDENTITY_CONFIRMED = "IDENTITY_CONFIRMED", _("Identity confirmed")
+    CAPACITY_DOUBTED = "CAPACITY_DOUBTED", _("Doubts about the capacity to repay")
+    DOCUMENTS_INCONSISTENT = "DOCUMENTS_INCONSISTENT", _("Documents and answers differ")
+    FRAUD_SUSPECTED = "FRAUD_SUSPECTED", _("Signs of fraud")
+    POLICY_EXCEPTION = "POLICY_EXCEPTION", _("Exception within the lender's policy")
+
+
+class HoldCode(models.TextChoices):
+    """Why an application went to a person before, or in spite of, its evaluation."""
+
+    REFER_ALL = "REFER_ALL", _("The lender refers every application at present")
+    MODEL_MISSING = "MODEL_MISSING", _("No valid model is in charge")
+    POLICY_MISSING = "POLICY_MISSING", _("No policy is in force")
+    IDENTITY_MATCH = "IDENTITY_MATCH", _("Perhaps a customer already known")
+    DECIDING_FAILED = "DECIDING_FAILED", _("The decision could not be computed")
+    REVIEW_REQUESTED = "REVIEW_REQUESTED", _("The applicant asked for a person")
+
+
+class DutyKind(models.TextChoices):
+    """Legal clocks: what is owed to an applicant, and by when."""
+
+    NOTICE = "notice", _("Notice of the decision")
+    COUNTER_OFFER_NOTICE = "counter_offer_notice", _("Notice after an untaken counter-offer")
+    REVIEW = "review", _("Assessment by a person")
+
+
+class DutyStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    VOID = "void", _("Void")
+
+
+class PolicyStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    CHECKED = "checked", _("Checked")
+    SUBMITTED = "submitted", _("Submitted")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Retired")
+
+
+class PinKind(models.TextChoices):
+    """Documents that decisions name by hash and that no other table keeps."""
+
+    PACK = "pack", _("Regulation pack")
+    ENGINE = "engine", _("Engine lock")

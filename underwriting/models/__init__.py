@@ -1,0 +1,35 @@
+from underwriting.models.application import Application, FactSet, Party
+from underwriting.models.consent import Consent, ConsentText
+from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIdentity
+from underwriting.models.decision import Decision, DecisionReason
+from underwriting.models.duty import Duty
+from underwriting.models.idempotency import IdempotencyRecord
+from underwriting.models.offer import Booking, Condition, Offer
+from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
+from underwriting.models.review import Review, ReviewStep
+from underwriting.models.run import DecisionRun, StageResult
+
+__all__ = [
+    "Application",
+    "BlindIndexEntry",
+    "Booking",
+    "Condition",
+    "Consent",
+    "ConsentText",
+    "Customer",
+    "CustomerIdentity",
+    "Decision",
+    "DecisionReason",
+    "DecisionRun",
+    "Duty",
+    "FactSet",
+    "IdempotencyRecord",
+    "Offer",
+    "Party",
+    "Pin",
+    "PolicyVersion",
+    "ReasonCatalogue",
+    "Review",
+    "ReviewStep",
+    "StageResult",
+]
