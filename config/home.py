@@ -24,20 +24,29 @@ class Home:
     def demo_file(self) -> Path:
         return self.path / "demo.json"
 
-    @property
-    def logs(self) -> Path:
-        return self.path / "logs"
-
     def create(self) -> None:
-        """Make the folder, private to its owner; a folder that exists keeps its mode."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Make the folder; one that exists keeps its mode.
+
+        Root's may be passed through (0711), since root's servers run under another account;
+        what lies in it stays private.
+        """
+        if not self.path.exists():
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.geteuid() == 0:
+                self.path.chmod(0o711)
+
+    def folder(self, name: str) -> Path:
+        """A private folder in the state folder."""
+        self.create()
+        made = self.path / name
+        made.mkdir(mode=0o700, exist_ok=True)
+        return made
 
     def secret(self, name: str, size: int = 32) -> str:
         """The named secret (base64 of `size` random bytes), made the first time it is asked for."""
         file = self.path / "secrets" / name
         if not file.exists():
-            self.create()
-            file.parent.mkdir(mode=0o700, exist_ok=True)
+            self.folder("secrets")
             made = base64.b64encode(secrets.token_bytes(size)).decode()
             write_private(file, made, only_if_absent=True)
         return file.read_text().strip()

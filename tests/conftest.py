@@ -24,6 +24,7 @@ from config.servers.account import server_account
 from config.servers.place import Place, server_place
 from config.servers.ports import any_free_port
 from config.servers.postgresql import PostgreSQL
+from config.servers.process import wait_until_ready
 from config.servers.valkey import Valkey
 from tenancy.roles import APPLICATION, LOGIN_ROLES, OPERATOR, OWNER
 
@@ -51,7 +52,7 @@ def admin_url(server_folder: Place) -> Iterator[str]:
     child = server.child(server_folder.folder / "postgresql.log")
     child.start()
     try:
-        child.wait_until_ready(30)
+        wait_until_ready(child)
         yield server.url(database="postgres")
     finally:
         child.stop()
@@ -64,7 +65,7 @@ def valkey_url(server_folder: Place) -> Iterator[str]:
     child = server.child(server_folder.folder / "valkey.log")
     child.start()
     try:
-        child.wait_until_ready(30)
+        wait_until_ready(child)
         yield server.url
     finally:
         child.stop()

@@ -75,18 +75,11 @@ def copy_programs(folders: list[Path], target: Path) -> None:
 
 
 def server_place(home: Path, account: Account | None) -> Place:
-    """The state folder itself, or one in /var/tmp when the account cannot enter a parent of it.
+    """The state folder itself, or one in /var/tmp when the account cannot enter it.
 
-    Modes of folders above ours are never changed. Of our own, root opens the state folder for
-    passing through (0711); the files in it stay private.
+    Modes of folders that are not ours are never changed to let the account in.
     """
-    if account is None:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Place(home, None)
-    if not home.exists():
-        home.mkdir(mode=0o711, parents=True)
-        home.chmod(0o711)
-    if account.can("-x", home):
+    if account is None or account.can("-x", home):
         return Place(home, account)
     digest = hashlib.sha256(bytes(home)).hexdigest()[:12]
     return Place(own_folder(FALLBACK_PARENT / f"assay-{os.geteuid()}-{digest}"), account)

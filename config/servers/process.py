@@ -75,14 +75,13 @@ class Child:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def wait_until_ready(self, seconds: float) -> None:
-        """Raises NotReady with the end of the log when the child ends first or takes longer."""
-        deadline = time.monotonic() + seconds
-        while not self.ready():
-            if not self.alive or time.monotonic() > deadline:
-                fate = "is not ready in time" if self.alive else "ended"
-                raise NotReady(f"{self.name} {fate}. The end of {self.log}:\n{self.last_words()}")
-            time.sleep(0.05)
+    @property
+    def fate(self) -> str:
+        """How it ended, in words."""
+        code = self.process.poll() if self.process else None
+        if code is None:
+            return "running" if self.process else "not started"
+        return f"exit status {code}" if code >= 0 else signal.Signals(-code).name
 
     def last_words(self, lines: int = 15) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
@@ -104,3 +103,20 @@ class Child:
     def stop(self, seconds: float = 15) -> None:
         self.ask_to_stop()
         self.wait_until_stopped(seconds)
+
+
+def wait_until_ready(*children: Child, seconds: float = 60) -> None:
+    """Raises NotReady, with the end of its log, for a child that ends or takes longer."""
+    deadline = time.monotonic() + seconds
+    waiting = list(children)
+    while waiting:
+        for child in children:
+            if not child.alive:
+                raise NotReady(
+                    f"{child.name} ended ({child.fate}): {child.log}\n{child.last_words()}"
+                )
+        waiting = [child for child in waiting if not child.ready()]
+        if waiting and time.monotonic() > deadline:
+            late = waiting[0]
+            raise NotReady(f"{late.name} is not ready in time: {late.log}\n{late.last_words()}")
+        time.sleep(0.1 if waiting else 0)

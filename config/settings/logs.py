@@ -26,6 +26,11 @@ LOGGING = {
         }
     },
     "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json"}},
+    # One line for each task that comes or goes would say the same every five seconds.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+    },
     "root": {"handlers": ["stdout"], "level": variable("ASSAY_LOG_LEVEL", "INFO")},
 }
 

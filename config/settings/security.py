@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from config.environment import flag, variable
+from config.environment import flag, key, variable
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -35,5 +35,9 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 # No form here carries more than a page of answers; a larger body is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# Base64 of 32 bytes each: what wraps the organizations' keys, and the seed of the checkpoints' key.
+ASSAY_MASTER_KEY = key("ASSAY_MASTER_KEY")
+ASSAY_SEAL_KEY = key("ASSAY_SEAL_KEY")
 
 ASSAY_BASE_URL = variable("ASSAY_BASE_URL", "http://localhost:8000")

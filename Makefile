@@ -1,0 +1,70 @@
+# `make run` and `make test` need nothing but Python 3.11 to 3.13. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The newest interpreter that really runs (a pyenv shim may be on the path and refuse).
+PYTHON ?= $(shell for found in python3.13 python3.12 python3.11 python3; do \
+	"$$found" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	>/dev/null 2>&1 && { echo "$$found"; break; }; done)
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+JOBS ?= 2
+
+.PHONY: help run stop servers test check format lock clean
+
+help:  ## list what can be asked for
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+run: .venv/.run  ## run the whole platform until Ctrl-C
+	@exec $(MANAGE) up
+
+stop: .venv/.run  ## stop the platform that `make run` started
+	@$(MANAGE) down
+
+servers: .venv/.run  ## run PostgreSQL and Valkey only, migrated
+	@exec $(MANAGE) up --servers
+
+test: .venv/.check  ## run the tests
+	$(BIN)/pytest -n $(JOBS)
+
+check: .venv/.check  ## format, lint, types, import contracts, migrations in step, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/pytest -n $(JOBS)
+
+format: .venv/.check  ## format, and mend what lint can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/.check  ## pin requirements.in and requirements-dev.in anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header -q requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header -q requirements-dev.in -o requirements-dev.txt
+
+clean:  ## remove the virtual environment and caches; state in .assay stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Assay needs Python 3.11, 3.12 or 3.13: make PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+# uv installs in seconds what pip takes a minute and a half for; where uv has no wheel, pip does it.
+.venv/.run: requirements.txt | .venv/bin/python
+	@echo "Installing requirements.txt"
+	@$(call install,requirements.txt)
+	@touch $@
+
+.venv/.check: requirements-dev.txt requirements.txt | .venv/bin/python
+	@echo "Installing requirements-dev.txt"
+	@$(call install,requirements-dev.txt)
+	@touch $@ .venv/.run
+
+install = if $(BIN)/python -m pip install -q --disable-pip-version-check "uv>=0.5,<1"; \
+	then $(BIN)/python -m uv pip install -q --python $(BIN)/python -r $(1) \
+	  || $(BIN)/python -m pip install -q --disable-pip-version-check -r $(1); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -r $(1); fi

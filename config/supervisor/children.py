@@ -1,0 +1,86 @@
+"""The Python processes of a running Assay: web, three workers, beat."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from config.environment import variable
+from config.home import PROJECT
+from config.servers.process import Child
+
+PRIVILEGED = ("DATABASE_ADMIN_URL", "DATABASE_OWNER_URL", "DATABASE_OPERATOR_URL", "ASSAY_ROLE")
+MANAGE = [sys.executable, str(PROJECT / "manage.py")]
+CELERY = [sys.executable, "-m", "celery", "-A", "config"]
+
+
+def application_environment(addresses: Mapping[str, str]) -> dict[str, str]:
+    """Ours, less every privileged address, plus the application role's."""
+    kept = {name: value for name, value in os.environ.items() if name not in PRIVILEGED}
+    application = {name: value for name, value in addresses.items() if name not in PRIVILEGED}
+    return {
+        **kept,
+        **application,
+        "PYTHONPATH": os.pathsep.join([str(PROJECT), *filter(None, [kept.get("PYTHONPATH")])]),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@dataclass(frozen=True)
+class Children:
+    """Makes the children; `base_url` is where the web child will answer."""
+
+    environment: Mapping[str, str]
+    logs: Path
+    base_url: str
+    bind: str
+
+    def child(self, name: str, command: list[str], nice: int = 0) -> Child:
+        return Child(
+            name=name,
+            command=command,
+            log=self.logs / f"{name.replace(' ', '-')}.log",
+            environment=self.environment,
+            nice=nice,
+        )
+
+    def web(self) -> Child:
+        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
+        child = self.child("web", [*gunicorn, "--bind", self.bind, "config.wsgi:application"])
+        child.ready = self.ready
+        return child
+
+    def worker(self, name: str, queues: str, processes: int, nice: int = 0) -> Child:
+        options = ["--queues", queues, "--concurrency", str(processes), "--hostname", f"{name}@%h"]
+        quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        child = self.child(f"{name} worker", [*CELERY, "worker", *options, *quiet], nice)
+        child.stop_signal = signal.SIGQUIT  # finish what takes seconds, put back the rest
+        return child
+
+    def workers(self) -> list[Child]:
+        return [
+            self.worker("decision", "decision", processes=2),
+            self.worker("background", "batch,training", processes=2, nice=10),
+            self.worker("housekeeping", "housekeeping", processes=1),
+        ]
+
+    def beat(self) -> Child:
+        return self.child("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"])
+
+    def ready(self) -> bool:
+        """Web answers, and says that database, broker, worker and champions are there."""
+        try:
+            with urlopen(f"{self.base_url}/readyz", timeout=5) as answer:  # noqa: S310 - our own
+                return bool(json.load(answer)["ready"])
+        except (URLError, OSError):
+            return False
+
+
+def bind_address(port: int) -> str:
+    return f"{variable('ASSAY_BIND', '127.0.0.1')}:{port}"
