@@ -1,7 +1,11 @@
 """The rooms, what a request passes through, and the languages and clock."""
 
+import django_stubs_ext
+
 from config.environment import flag, key, words
 from config.home import PROJECT
+
+django_stubs_ext.monkeypatch()  # `ModelAdmin[Application]` means something to the type checker only
 
 BASE_DIR = PROJECT
 SECRET_KEY = key("DJANGO_SECRET_KEY")
