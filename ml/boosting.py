@@ -1,0 +1,221 @@
+"""XGBoost in production: UBJSON trees inside an artifact, whole points outside.
+
+The only module on the request path that imports XGBoost, and only for a model of this family.
+
+Where the floats end: XGBoost gives a float32 margin (log-odds of being bad); it is widened to
+float64, multiplied and added to, and rounded half to even to whole points. Inputs go from scaled
+integers through float64 to float32, in a row as in a column, so that both round alike. A row is
+scored as a matrix of one row: there is one path, and one thread.
+
+Contributions are TreeSHAP values (Lundberg et al. 2020, `pred_contribs`) less the mean of the
+training loans that turned out good, each scaled and rounded on its own: they may miss the points
+by half a point a feature.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import xgboost
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from ml.artifacts import Artifact, ArtifactRefused, pack
+from ml.canonical import canonical, content_hash
+from ml.columns import Column, Frame
+from ml.model import Score, ScoreColumns, pd_lookup
+from ml.scaling import Scaling, check_steps
+from ml.values import Value
+
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+OBJECTIVE = "binary:logistic"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class TreeInput(_Part):
+    """One column of the matrix. `reference` is the good loans' mean contribution, as text."""
+
+    name: str
+    kind: Literal["number", "boolean", "category"]
+    categories: tuple[str, ...] = ()
+    specials: tuple[int, ...] = ()
+    reference: str
+
+    @field_validator("reference")
+    @classmethod
+    def _finite(cls, text: str) -> str:
+        return exact(finite(text))
+
+    @property
+    def feature_type(self) -> str:
+        return "c" if self.kind == "category" else "q"
+
+
+class BoostingSettings(_Part):
+    """What the container keeps beside the trees; floats as their shortest exact text."""
+
+    base: dict[str, int]
+    slope: str
+    intercept: str
+    inputs: tuple[TreeInput, ...] = Field(min_length=1)
+    pd: tuple[tuple[int, int], ...]
+
+    @field_validator("slope", "intercept")
+    @classmethod
+    def _finite(cls, text: str) -> str:
+        return exact(finite(text))
+
+    @field_validator("base")
+    @classmethod
+    def _scale(cls, base: dict[str, int]) -> dict[str, int]:
+        Scaling.parse(base)
+        return base
+
+    @field_validator("pd")
+    @classmethod
+    def _falling(cls, pd: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        check_steps(pd)
+        return pd
+
+
+def exact(value: float) -> str:
+    """The shortest text that reads back as the same float64."""
+    return repr(float(value))
+
+
+def finite(text: str) -> float:
+    value = float(text)
+    if not np.isfinite(value):
+        raise ValueError("not a finite number")
+    return value
+
+
+class Boosting:
+    """A boosted model ready to score."""
+
+    family: str = "boosting"
+
+    def __init__(self, dictionary_hash: str, settings: BoostingSettings, trees: bytes) -> None:
+        self.dictionary_hash = dictionary_hash
+        self.settings = settings
+        self.features = tuple(source.name for source in settings.inputs)
+        self._trees = trees
+        self._booster = _booster(trees, settings)
+        self._encoders = tuple(Encoder(source) for source in settings.inputs)
+        self._types = [source.feature_type for source in settings.inputs]
+        self._slope, self._intercept = float(settings.slope), float(settings.intercept)
+        self._references = np.array([float(source.reference) for source in settings.inputs])
+        self._pd_columns = pd_lookup(settings.pd)[1]
+        self.content_hash = content_hash(self.to_bytes())
+
+    def score_row(self, values: Mapping[str, Value]) -> Score:
+        """Score one party's typed values; a name that is absent is missing."""
+        row = [encoder.row(values.get(encoder.name)) for encoder in self._encoders]
+        return self._scored(np.array([row], dtype=np.float64).astype(np.float32)).row(0)
+
+    def score_columns(self, frame: Frame) -> ScoreColumns:
+        """Score n rows at once: points and pd_ppm of shape (n,), contributions (n, k)."""
+        return self._scored(encode(self._encoders, frame))
+
+    def _scored(self, matrix: Singles) -> ScoreColumns:
+        margins = tree_margins(self._booster, matrix)
+        points = np.rint(self._slope * margins + self._intercept).astype(np.int64)
+        shares = tree_shares(self._booster, matrix, self._types) - self._references
+        contributions = np.rint(self._slope * shares).astype(np.int64)
+        return ScoreColumns(points, self._pd_columns(points), contributions, self.features)
+
+    def to_bytes(self) -> bytes:
+        settings = self.settings.model_dump(mode="json")
+        return pack(Artifact(self.family, self.dictionary_hash, "ubj", settings, self._trees))
+
+    def describe(self) -> dict[str, object]:
+        """Scale, inputs and the size of the forest, for a model card."""
+        described: dict[str, object] = self.settings.model_dump(mode="json")
+        described["family"] = self.family
+        described["trees"] = self._booster.num_boosted_rounds()
+        return described
+
+
+def load(artifact: Artifact) -> Boosting:
+    """The model of an unpacked artifact; ArtifactRefused where it is not whole."""
+    if artifact.payload_format != "ubj":
+        raise ArtifactRefused("malformed", "The payload of a boosted model is UBJSON.")
+    try:
+        settings = BoostingSettings.model_validate_json(canonical(dict(artifact.settings)))
+    except ValidationError as error:
+        raise ArtifactRefused("malformed", f"The settings are not whole: {error}") from error
+    return Boosting(artifact.dictionary_hash, settings, artifact.payload)
+
+
+def _booster(trees: bytes, settings: BoostingSettings) -> xgboost.Booster:
+    if not trees.startswith(b"{") or b"learner" not in trees[:64]:
+        raise ArtifactRefused("foreign", "The payload holds no XGBoost trees.")
+    booster = xgboost.Booster({"nthread": 1})
+    try:
+        booster.load_model(bytearray(trees))
+        objective = json.loads(booster.save_config())["learner"]["objective"]["name"]
+        features = booster.num_features()
+    except (xgboost.core.XGBoostError, ValueError) as error:
+        raise ArtifactRefused("foreign", "XGBoost cannot read the payload.") from error
+    if features != len(settings.inputs) or objective != OBJECTIVE:
+        raise ArtifactRefused("malformed", "The trees do not fit the model's settings.")
+    booster.set_param({"nthread": 1})
+    return booster
+
+
+def tree_margins(booster: xgboost.Booster, matrix: Singles) -> Floats:
+    """Log-odds of being bad, shape (n,), before calibration."""
+    if not matrix.shape[0]:
+        return np.empty(0)
+    return np.asarray(booster.inplace_predict(matrix, predict_type="margin"), dtype=np.float64)
+
+
+def tree_shares(booster: xgboost.Booster, matrix: Singles, types: Sequence[str]) -> Floats:
+    """TreeSHAP values (n, k) on the margin, the bias column left out."""
+    if not matrix.shape[0]:
+        return np.empty(matrix.shape)
+    data = xgboost.DMatrix(matrix, feature_types=list(types), enable_categorical=True, nthread=1)
+    return booster.predict(data, pred_contribs=True)[:, :-1].astype(np.float64)
+
+
+class Encoder:
+    """From typed values to the numbers the trees split on; an unknown category is missing."""
+
+    def __init__(self, source: TreeInput) -> None:
+        self.name = source.name
+        self._kind = source.kind
+        self._specials = frozenset(source.specials)
+        self._codes = {name: float(code) for code, name in enumerate(source.categories)}
+
+    def row(self, value: Value) -> float:
+        if value is None:
+            return np.nan
+        if self._kind == "category":
+            return self._codes.get(str(value), np.nan)
+        return np.nan if value in self._specials else float(value)
+
+    def column(self, column: Column) -> Floats:
+        if self._kind == "category":
+            names = column.categories or ()
+            codes = [*(self._codes.get(name, np.nan) for name in names), np.nan]
+            values = np.array(codes)[column.values]
+        else:
+            values = column.values.astype(np.float64)
+            values[np.isin(column.values, list(self._specials))] = np.nan
+        values[column.null] = np.nan
+        return values
+
+
+def encode(encoders: Sequence[Encoder], frame: Frame) -> Singles:
+    """Shape (n, k): each column through float64 to float32; missing is NaN."""
+    matrix = np.full((frame.rows, len(encoders)), np.nan, dtype=np.float32)
+    for index, encoder in enumerate(encoders):
+        column = frame.columns.get(encoder.name)
+        if column is not None:
+            matrix[:, index] = encoder.column(column).astype(np.float32)
+    return matrix

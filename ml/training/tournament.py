@@ -1,0 +1,118 @@
+"""One call from past loans to a recommended model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.columns import Frame
+from ml.dictionary import Dictionary
+from ml.model import Model
+from ml.scaling import STANDARD, Scaling
+from ml.training.boosting import train_boosting
+from ml.training.compare import Comparison, compare
+from ml.training.progress import Progress, part, silent
+from ml.training.scorecard import train_scorecard
+from ml.training.split import Split, split_rows
+from ml.training.trained import Trained
+
+Family = Literal["woe", "boosting"]
+
+
+class Trainer(Protocol):
+    """What a family brings to be trained."""
+
+    def __call__(
+        self,
+        frame: Frame,
+        target: npt.ArrayLike,
+        dictionary: Dictionary,
+        features: Sequence[str],
+        *,
+        seed: int,
+        progress: Progress = silent,
+        scaling: Scaling = STANDARD,
+    ) -> Trained: ...
+
+
+TRAINERS: dict[str, Trainer] = {"woe": train_scorecard, "boosting": train_boosting}
+
+
+@dataclass(frozen=True)
+class Tournament:
+    """The split, what was trained on its one side, and the verdict of the other."""
+
+    split: Split
+    candidates: tuple[Trained | Model, ...]
+    comparison: Comparison
+
+    @property
+    def champion(self) -> Model:
+        """The recommended model."""
+        candidate = self.candidates[self.comparison.recommended]
+        return candidate.model if isinstance(candidate, Trained) else candidate
+
+
+def train(
+    family: Family,
+    frame: Frame,
+    target: npt.ArrayLike,
+    dictionary: Dictionary,
+    features: Sequence[str],
+    *,
+    seed: int,
+    progress: Progress = silent,
+    scaling: Scaling = STANDARD,
+) -> Trained:
+    """Train one family on exactly the rows given."""
+    trainer = TRAINERS[family]
+    return trainer(
+        frame, target, dictionary, features, seed=seed, progress=progress, scaling=scaling
+    )
+
+
+def tournament(
+    frame: Frame,
+    target: npt.ArrayLike,
+    dictionary: Dictionary,
+    features: Sequence[str],
+    *,
+    seed: int,
+    families: Sequence[Family] = ("woe", "boosting"),
+    extra: Sequence[Model] = (),
+    dates: npt.ArrayLike | None = None,
+    holdout: float = 0.3,
+    progress: Progress = silent,
+    scaling: Scaling = STANDARD,
+) -> Tournament:
+    """Split, train each family on one part, compare on the other.
+
+    With `dates` (days since 1970) the latest loans are held out, otherwise a random part.
+    `extra` are finished models to compare with, such as the expert scorecard in charge.
+    """
+    outcomes = np.asarray(target)
+    method: Literal["random", "out_of_time"] = "random" if dates is None else "out_of_time"
+    progress("split", 0.0)
+    split = split_rows(outcomes, seed=seed, holdout=holdout, dates=dates, method=method)
+    learnt, judged = frame.take(split.train), frame.take(split.holdout)
+    candidates: list[Trained | Model] = list(extra)
+    for number, family in enumerate(families):
+        inner = part(progress, 0.95 * number / len(families), 0.95 * (number + 1) / len(families))
+        candidates.append(
+            train(
+                family,
+                learnt,
+                outcomes[split.train],
+                dictionary,
+                features,
+                seed=seed,
+                progress=inner,
+                scaling=scaling,
+            )
+        )
+    progress("comparing", 0.95)
+    comparison = compare(candidates, learnt, outcomes[split.train], judged, outcomes[split.holdout])
+    progress("comparing", 1.0)
+    return Tournament(split, tuple(candidates), comparison)
