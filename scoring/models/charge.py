@@ -72,9 +72,9 @@ class PromotionRequest(TenantModel):
     requested_by_kind = models.TextField()
     requested_by_id = models.TextField()
     requested_at = models.DateTimeField()
-    first_yes_by = models.TextField(null=True)
-    second_yes_by = models.TextField(null=True)
-    refused_by = models.TextField(null=True)
+    first_yes_by = models.TextField(default="")
+    second_yes_by = models.TextField(default="")
+    refused_by = models.TextField(default="")
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -86,15 +86,13 @@ class PromotionRequest(TenantModel):
             ),
             models.CheckConstraint(
                 name="promotion_request_two_people",
-                condition=(
-                    (Q(first_yes_by__isnull=True) | ~Q(first_yes_by=F("requested_by_id")))
-                    & (
-                        Q(second_yes_by__isnull=True)
-                        | (
-                            Q(first_yes_by__isnull=False)
-                            & ~Q(second_yes_by=F("first_yes_by"))
-                            & ~Q(second_yes_by=F("requested_by_id"))
-                        )
+                condition=(Q(first_yes_by="") | ~Q(first_yes_by=F("requested_by_id")))
+                & (
+                    Q(second_yes_by="")
+                    | (
+                        ~Q(first_yes_by="")
+                        & ~Q(second_yes_by=F("first_yes_by"))
+                        & ~Q(second_yes_by=F("requested_by_id"))
                     )
                 ),
             ),
@@ -102,20 +100,16 @@ class PromotionRequest(TenantModel):
                 name="promotion_request_status_agrees",
                 condition=Q(
                     status=PromotionStatus.OPEN,
-                    second_yes_by__isnull=True,
-                    refused_by__isnull=True,
+                    second_yes_by="",
+                    refused_by="",
                     answered_at__isnull=True,
                 )
-                | Q(
-                    status=PromotionStatus.APPROVED,
-                    second_yes_by__isnull=False,
-                    refused_by__isnull=True,
-                    answered_at__isnull=False,
+                | (
+                    Q(status=PromotionStatus.APPROVED, refused_by="", answered_at__isnull=False)
+                    & ~Q(second_yes_by="")
                 )
-                | Q(
-                    status=PromotionStatus.REFUSED,
-                    refused_by__isnull=False,
-                    answered_at__isnull=False,
+                | (
+                    Q(status=PromotionStatus.REFUSED, answered_at__isnull=False) & ~Q(refused_by="")
                 ),
             ),
             models.CheckConstraint(name="promotion_request_has_a_reason", condition=~Q(reason="")),

@@ -86,7 +86,7 @@ class PastApplication(TenantModel):
     external_ref = models.TextField()
     applied_on = models.DateField(null=True)
     disposition = models.TextField(choices=Disposition.choices)
-    outcome = models.TextField(choices=Outcome.choices, null=True)
+    outcome = models.TextField(choices=Outcome.choices, default="")
     request = models.TextField()
     parties = models.TextField()
     fact_hash = models.TextField()
@@ -103,7 +103,7 @@ class PastApplication(TenantModel):
             ),
             models.CheckConstraint(
                 name="past_application_outcome_of_booked_only",
-                condition=Q(outcome__isnull=True)
+                condition=Q(outcome="")
                 | Q(disposition=Disposition.BOOKED, outcome__in=Outcome.values),
             ),
             models.CheckConstraint(

@@ -22,7 +22,7 @@ class ScoringRun(TenantModel):
     pd_ppm = models.PositiveIntegerField()
     parties = models.TextField()
     scored_at = models.DateTimeField()
-    verdict = models.TextField(choices=Verdict.choices, null=True)
+    verdict = models.TextField(choices=Verdict.choices, default="")
     concluded_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -32,7 +32,7 @@ class ScoringRun(TenantModel):
             ),
             models.CheckConstraint(
                 name="scoring_run_verdict_has_its_time",
-                condition=Q(verdict__isnull=True, concluded_at__isnull=True)
+                condition=Q(verdict="", concluded_at__isnull=True)
                 | Q(verdict__in=Verdict.values, concluded_at__isnull=False),
             ),
         ]

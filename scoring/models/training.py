@@ -93,7 +93,7 @@ class ModelVersion(TenantModel):
     artifact_hash = models.TextField()
     dictionary_version = TenantForeignKey(DictionaryVersion, related_name="model_versions")
     training_run = TenantForeignKey(TrainingRun, null=True, related_name="model_versions")
-    dataset_fingerprint = models.TextField(null=True)
+    dataset_fingerprint = models.TextField(default="")
     metrics = models.JSONField()
     card = models.JSONField()
     status = models.TextField(choices=ModelStatus.choices, default=ModelStatus.DRAFT)
@@ -117,11 +117,11 @@ class ModelVersion(TenantModel):
             models.CheckConstraint(
                 name="model_version_hashes_formed",
                 condition=Q(artifact_hash__regex=HASH)
-                & (Q(dataset_fingerprint__isnull=True) | Q(dataset_fingerprint__regex=HASH)),
+                & (Q(dataset_fingerprint="") | Q(dataset_fingerprint__regex=HASH)),
             ),
             models.CheckConstraint(
                 name="model_version_trained_on_something",
-                condition=Q(training_run__isnull=True) | Q(dataset_fingerprint__isnull=False),
+                condition=Q(training_run__isnull=True) | ~Q(dataset_fingerprint=""),
             ),
         ]
 

@@ -1,0 +1,1 @@
+"""Reading a lender's past loans: files, mapping, checks. No database here."""

@@ -1,0 +1,109 @@
+"""A lender's own training schedule. A model trained by it is proposed, never appointed."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from events.actor import SYSTEM, Actor
+from events.services import event_record
+from scoring.enums import TrainingStatus
+from scoring.models import TrainingRun, TrainingSchedule
+from scoring.selectors.products import product_by_slug
+from scoring.services.charge import in_charge
+from scoring.services.learning import recommended_version
+from scoring.services.promotions import promotion_request
+from scoring.services.training import training_request
+from tenancy.clock import now
+from tenancy.enter import enter
+from tenancy.errors import Conflict
+
+log = structlog.get_logger(__name__)
+
+PROPOSAL = "the comparison of a scheduled training recommends it"
+
+
+def training_schedule_set(
+    *,
+    organization_id: UUID,
+    actor: Actor,
+    product_slug: str,
+    every_days: int,
+    enabled: bool = True,
+) -> TrainingSchedule:
+    """Train a product's models anew every so many days, from today on."""
+    with enter(organization_id):
+        product = product_by_slug(organization_id, product_slug)
+        schedule, _ = TrainingSchedule.objects.update_or_create(
+            organization_id=organization_id,
+            product=product,
+            defaults={
+                "every_days": every_days,
+                "enabled": enabled,
+                "next_due_at": now(organization_id) + timedelta(days=every_days),
+            },
+        )
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type="training.scheduled",
+            subject=("product", product.id),
+            data={"every_days": every_days, "enabled": enabled},
+        )
+    return schedule
+
+
+def schedule_fire(*, organization_id: UUID, schedule_id: UUID) -> TrainingRun | None:
+    """Ask for the training that a schedule is due; None when it is not, or one is under way.
+
+    The next date is set first, by compare-and-set, so two beats ask once.
+    """
+    with enter(organization_id):
+        schedule = (
+            TrainingSchedule.objects.filter(
+                organization_id=organization_id, id=schedule_id, enabled=True
+            )
+            .select_related("product")
+            .first()
+        )
+        if schedule is None or not _advanced(schedule, now(organization_id)):
+            return None
+    try:
+        return training_request(
+            organization_id=organization_id,
+            actor=SYSTEM,
+            product_slug=schedule.product.slug,
+            settings={"propose": True},
+        )
+    except Conflict:
+        log.info("training_under_way", schedule=str(schedule_id))
+        return None
+
+
+def _advanced(schedule: TrainingSchedule, moment: datetime) -> bool:
+    if schedule.next_due_at > moment:
+        return False
+    return bool(
+        TrainingSchedule.objects.filter(
+            organization_id=schedule.organization_id,
+            id=schedule.id,
+            next_due_at=schedule.next_due_at,
+        ).update(next_due_at=moment + timedelta(days=schedule.every_days))
+    )
+
+
+def training_propose(run: TrainingRun) -> None:
+    """After a scheduled training: file the request that two people answer."""
+    if run.status != TrainingStatus.SUCCEEDED or not run.settings.get("propose"):
+        return
+    with enter(run.organization_id, read_only=True):
+        version = recommended_version(run)
+        present = in_charge(run.product)
+    if version is None or (present and present.model_version_id == version.id):
+        return
+    promotion_request(
+        organization_id=run.organization_id,
+        actor=SYSTEM,
+        model_version_id=version.id,
+        reason=PROPOSAL,
+    )

@@ -1,0 +1,52 @@
+"""Background work of scoring: training, and the schedules that ask for it."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+
+from scoring.services.schedules import schedule_fire, training_propose
+from scoring.services.training import training_execute, training_recover
+from tenancy.selectors import work_pending
+from tenancy.tasks import TenantTask
+
+AT_ONCE = 100
+RETRAIN = "scoring.tasks.retrain"
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.train_model", queue="training", acks_late=True)
+def train_model(*, organization_id: UUID, run_id: str) -> str:
+    """Carry out a training run; delivered twice, it trains once. Tells the run's status."""
+    run = training_execute(organization_id=organization_id, run_id=UUID(run_id))
+    if run is None:
+        return "taken"
+    training_propose(run)
+    return run.status
+
+
+@shared_task(base=TenantTask, name=RETRAIN, acks_late=True)
+def retrain(*, organization_id: UUID, schedule_id: str) -> bool:
+    """Ask for the training one lender's schedule is due."""
+    run = schedule_fire(organization_id=organization_id, schedule_id=UUID(schedule_id))
+    return run is not None
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.recover_training", acks_late=True)
+def recover_training(*, organization_id: UUID, run_id: str) -> None:
+    """See to a training whose worker or message was lost."""
+    training_recover(organization_id=organization_id, run_id=UUID(run_id))
+
+
+@shared_task(name="scoring.tasks.retrain_due")
+def retrain_due() -> int:
+    """The one global beat entry: each due schedule is done inside its own organization."""
+    return _fanned_out("retrain", retrain, "schedule_id") + _fanned_out(
+        "training_silent", recover_training, "run_id"
+    )
+
+
+def _fanned_out(kind: str, task: Any, argument: str) -> int:
+    pending = work_pending(kind, AT_ONCE)
+    for work in pending:
+        task.delay(organization_id=str(work.organization_id), **{argument: str(work.row_id)})
+    return len(pending)

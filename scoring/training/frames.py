@@ -1,0 +1,69 @@
+"""Past loans as the columns a model learns from: one row per loan, its first party's facts."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.columns import Batch, Frame
+from ml.dictionary import Dictionary
+from ml.features import compile_inputs
+from ml.readers import read_columns
+
+
+def model_features(dictionary: Dictionary) -> list[str]:
+    """The fields and derived fields that the dictionary lets a model see, in its own order."""
+    entries = (*dictionary.fields, *dictionary.derived)
+    return [entry.name for entry in entries if "model" in entry.uses]
+
+
+def training_frame(
+    dictionary: Dictionary, requests: Sequence[str], parties: Sequence[str]
+) -> tuple[Frame, npt.NDArray[np.bool_]]:
+    """The frame of n loans, and which of them still fit the dictionary, shape (n,).
+
+    `requests` and `parties` are the stored canonical documents. Loans imported under an earlier
+    dictionary may no longer fit; the caller leaves them out and says so.
+    """
+    asked = [json.loads(text) for text in requests]
+    told = [json.loads(text)[0]["facts"] for text in parties]
+    applications, wrong = _read(dictionary, "request", asked)
+    people, wrong_too = _read(dictionary, "party", told)
+    size = len(asked)
+    batch = Batch(
+        applications=applications,
+        parties=people,
+        party_application=np.arange(size, dtype=np.int64),
+        party_position=np.zeros(size, dtype=np.int64),
+    )
+    filled = compile_inputs(dictionary).columns(batch)
+    merged = Frame({**filled.applications.columns, **filled.parties.columns}, size)
+    fits = np.ones(size, dtype=np.bool_)
+    fits[sorted(wrong | wrong_too)] = False
+    return merged, fits
+
+
+def _read(
+    dictionary: Dictionary, scope: str, documents: Sequence[dict[str, Any]]
+) -> tuple[Frame, set[int]]:
+    names = [field.name for field in dictionary.fields if field.scope == scope]
+    raw = {name: _column([document.get(name) for document in documents]) for name in names}
+    frame, problems = read_columns(dictionary, scope, raw, history=True)
+    return frame, {index for index, _ in problems}
+
+
+def _column(values: Sequence[Any]) -> npt.NDArray[np.object_]:
+    made = np.empty(len(values), dtype=object)
+    made[:] = [_text(value) for value in values]
+    return made
+
+
+def _text(value: Any) -> str | None:
+    """As a file would hold it, for the same reader reads both."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
