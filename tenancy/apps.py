@@ -8,7 +8,7 @@ class TenancyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tenancy import checks, global_tables
+        from tenancy import checks, global_tables, model_checks  # noqa: F401 - registers
 
         connection_created.connect(checks.check_new_connection)
         post_migrate.connect(global_tables.grant_global_tables, sender=self)
