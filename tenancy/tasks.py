@@ -1,6 +1,5 @@
 """Tasks that belong to a tenant, and how services ask for them."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -38,11 +37,11 @@ def enqueue(name: str, *, organization_id: UUID, **kwargs: Any) -> None:
     """
     message = {key: _plain(value) for key, value in kwargs.items()}
     message["organization_id"] = str(organization_id)
-    transaction.on_commit(partial(_send, name, message), robust=True)
 
+    def send() -> None:
+        celery.signature(name, kwargs=message).apply_async()
 
-def _send(name: str, kwargs: dict[str, Any]) -> None:
-    celery.signature(name, kwargs=kwargs).apply_async()
+    transaction.on_commit(send, robust=True)
 
 
 def _plain(value: Any) -> Any:
