@@ -1,0 +1,1 @@
+"""Credit scoring as a library: dictionaries, expressions, models, reasons. No Django here."""

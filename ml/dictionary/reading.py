@@ -1,0 +1,195 @@
+"""Documents in human form to typed values and back: strict, and every problem is named."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ml.dictionary.entries import Field
+from ml.dictionary.problems import FieldProblem
+from ml.values import LIMIT, Human, Value, date_of, days_of, scaled_text
+
+_DECIMAL = re.compile(r"^-?[0-9]{1,30}(\.[0-9]{1,20})?$")
+_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+MAX_TEXT = 500
+
+
+class Wrong(ValueError):
+    """One value is wrong: why, and what the message needs."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class FieldReader:
+    """Reads and writes the values of one field."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self._parse: Callable[[Any], Value] = getattr(self, f"_{field.type}")
+        self._values = frozenset(category.value for category in field.values)
+        numeric = field.kind == "number"
+        self.special = {self._parse_bound(code) for code in field.special} if numeric else set()
+        self.low, self.high = self._bound(field.min), self._bound(field.max)
+        self._until_today = field.type == "date" and field.max is None
+
+    def typed(self, value: Any, *, as_of: int | None = None) -> Value:
+        """The typed value of one that is present; raises `Wrong`."""
+        found = self._parse(value)
+        if self.low is not None or self.high is not None:
+            self._check_range(found)
+        if self._until_today and as_of is not None and isinstance(found, int) and found > as_of:
+            raise Wrong("future")
+        return found
+
+    def problem(self, value: Any, *, as_of: int | None = None) -> FieldProblem | None:
+        """What is wrong with a present value, None if nothing is."""
+        try:
+            self.typed(value, as_of=as_of)
+        except Wrong as wrong:
+            return FieldProblem(self.field.name, wrong.code, wrong.params)
+        return None
+
+    def human(self, value: Value) -> Human:
+        """A typed value as people and JSON write it."""
+        if value is None or isinstance(value, bool | str):
+            return value
+        if self.field.type == "date":
+            return date_of(value).isoformat()
+        if self.field.type in ("decimal", "money"):
+            return scaled_text(value, self.field.digits)
+        return value
+
+    def _bound(self, text: int | str | None) -> int | None:
+        return None if text is None else self._parse_bound(text)
+
+    def _parse_bound(self, text: int | str) -> int:
+        if self.field.type == "integer" and isinstance(text, str):
+            return int(text)
+        found = self._parse(text)
+        if not isinstance(found, int):
+            raise TypeError(f"{text!r} bounds no {self.field.type}")
+        return found
+
+    def _check_range(self, value: Value) -> None:
+        if not isinstance(value, int) or value in self.special:
+            return
+        if self.low is not None and value < self.low:
+            raise Wrong("minimum", minimum=self.human(self.low))
+        if self.high is not None and value > self.high:
+            raise Wrong("maximum", maximum=self.human(self.high))
+
+    def _integer(self, value: Any) -> Value:
+        if type(value) is not int:
+            raise Wrong("type_integer")
+        return _in_limit(value)
+
+    def _decimal(self, value: Any) -> Value:
+        scale = self.field.digits
+        if type(value) is int:
+            return _in_limit(value * 10**scale)
+        text = f"{value:f}" if isinstance(value, Decimal) and value.is_finite() else value
+        if not isinstance(text, str) or not _DECIMAL.match(text):
+            raise Wrong(f"type_{self.field.type}", scale=scale)
+        whole, _, decimals = text.partition(".")
+        if len(decimals.rstrip("0")) > scale:
+            raise Wrong("precision", scale=scale)
+        return _in_limit(int(whole + decimals[:scale].ljust(scale, "0")))
+
+    _money = _decimal
+
+    def _boolean(self, value: Any) -> Value:
+        if not isinstance(value, bool):
+            raise Wrong("type_boolean")
+        return value
+
+    def _category(self, value: Any) -> Value:
+        if not isinstance(value, str):
+            raise Wrong("type_category")
+        if value not in self._values and value not in self.field.special:
+            raise Wrong("category", values=sorted(self._values)[:20])
+        return value
+
+    def _date(self, value: Any) -> Value:
+        if not isinstance(value, str) or not _DATE.match(value):
+            raise Wrong("type_date")
+        try:
+            return days_of(date.fromisoformat(value))
+        except ValueError:
+            raise Wrong("type_date") from None
+
+    def _text(self, value: Any) -> Value:
+        if not isinstance(value, str):
+            raise Wrong("type_text")
+        if not 1 <= len(value) <= MAX_TEXT or any(ord(char) < 32 for char in value):
+            raise Wrong("text", maximum=MAX_TEXT)
+        return value
+
+
+class Reading:
+    """Reads and writes the documents of one scope."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.readers = {field.name: FieldReader(field) for field in fields}
+
+    def read(
+        self,
+        document: Any,
+        *,
+        as_of: int | None,
+        history: bool,
+        only: frozenset[str] | None,
+    ) -> tuple[dict[str, Value], list[FieldProblem]]:
+        """Values of every known field (None where absent), and all problems."""
+        if not isinstance(document, Mapping):
+            return {}, [FieldProblem("", "type_object")]
+        readers = self._known(only)
+        problems = [FieldProblem(str(n)[:63], "unknown") for n in document if n not in readers]
+        values: dict[str, Value] = {}
+        for name, reader in readers.items():
+            try:
+                values[name] = _value(reader, document, as_of, history=history)
+            except Wrong as wrong:
+                values[name] = None
+                problems.append(FieldProblem(name, wrong.code, wrong.params))
+        return values, problems
+
+    def write(self, values: Mapping[str, Value]) -> dict[str, Human]:
+        """Human form of the values that are there."""
+        return {
+            name: reader.human(values[name])
+            for name, reader in self.readers.items()
+            if values.get(name) is not None
+        }
+
+    def _known(self, only: frozenset[str] | None) -> Mapping[str, FieldReader]:
+        if only is None:
+            return self.readers
+        return {name: reader for name, reader in self.readers.items() if name in only}
+
+
+def _value(
+    reader: FieldReader, document: Mapping[str, Any], as_of: int | None, *, history: bool
+) -> Value:
+    value = document.get(reader.field.name)
+    if value is not None:
+        return reader.typed(value, as_of=as_of)
+    if demanded(reader.field, history=history):
+        raise Wrong("null" if reader.field.name in document else "required")
+    return None
+
+
+def demanded(field: Field, *, history: bool) -> bool:
+    """Whether a document without the field is wrong."""
+    if history and "model" not in field.uses:
+        return False
+    return field.required and field.missing == "refuse"
+
+
+def _in_limit(value: int) -> int:
+    if not -LIMIT <= value <= LIMIT:
+        raise Wrong("magnitude")
+    return value

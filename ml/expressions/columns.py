@@ -1,0 +1,460 @@
+"""A tree as numpy over columns: the same values as `rows` gives, row for row.
+
+int64 arithmetic is used where a float estimate shows that nothing can overflow; the few rows
+near the limit are computed exactly, by the row path's own functions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ml.columns import Array, Column, Frame, Indices, Mask
+from ml.expressions.rows import ORDER, date_part, months_between, quotient, scaled_to
+from ml.expressions.tree import Node
+from ml.values import LIMIT, within_limit
+
+SAFE = float(2**61)
+"""Estimates below this are exact in int64; float64's own error is far smaller than the gap."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inner:
+    """Rows gathered over: their columns, and the outer row each belongs to."""
+
+    frame: Frame
+    owner: Indices
+
+
+Gathered = Mapping[str, Inner]
+ColumnFunction = Callable[[Frame, Gathered], Column]
+
+
+def compile_columns(node: Node) -> ColumnFunction:
+    """The column of the tree's values for a frame and the rows it gathers over."""
+    return _COMPILERS[node.op](node)
+
+
+def _exactly(
+    near: Mask, null: Mask, values: Array, function: Callable[..., int | None], *inputs: Array
+) -> Column:
+    """Put the row path's answer where int64 might have wrapped."""
+    for row in np.flatnonzero(near & ~null).tolist():
+        found = function(*(int(column[row]) for column in inputs))
+        null[row] = found is None
+        values[row] = 0 if found is None else found
+    return Column(values, null)
+
+
+def _large(*estimates: Array) -> Mask:
+    found: Mask = np.zeros(estimates[0].shape, bool)
+    for estimate in estimates:
+        found |= np.abs(estimate) > SAFE
+    return found
+
+
+def _float(values: Array) -> Array:
+    return values.astype(np.float64)
+
+
+def _product(a: Array, b: Array, null: Mask) -> Column:
+    near = _large(_float(a) * _float(b))
+    return _exactly(near, null, a * b, lambda x, y: within_limit(x * y), a, b)
+
+
+def _lifted(column: Column, scale: int, wanted: int) -> Column:
+    """A number column at another scale, half-even where digits go."""
+    if scale == wanted:
+        return column
+    null = column.null.copy()
+    if wanted > scale:
+        factor = 10 ** (wanted - scale)
+        near = _large(_float(column.values) * float(factor))
+        values = column.values * np.int64(factor)
+        return _exactly(near, null, values, lambda v: scaled_to(v, scale, wanted), column.values)
+    divisor = np.full(column.values.shape, 10 ** (scale - wanted), np.int64)
+    near = _large(_float(column.values))
+    values = _half_even(column.values, divisor)
+    return _exactly(near, null, values, lambda v: scaled_to(v, scale, wanted), column.values)
+
+
+def _half_even(numerator: Array, denominator: Array) -> Array:
+    """Nearest integers, ties to even, for denominators other than 0."""
+    sign = np.where(denominator < 0, -1, 1)
+    above, below = numerator * sign, denominator * sign
+    found = above // below
+    twice = 2 * (above - found * below)
+    up = (twice > below) | ((twice == below) & (found & 1 == 1))
+    result: Array = found + up
+    return result
+
+
+def _constant(node: Node) -> ColumnFunction:
+    value = node.value
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        if isinstance(value, str):
+            codes = np.zeros(frame.rows, np.int32)
+            return Column(codes, np.zeros(frame.rows, bool), (value,))
+        kind = bool if isinstance(value, bool) else np.int64
+        return Column(np.full(frame.rows, value, kind), np.zeros(frame.rows, bool))
+
+    return evaluate
+
+
+def _field(node: Node) -> ColumnFunction:
+    name, kind = node.name, node.type.kind
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        column = frame.columns.get(name)
+        if column is not None:
+            return column
+        empty = Column.missing(frame.rows)
+        return Column(empty.values, empty.null, ()) if kind == "category" else empty
+
+    return evaluate
+
+
+def _pair(node: Node, frame: Frame, gathered: Gathered, parts: Any) -> tuple[Column, Column, Mask]:
+    left, right = (part(frame, gathered) for part in parts)
+    return left, right, left.null | right.null
+
+
+def _sum_or_difference(node: Node) -> ColumnFunction:
+    parts = [compile_columns(part) for part in node.parts]
+    lifts = [10 ** (node.type.scale - part.type.scale) for part in node.parts]
+    a_lift, b_lift = lifts[0], lifts[1] if node.op == "add" else -lifts[1]
+
+    def exact(a: int, b: int) -> int | None:
+        return within_limit(a * a_lift + b * b_lift)
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        left, right, null = _pair(node, frame, gathered, parts)
+        a, b = left.values, right.values
+        near = _large(_float(a) * a_lift, _float(b) * b_lift)
+        near |= _large(_float(a) * a_lift + _float(b) * b_lift)
+        values = a * np.int64(a_lift) + b * np.int64(b_lift)
+        return _exactly(near, null, values, exact, a, b)
+
+    return evaluate
+
+
+def _multiply(node: Node) -> ColumnFunction:
+    parts = [compile_columns(part) for part in node.parts]
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        left, right, null = _pair(node, frame, gathered, parts)
+        return _product(left.values, right.values, null)
+
+    return evaluate
+
+
+def _divide(node: Node) -> ColumnFunction:
+    parts = [compile_columns(part) for part in node.parts]
+    a_scale, b_scale = (part.type.scale for part in node.parts)
+    shift = node.type.scale + b_scale - a_scale
+    above, below = 10 ** max(shift, 0), 10 ** max(-shift, 0)
+
+    def exact(a: int, b: int) -> int | None:
+        return quotient(a, a_scale, b, b_scale, node.type.scale)
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        left, right, null = _pair(node, frame, gathered, parts)
+        a, b = left.values, right.values
+        null |= b == 0
+        safe = np.where(b == 0, 1, b)
+        near = _large(_float(a) * above, _float(b) * below)
+        with np.errstate(over="ignore", divide="ignore"):
+            below_values = safe * np.int64(below)
+            below_values = np.where(below_values == 0, 1, below_values)
+            values = _half_even(a * np.int64(above), below_values)
+        return _exactly(near, null, values, exact, a, safe)
+
+    return evaluate
+
+
+def _mapped(function: Callable[[Array], Array]) -> Callable[[Node], ColumnFunction]:
+    def compiled(node: Node) -> ColumnFunction:
+        inner = compile_columns(node.parts[0])
+
+        def evaluate(frame: Frame, gathered: Gathered) -> Column:
+            column = inner(frame, gathered)
+            return Column(function(column.values), column.null)
+
+        return evaluate
+
+    return compiled
+
+
+def _round_to(node: Node) -> ColumnFunction:
+    inner, scale = compile_columns(node.parts[0]), node.parts[0].type.scale
+    return lambda frame, gathered: _lifted(inner(frame, gathered), scale, node.type.scale)
+
+
+def _date_part(node: Node) -> ColumnFunction:
+    inner = compile_columns(node.parts[0])
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        column = inner(frame, gathered)
+        return _by_distinct(column.null, lambda days: date_part(days, node.op), column.values)
+
+    return evaluate
+
+
+def _by_distinct(null: Mask, function: Callable[..., int | None], *inputs: Array) -> Column:
+    """The row path's function once per distinct input: calendars are not worth writing twice."""
+    distinct, where = np.unique(np.stack(inputs), axis=1, return_inverse=True)
+    answers = [function(*map(int, values)) for values in distinct.T]
+    values = np.array([0 if a is None else a for a in answers], np.int64)[where.ravel()]
+    unknown = np.array([a is None for a in answers], bool)[where.ravel()]
+    return Column(values, null | unknown)
+
+
+def _days_between(node: Node) -> ColumnFunction:
+    parts = [compile_columns(part) for part in node.parts]
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        start, end, null = _pair(node, frame, gathered, parts)
+        return Column(end.values - start.values, null)
+
+    return evaluate
+
+
+def _months_between(node: Node) -> ColumnFunction:
+    parts = [compile_columns(part) for part in node.parts]
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        start, end, null = _pair(node, frame, gathered, parts)
+        return _by_distinct(null, months_between, start.values, end.values)
+
+    return evaluate
+
+
+def _compare(node: Node) -> ColumnFunction:
+    parts = [compile_columns(part) for part in node.parts]
+    if node.parts[0].type.kind == "category":
+        return _same_category(node, parts)
+    scales = [part.type.scale for part in node.parts]
+    a_lift, b_lift = (10 ** (max(scales) - scale) for scale in scales)
+    order = ORDER[node.op]
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        left, right, null = _pair(node, frame, gathered, parts)
+        a, b = left.values, right.values
+        if a.dtype == bool:
+            return Column(np.asarray(order(a, b.astype(bool))), null)
+        near = _large(_float(a) * a_lift, _float(b) * b_lift)
+        values = np.asarray(order(a * np.int64(a_lift), b * np.int64(b_lift)))
+        for row in np.flatnonzero(near & ~null).tolist():
+            values[row] = order(int(a[row]) * a_lift, int(b[row]) * b_lift)
+        return Column(values, null)
+
+    return evaluate
+
+
+def _same_category(node: Node, parts: list[ColumnFunction]) -> ColumnFunction:
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        left, right, null = _pair(node, frame, gathered, parts)
+        names = {name: code for code, name in enumerate(left.categories or ())}
+        recoded = np.array([names.get(name, -2) for name in right.categories or ()] + [-3])
+        same = left.values == recoded[right.values]
+        return Column(same if node.op == "eq" else ~same, null)
+
+    return evaluate
+
+
+def _in(node: Node) -> ColumnFunction:
+    inner, choices = compile_columns(node.parts[0]), frozenset(node.choices)
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        column = inner(frame, gathered)
+        listed = np.array([name in choices for name in column.categories or ()] + [False])
+        return Column(listed[column.values], column.null)
+
+    return evaluate
+
+
+def _logic(node: Node) -> ColumnFunction:
+    parts = [compile_columns(part) for part in node.parts]
+    decisive = node.op == "or"
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        settled = np.zeros(frame.rows, bool)
+        unknown = np.zeros(frame.rows, bool)
+        for part in parts:
+            column = part(frame, gathered)
+            settled |= ~column.null & (column.values.astype(bool) == decisive)
+            unknown |= column.null
+        return Column(settled if decisive else ~settled, unknown & ~settled)
+
+    return evaluate
+
+
+def _is_missing(node: Node) -> ColumnFunction:
+    inner = compile_columns(node.parts[0])
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        return Column(inner(frame, gathered).null.copy(), np.zeros(frame.rows, bool))
+
+    return evaluate
+
+
+def _aligned(part: Node, wanted: int) -> ColumnFunction:
+    inner, scale = compile_columns(part), part.type.scale
+    if part.type.kind != "number":
+        return inner
+    return lambda frame, gathered: _lifted(inner(frame, gathered), scale, wanted)
+
+
+def _if_else(node: Node) -> ColumnFunction:
+    condition = compile_columns(node.parts[0])
+    then, otherwise = (_aligned(part, node.type.scale) for part in node.parts[1:])
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        holds = condition(frame, gathered)
+        chosen = holds.values.astype(bool)
+        a, b = then(frame, gathered), otherwise(frame, gathered)
+        null = holds.null | np.where(chosen, a.null, b.null)
+        return Column(np.where(chosen, a.values, b.values), null)
+
+    return evaluate
+
+
+def _coalesce(node: Node) -> ColumnFunction:
+    parts = [_aligned(part, node.type.scale) for part in node.parts]
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        first, *others = (part(frame, gathered) for part in parts)
+        values, null = first.values, first.null
+        for other in others:
+            values = np.where(null, other.values, values)
+            null = null & other.null
+        return Column(values, null)
+
+    return evaluate
+
+
+def _extreme(node: Node) -> ColumnFunction:
+    parts = [_aligned(part, node.type.scale) for part in node.parts]
+    pick = np.minimum if node.op == "min" else np.maximum
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        first, *others = (part(frame, gathered) for part in parts)
+        values, null = first.values, first.null
+        for other in others:
+            values, null = pick(values, other.values), null | other.null
+        return Column(values, null)
+
+    return evaluate
+
+
+def _gathering(node: Node) -> ColumnFunction:
+    window = next((part for part in node.parts if part.op == "window"), None)
+    inner = next((compile_columns(part) for part in node.parts if part.op != "window"), None)
+    settle = SETTLE[node.op]
+
+    def evaluate(frame: Frame, gathered: Gathered) -> Column:
+        rows = gathered[node.name]
+        if window is not None:
+            rows = _within(rows, window, frame)
+        count = rows.frame.rows
+        ones = Column(np.ones(count, np.int64), np.zeros(count, bool))
+        column = ones if inner is None else inner(rows.frame, {})
+        return settle(column, rows.owner, frame.rows)
+
+    return evaluate
+
+
+def _within(rows: Inner, window: Node, frame: Frame) -> Inner:
+    dated = rows.frame.columns.get(window.name)
+    as_of = frame.columns.get("as_of")
+    if dated is None or as_of is None or not isinstance(window.value, int):
+        keep = np.zeros(rows.frame.rows, bool)
+    else:
+        day, known = as_of.values[rows.owner], ~as_of.null[rows.owner] & ~dated.null
+        keep = known & (dated.values <= day) & (dated.values > day - window.value)
+    return Inner(rows.frame.take(keep), rows.owner[keep])
+
+
+def _any_null(column: Column, owner: Indices, rows: int) -> Mask:
+    found = np.zeros(rows, bool)
+    found[owner[column.null]] = True
+    return found
+
+
+def _sum(column: Column, owner: Indices, rows: int) -> Column:
+    values = np.where(column.null, 0, column.values)
+    totals = np.zeros(rows, np.int64)
+    np.add.at(totals, owner, values)
+    magnitude = np.bincount(owner, np.abs(_float(values)), rows)
+    null = _any_null(column, owner, rows)
+    for row in np.flatnonzero((magnitude > SAFE) & ~null).tolist():
+        exact = within_limit(sum(values[owner == row].tolist()))
+        null[row] = exact is None
+        totals[row] = 0 if exact is None else exact
+    return Column(totals, null)
+
+
+def _count(column: Column, owner: Indices, rows: int) -> Column:
+    held = column.values.astype(np.int64) * ~column.null
+    counts = np.bincount(owner, held, rows).astype(np.int64)
+    return Column(counts, _any_null(column, owner, rows))
+
+
+def _extreme_of(pick: Any, start: int) -> Callable[[Column, Indices, int], Column]:
+    def settle(column: Column, owner: Indices, rows: int) -> Column:
+        found = np.full(rows, start, np.int64)
+        pick.at(found, owner, column.values.astype(np.int64))
+        empty = np.bincount(owner, minlength=rows) == 0
+        return Column(found, empty | _any_null(column, owner, rows))
+
+    return settle
+
+
+def _decided(*, decisive: bool) -> Callable[[Column, Indices, int], Column]:
+    def settle(column: Column, owner: Indices, rows: int) -> Column:
+        settled = np.zeros(rows, bool)
+        settled[owner[~column.null & (column.values.astype(bool) == decisive)]] = True
+        unknown = _any_null(column, owner, rows) & ~settled
+        return Column(settled if decisive else ~settled, unknown)
+
+    return settle
+
+
+SETTLE: Mapping[str, Callable[[Column, Indices, int], Column]] = {
+    "count": _count,
+    "count_of": _count,
+    "sum_of": _sum,
+    "min_of": _extreme_of(np.minimum, LIMIT),
+    "max_of": _extreme_of(np.maximum, -LIMIT),
+    "any_of": _decided(decisive=True),
+    "all_of": _decided(decisive=False),
+}
+
+_COMPILERS: Mapping[str, Callable[[Node], ColumnFunction]] = {
+    "constant": _constant,
+    "field": _field,
+    "add": _sum_or_difference,
+    "subtract": _sum_or_difference,
+    "multiply": _multiply,
+    "divide": _divide,
+    "negate": _mapped(np.negative),
+    "abs": _mapped(np.abs),
+    "not": _mapped(lambda values: ~values.astype(bool)),
+    "month": _date_part,
+    "year": _date_part,
+    "days_between": _days_between,
+    "months_between": _months_between,
+    "round_to": _round_to,
+    "in": _in,
+    "and": _logic,
+    "or": _logic,
+    "is_missing": _is_missing,
+    "if_else": _if_else,
+    "coalesce": _coalesce,
+    "min": _extreme,
+    "max": _extreme,
+    **dict.fromkeys(ORDER, _compare),
+    **dict.fromkeys(SETTLE, _gathering),
+}

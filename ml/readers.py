@@ -1,0 +1,136 @@
+"""Files as columns: each distinct spelling is read once, by the very reader the row path uses.
+
+What a file writes is text (or typed, in Parquet); integers may read `105.0`, booleans `1` and `0`,
+because that is how exports write them. Everything else is as strict as a row.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ml.columns import MISSING_CODE, Array, Column, Frame, Mask
+from ml.dictionary import Dictionary, FieldProblem
+from ml.dictionary.document import decides
+from ml.dictionary.entries import Field
+from ml.dictionary.reading import FieldReader, demanded
+from ml.values import Value
+
+RowProblem = tuple[int, FieldProblem]
+BOOLEANS: Mapping[str, bool] = {"true": True, "false": False, "1": True, "0": False}
+NULLS = frozenset({"", "NA", "NULL", "null", "NaN", "nan"})
+
+
+def read_columns(
+    dictionary: Dictionary,
+    scope: str,
+    raw: Mapping[str, Sequence[Any] | Array | pa.Array | pa.ChunkedArray],
+    *,
+    history: bool = False,
+    as_of: int | None = None,
+    nulls: frozenset[str] = NULLS,
+    protected: bool = False,
+) -> tuple[Frame, list[RowProblem]]:
+    """Typed columns of n rows, and every problem as (row, problem), rows counted from 0.
+
+    `raw` maps field names to n texts or typed values. Fields that may not decide are read only
+    with `protected`; a column that is no field of the scope is a problem of every row once.
+    """
+    fields = [f for f in dictionary.fields_of(scope) if protected or decides(f)]
+    rows = len(next(iter(raw.values()))) if raw else 0
+    known = {field.name for field in fields}
+    problems = [(0, FieldProblem(name, "unknown")) for name in raw if name not in known]
+    columns: dict[str, Column] = {}
+    for field in fields:
+        reader = dictionary.reader(field.name)
+        column, wrong = _column(reader, raw.get(field.name), rows, as_of, nulls)
+        columns[field.name] = column
+        problems += wrong
+        if demanded(field, history=history):
+            failed = np.zeros(rows, bool)
+            failed[[row for row, _ in wrong]] = True
+            lacking = np.flatnonzero(column.null & ~failed).tolist()
+            problems += [(row, FieldProblem(field.name, "required")) for row in lacking]
+    return Frame(columns, rows), problems
+
+
+def _column(
+    reader: FieldReader,
+    raw: Any,
+    rows: int,
+    as_of: int | None,
+    nulls: frozenset[str],
+) -> tuple[Column, list[RowProblem]]:
+    if raw is None:
+        return _assembled(reader.field, np.zeros(rows, np.int64), [None]), []
+    codes, spellings = _factorised(raw)
+    typed: list[Value] = []
+    problems: dict[int, FieldProblem] = {}
+    for index, spelling in enumerate(spellings):
+        value = None if spelling is None or spelling in nulls else lexical(reader.field, spelling)
+        problem = None if value is None else reader.problem(value, as_of=as_of)
+        if problem is not None:
+            problems[index] = problem
+        readable = value is not None and problem is None
+        typed.append(reader.typed(value, as_of=as_of) if readable else None)
+    wrong: list[RowProblem] = []
+    if problems:
+        failed = np.isin(codes, list(problems))
+        wrong = [(row, problems[int(codes[row])]) for row in np.flatnonzero(failed).tolist()]
+    return _assembled(reader.field, codes, typed), wrong
+
+
+def _factorised(raw: Any) -> tuple[Array, list[str | None]]:
+    """Codes per row and the distinct spellings; null is a spelling of its own, None."""
+    if not isinstance(raw, pa.Array | pa.ChunkedArray):
+        raw = pa.array([_spelling(item) for item in raw], pa.string())
+    if isinstance(raw, pa.ChunkedArray):
+        raw = raw.combine_chunks()
+    encoded = raw.dictionary_encode()
+    spellings = [_spelling(item) for item in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.fill_null(len(spellings)).to_numpy(zero_copy_only=False)
+    return codes.astype(np.int64), [*spellings, None]
+
+
+def _spelling(item: Any) -> str | None:
+    """A typed cell as a text file would have written it."""
+    if item is None or isinstance(item, str):
+        return item.strip() if item else item
+    if isinstance(item, bool | np.bool_):
+        return "true" if item else "false"
+    if isinstance(item, float | np.floating):
+        return None if np.isnan(item) else f"{Decimal(repr(float(item))):f}"
+    if isinstance(item, datetime):
+        return item.date().isoformat()
+    return item.isoformat() if isinstance(item, date) else str(item)
+
+
+def lexical(field: Field, text: str) -> Any:
+    """A file's spelling as the row path's reader wants it; what does not fit stays text."""
+    if field.type == "boolean":
+        return BOOLEANS.get(text.lower(), text)
+    if field.type == "integer":
+        whole, _, decimals = text.partition(".")
+        digits = whole.removeprefix("-")
+        plain = digits.isascii() and digits.isdigit() and len(digits) < 30
+        return int(whole) if plain and not decimals.strip("0") else text
+    return text
+
+
+def _assembled(field: Field, codes: Array, typed: Sequence[Value]) -> Column:
+    """Rows from codes into typed values."""
+    known: Mask = np.array([value is not None for value in typed], bool)
+    null = ~known[codes]
+    if field.kind == "category":
+        names = tuple(sorted({str(value) for value in typed if value is not None}))
+        places = {name: code for code, name in enumerate(names)}
+        recoded = [MISSING_CODE if value is None else places[str(value)] for value in typed]
+        return Column(np.array(recoded, np.int32)[codes], null, names)
+    if field.kind == "text":
+        return Column(np.array(typed, object)[codes], null)
+    kind = bool if field.kind == "boolean" else np.int64
+    filled = [0 if value is None else value for value in typed]
+    return Column(np.array(filled, kind)[codes], null)
