@@ -3,9 +3,15 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
+from config.celery import app as celery_app
+
 
 class ConfigConfig(AppConfig):
     name = "config"
+
+    def ready(self) -> None:
+        """Web and commands know every task too, else a task sent by name ignores eager mode."""
+        celery_app.loader.import_default_modules()
 
 
 class DeskConfig(AdminConfig):

@@ -15,6 +15,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
+CELERY_TASK_ROUTES = {
+    "underwriting.tasks.application_decide": {"queue": "decision"},
+    "scoring.tasks.train_model": {"queue": "training"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 50 * 60
@@ -45,8 +49,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire offers": {"task": "underwriting.tasks.expire_offers", "schedule": 60.0},
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
-    "start scheduled training": {
-        "task": "scoring.tasks.start_scheduled_training",
-        "schedule": crontab(hour="2", minute="30"),
+    "retrain what is due": {
+        "task": "scoring.tasks.retrain_due",
+        "schedule": crontab(minute="*/5"),
     },
 }
