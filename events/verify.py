@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Verify an export of Assay's events: no Django, no database, nothing but Python 3.11 or newer.
 
-    python verify.py export.ndjson [--public-key HEX ...]
+    python verify.py export.ndjson [--public-key HEX ...] [--seen NUMBER:HASH ...]
 
 An export is one JSON object a line: a header, the signed checkpoints, every event in order, and
 a signed end. Each event's hash covers the organization, its number, time, actor, type, subject
 and data, and the hash before it; the signatures fix hashes at their numbers. So an edit, an edit
 with every later hash made anew, a change of order, an insertion, a cut and a piece from another
 organization each leave a contradiction, and the first one is named. Without --public-key the
-file is held against the keys it names itself: compare those with the ones you were given.
+file is held against the keys it names itself: compare those with the ones you were given. With
+--seen it must also contain what an earlier export or the log of seals showed.
 """
 
 import argparse
@@ -22,11 +23,11 @@ from typing import Any
 
 SCHEMA = "assay.events/1"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-TEXT_FIELDS = (
+EVENT_TEXTS = (
     "id", "at", "actor_kind", "actor_id", "type", "subject_kind", "subject_id", "data",
     "previous_hash", "hash",
 )  # fmt: skip
-SIGNED_FIELDS = ("kind", "sequence", "hash", "at", "public_key", "signature")
+SIGNED_TEXTS = ("hash", "at", "public_key", "signature")
 
 
 class Broken(Exception):
@@ -195,22 +196,27 @@ class Chain:
             raise Broken(f"sealed up to {max(self.sealed)}, but the chain ends at {self.sequence}")
 
 
-def verify(lines: Iterable[str], trusted: Iterable[str] = ()) -> Chain:
-    """Read an export through; the chain when all of it holds, else Broken."""
+def verify(
+    lines: Iterable[str], trusted: Iterable[str] = (), seen: Mapping[int, str] | None = None
+) -> Chain:
+    """Read an export through; the chain when all of it holds, else Broken.
+
+    trusted: public keys in hexadecimal. seen: hashes by number, known from somewhere else.
+    """
     objects = parsed(lines)
     header = next(objects, None)
     if header is None or header.get("kind") != "header" or header.get("schema") != SCHEMA:
         raise Broken(f"line 1 is not the header of an {SCHEMA} export")
     exactly(header, {"kind", "schema", "organization"})
-    chain = Chain(str(header["organization"]), frozenset(trusted))
+    chain = Chain(str(header["organization"]), frozenset(trusted), sealed=dict(seen or {}))
     for line in objects:
         kind = line.get("kind")
         if kind == "event":
-            chain.take_event(event_fields(line))
+            chain.take_event(checked(line, EVENT_TEXTS))
         elif kind == "checkpoint" and chain.sequence == 0:
-            chain.take_checkpoint(signed_fields(line))
+            chain.take_checkpoint(checked(line, SIGNED_TEXTS))
         elif kind == "end":
-            chain.take_end(signed_fields(line))
+            chain.take_end(checked(line, SIGNED_TEXTS))
             if next(objects, None) is not None:
                 raise Broken("something follows the end")
             return chain
@@ -237,15 +243,13 @@ def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def event_fields(line: dict[str, Any]) -> dict[str, Any]:
-    exactly(line, {"kind", "sequence", *TEXT_FIELDS})
-    typed(line, TEXT_FIELDS)
-    return line
-
-
-def signed_fields(line: dict[str, Any]) -> dict[str, Any]:
-    exactly(line, set(SIGNED_FIELDS))
-    typed(line, [name for name in SIGNED_FIELDS if name != "sequence"])
+def checked(line: dict[str, Any], texts: tuple[str, ...]) -> dict[str, Any]:
+    exactly(line, {"kind", "sequence", *texts})
+    wrong = [name for name in texts if not isinstance(line[name], str)]
+    if type(line["sequence"]) is not int or line["sequence"] < 0:
+        raise Broken("a sequence is not a whole number")
+    if wrong or not TIME.fullmatch(line["at"]):
+        raise Broken(f"at {line['sequence']}: {', '.join(wrong) or 'at'} has the wrong form")
     return line
 
 
@@ -255,14 +259,6 @@ def exactly(line: Mapping[str, Any], names: set[str]) -> None:
         raise Broken(f"unexpected or missing: {', '.join(sorted(set(line) ^ names))}")
 
 
-def typed(line: Mapping[str, Any], texts: Iterable[str]) -> None:
-    if type(line["sequence"]) is not int or line["sequence"] < 0:
-        raise Broken("a sequence is not a whole number")
-    wrong = [name for name in texts if not isinstance(line[name], str)]
-    if wrong or not TIME.fullmatch(line["at"]):
-        raise Broken(f"at {line['sequence']}: {', '.join(wrong) or 'at'} has the wrong form")
-
-
 def unhex(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
@@ -270,14 +266,24 @@ def unhex(text: str) -> bytes:
         return b""
 
 
+def seen_before(text: str) -> tuple[int, str]:
+    number, _, known = text.partition(":")
+    return int(number), known.lower()
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("export", help="the exported file")
     parser.add_argument("--public-key", action="append", default=[], metavar="HEX")
+    parser.add_argument(
+        "--seen", action="append", default=[], type=seen_before, metavar="NUMBER:HASH",
+        help="an event's hash from an earlier export or from the log of seals",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     try:
         with open(options.export, encoding="utf-8") as lines:  # noqa: PTH123 - one import less
-            chain = verify(lines, [key.lower() for key in options.public_key])
+            trusted = [key.lower() for key in options.public_key]
+            chain = verify(lines, trusted, dict(options.seen))
     except (Broken, OSError, UnicodeDecodeError) as error:
         print(f"BROKEN: {error}")
         return 1
