@@ -49,7 +49,7 @@ class TreeInput(_Part):
     @field_validator("reference")
     @classmethod
     def _finite(cls, text: str) -> str:
-        return exact(finite(text))
+        return checked_exact(text)
 
     @property
     def feature_type(self) -> str:
@@ -68,7 +68,7 @@ class BoostingSettings(_Part):
     @field_validator("slope", "intercept")
     @classmethod
     def _finite(cls, text: str) -> str:
-        return exact(finite(text))
+        return checked_exact(text)
 
     @field_validator("base")
     @classmethod
@@ -88,11 +88,12 @@ def exact(value: float) -> str:
     return repr(float(value))
 
 
-def finite(text: str) -> float:
+def checked_exact(text: str) -> str:
+    """The text itself, if it is how `exact` writes a finite number; ValueError otherwise."""
     value = float(text)
-    if not np.isfinite(value):
-        raise ValueError("not a finite number")
-    return value
+    if not np.isfinite(value) or exact(value) != text:
+        raise ValueError("not the exact text of a finite number")
+    return text
 
 
 class Boosting:

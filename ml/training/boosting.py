@@ -19,7 +19,7 @@ from ml.boosting import (
     tree_margins,
     tree_shares,
 )
-from ml.calibration import Straight, fit_platt
+from ml.calibration import Straight
 from ml.columns import Frame
 from ml.dictionary import Dictionary
 from ml.model import pd_lookup
@@ -27,7 +27,7 @@ from ml.model_inputs import ModelInput, model_inputs
 from ml.scaling import STANDARD, Scaling
 from ml.training.progress import Progress, part, silent
 from ml.training.split import stratified_folds
-from ml.training.trained import FOLDS, Trained, checked_target, fold_metrics, libraries
+from ml.training.trained import FOLDS, Trained, calibrated, checked_target, fold_metrics, libraries
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -112,7 +112,7 @@ def train_boosting(
         booster = xgboost.train(
             data.parameters(choice.depth, seed), data.rows(np.arange(bad.size)), choice.rounds
         )
-        calibration = fit_platt(choice.held_out, bad)
+        calibration = calibrated(choice.held_out, bad)
         model = _model(booster, data, sources, calibration, dictionary.content_hash, scaling)
     points = np.rint(scaling.offset - scaling.factor * calibration(choice.held_out))
     whole = points.astype(np.int64)

@@ -8,7 +8,6 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from ml.calibration import fit_platt
 from ml.columns import Column, Frame
 from ml.dictionary import Dictionary
 from ml.model import pd_lookup
@@ -22,6 +21,7 @@ from ml.training.trained import (
     FOLDS,
     Trained,
     TrainingRefused,
+    calibrated,
     checked_target,
     fold_metrics,
     libraries,
@@ -78,7 +78,7 @@ def train_scorecard(
     bad = checked_target(target, frame.rows)
     with threadpool_limits(limits=1):
         held_out = _held_out_log_odds(frame, bad, inputs, seed, part(progress, 0.0, 0.8))
-        calibration = fit_platt(held_out, bad)
+        calibration = calibrated(held_out, bad)
         progress("fitting", 0.8)
         regression = _fit(frame, bad, inputs)
     weighted = [

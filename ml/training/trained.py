@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml import metrics
+from ml.calibration import Straight, fit_platt
 from ml.model import Model
 
 Ints = npt.NDArray[np.int64]
@@ -55,6 +56,14 @@ def fold_metrics(target: npt.ArrayLike, points: Ints, pd_ppm: Ints) -> Numbers:
         "brier": metrics.brier(target, pd),
         "ece": metrics.ece(target, pd),
     }
+
+
+def calibrated(held_out: npt.ArrayLike, bad: npt.ArrayLike) -> Straight:
+    """Platt's calibration on held-out log-odds, or TrainingRefused where nothing was learnt."""
+    try:
+        return fit_platt(held_out, bad)
+    except ValueError as error:
+        raise TrainingRefused(str(error)) from error
 
 
 def libraries() -> dict[str, str]:
