@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tenancy.roles import OPERATOR, OWNER
@@ -68,9 +69,20 @@ def check_new_connection(connection: BaseDatabaseWrapper, **_: Any) -> None:
         raise
 
 
-def refuse_to_serve_unless_application(connection: BaseDatabaseWrapper) -> None:
-    """At the start of a web, worker or beat process: nothing but a bound role serves."""
-    user = connection.settings_dict["USER"]
+def refuse_to_serve_unless_application() -> None:
+    """At the start of a web, worker or beat process: raise UnsafeRole under a maintenance role.
+
+    It asks no database, so that a process may start before its server; each connection then
+    proves itself in `check_new_connection`.
+    """
+    user = connections["default"].settings_dict["USER"]
     if user in MAINTENANCE:
         raise UnsafeRole(f"a serving process must not run as {user!r}")
-    refuse_unsafe_role(connection)
+
+
+def stop_unless_application(**_: Any) -> None:
+    """As a Celery signal's receiver, where only an exit is not swallowed."""
+    try:
+        refuse_to_serve_unless_application()
+    except UnsafeRole as error:
+        raise SystemExit(str(error)) from error

@@ -5,7 +5,12 @@ import pytest
 from django.db import connection
 
 from config.environment import database_from_url
-from tenancy.checks import UnsafeRole, refuse_to_serve_unless_application, refuse_unsafe_role
+from tenancy.checks import (
+    UnsafeRole,
+    refuse_to_serve_unless_application,
+    refuse_unsafe_role,
+    stop_unless_application,
+)
 from tenancy.roles import APPLICATION, LOGIN_ROLES, LOOKUP, OPERATOR, OWNER, role_statements
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,14 +24,16 @@ def admin(admin_url):
 
 def test_the_application_role_is_bound():
     refuse_unsafe_role(connection)
-    refuse_to_serve_unless_application(connection)
+    refuse_to_serve_unless_application()
 
 
 @pytest.mark.parametrize("role", [OWNER, OPERATOR])
 def test_nothing_serves_as_owner_or_operator(database_roles, role):
     with database_roles.acting_as(role):
         with pytest.raises(UnsafeRole, match=role):
-            refuse_to_serve_unless_application(connection)
+            refuse_to_serve_unless_application()
+        with pytest.raises(SystemExit):
+            stop_unless_application()
         with pytest.raises(UnsafeRole):
             refuse_unsafe_role(connection)
 
