@@ -1,0 +1,164 @@
+"""The column back-end: the same syntax tree over numpy, for batches, backtests and offers.
+
+Every answer equals that of underwriting.policy.closure. Codes come as an int16 matrix per set,
+one row per application (or party) and one column per rule.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.columns import Column, Frame
+from ml.values import LIMIT
+from underwriting.policy.closure import OPERATORS
+from underwriting.policy.inputs import Input
+from underwriting.policy.tree import (
+    Between,
+    Compare,
+    ComparePair,
+    Condition,
+    Member,
+    Presence,
+    Program,
+    RowNode,
+    SetNode,
+)
+from underwriting.policy.verdict import HIT, MISS, MISSING, inputs_read
+
+Codes = npt.NDArray[np.int16]
+Mask = npt.NDArray[np.bool_]
+Evaluate = Callable[[Frame, Frame], list[Codes]]
+
+_DTYPES: Mapping[str, str] = {"number": "iu", "date": "iu", "boolean": "b", "category": "iu"}
+
+
+def compile_columns(program: Program) -> Evaluate:
+    """A function from application and party frames to the codes of every set, in order.
+
+    The party frame must hold the application's columns too, repeated per party.
+    """
+
+    def evaluate(applications: Frame, parties: Frame) -> list[Codes]:
+        by_application = _cleaned(program.application_inputs, applications)
+        by_party = _cleaned(program.party_inputs, parties)
+        return [
+            _set_codes(node, by_party, parties.rows)
+            if node.scope == "party"
+            else _set_codes(node, by_application, applications.rows)
+            for node in program.sets
+        ]
+
+    return evaluate
+
+
+def _cleaned(inputs: Sequence[Input], frame: Frame) -> dict[str, Column]:
+    return {item.name: _clean(item, frame.columns.get(item.name), frame.rows) for item in inputs}
+
+
+def _clean(item: Input, column: Column | None, rows: int) -> Column:
+    """The column with whatever is not of the input's type marked missing."""
+    if column is None or not _of_kind(item, column):
+        empty = ("",) if item.kind == "category" else None
+        return Column(np.zeros(rows, np.int64), np.ones(rows, bool), empty)
+    values, null = column.values, column.null
+    if item.kind == "category" and item.categories is not None:
+        known = np.array([name in item.categories for name in column.categories or ()] + [False])
+        null = null | ~known[values]
+    elif item.kind in ("number", "date"):
+        null = null | (values > LIMIT) | (values < -LIMIT)
+        for special in item.specials:
+            null = null | (values == special)
+    elif item.kind == "text":
+        null = null | np.fromiter((not isinstance(v, str) for v in values), bool, rows)
+    return Column(values, null, column.categories)
+
+
+def _of_kind(item: Input, column: Column) -> bool:
+    if item.kind == "text":
+        return bool(column.values.dtype == object)
+    if (item.kind == "category") != (column.categories is not None):
+        return False
+    return column.values.dtype.kind in _DTYPES[item.kind]
+
+
+def _set_codes(node: SetNode, columns: Mapping[str, Column], rows: int) -> Codes:
+    codes = np.zeros((rows, len(node.rows)), np.int16)
+    if node.hit == "collect":
+        for index, row in enumerate(node.rows):
+            codes[:, index] = _row_codes(row, columns, rows)
+        return codes
+    open_ = np.ones(rows, bool)
+    for index, row in enumerate(node.rows):
+        found = np.where(open_, _row_codes(row, columns, rows), np.int16(0))
+        codes[:, index] = found
+        stops = found == HIT
+        if row.fires_on_missing:
+            stops |= found >= MISSING
+        open_ &= ~stops
+    return codes
+
+
+def _row_codes(row: RowNode, columns: Mapping[str, Column], rows: int) -> Codes:
+    positions = {name: position for position, name in enumerate(inputs_read(row))}
+    codes = np.full(rows, HIT, np.int16)
+    for condition in row.conditions:
+        found = _condition(condition, positions, columns, rows)
+        codes = np.where(
+            (codes == MISS) | (found == MISS), np.int16(MISS), np.where(codes == HIT, found, codes)
+        )
+    return codes
+
+
+def _condition(
+    condition: Condition, positions: Mapping[str, int], columns: Mapping[str, Column], rows: int
+) -> Codes:
+    column = columns[condition.input.name]
+    if isinstance(condition, Presence):
+        holds = column.null != condition.known
+        return np.where(holds, np.int16(HIT), np.int16(MISS))
+    if isinstance(condition, ComparePair):
+        other = columns[condition.other.name]
+        codes = _answers(_pair(condition, column, other, rows))
+        codes[other.null] = MISSING + positions[condition.other.name]
+    else:
+        codes = _answers(_holds(condition, column))
+    codes[column.null] = MISSING + positions[condition.input.name]
+    return codes
+
+
+def _answers(holds: Mask) -> Codes:
+    return np.where(holds, np.int16(HIT), np.int16(MISS))
+
+
+def _holds(condition: Compare | Between | Member, column: Column) -> Mask:
+    if column.categories is not None:
+        names = (*column.categories, "")
+        by_code = np.array([_holds_one(condition, name) for name in names], bool)
+        found: Mask = by_code[column.values]
+        return found
+    if column.values.dtype == object:
+        each = (isinstance(v, str) and _holds_one(condition, v) for v in column.values)
+        return np.fromiter(each, bool, len(column.values))
+    if isinstance(condition, Compare):
+        return np.asarray(OPERATORS[condition.op](column.values, condition.value), bool)
+    if isinstance(condition, Between):
+        return np.asarray((column.values >= condition.low) & (column.values <= condition.high))
+    listed = np.isin(column.values, np.array(sorted(condition.values)))
+    return np.asarray(listed == condition.inside, bool)
+
+
+def _holds_one(condition: Compare | Between | Member, value: str) -> bool:
+    if isinstance(condition, Compare):
+        return bool(OPERATORS[condition.op](value, condition.value))
+    if isinstance(condition, Member):
+        return (value in condition.values) == condition.inside
+    raise TypeError("a text has no range")
+
+
+def _pair(condition: ComparePair, column: Column, other: Column, rows: int) -> Mask:
+    compare = OPERATORS[condition.op]
+    if column.values.dtype == object or column.categories is not None:
+        pairs = zip(column.items(), other.items(), strict=True)
+        return np.fromiter((compare(a, b) for a, b in pairs), bool, rows)
+    return np.asarray(compare(column.values, other.values), bool)

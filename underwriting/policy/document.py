@@ -1,0 +1,237 @@
+"""The policy document: one immutable value per version, known by the hash of its canonical bytes.
+
+Values are written as people write them ("1500.00", "2026-11-21"); what they mean follows from the
+dictionary field they are compared with, when the policy is compiled (underwriting.policy.tree).
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import Field as Described
+
+from ml.canonical import canonical, content_hash
+from underwriting.policy.findings import PolicyRefused
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 12
+
+Outcome = Literal["approve", "counter_offer", "refer", "decline"]
+RowOutcome = Literal["continue", "approve", "counter_offer", "refer", "decline"]
+MissingRule = Literal["refer", "decline", "hit", "miss"]
+Operator = Literal[
+    "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "not_in", "missing", "known"
+]
+Scope = Literal["application", "party"]
+Texts = Mapping[str, str]
+Ppm = Annotated[int, Described(ge=0, le=1_000_000)]
+RatePpm = Annotated[int, Described(ge=0, le=100_000_000)]
+Name = Annotated[str, Described(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+InputName = Annotated[str, Described(pattern=r"^([a-z]+\.)?[a-z][a-z0-9_]{0,62}$")]
+Code = Annotated[str, Described(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
+Label = Annotated[str, Described(min_length=1, max_length=100)]
+
+
+class Part(BaseModel):
+    """Every part of the document: immutable, typed strictly, unknown members refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Reference(Part):
+    """A comparison with another input of the same type instead of a fixed value."""
+
+    field: InputName
+
+
+Scalar = bool | int | Annotated[str, Described(max_length=500)]
+Operand = Reference | Scalar | Annotated[tuple[Scalar, ...], Described(max_length=1_000)]
+Cell = Annotated[Mapping[Operator, Operand], Described(min_length=1)]
+
+
+class Parameter(Part):
+    """A named value that cells use as "$name"; its type is that of the field it meets."""
+
+    value: Scalar
+    unit: str | None = None
+    comment: str = Described(default="", max_length=1_000)
+
+
+class ReasonText(Part):
+    """A reason as the applicant reads it, per language."""
+
+    text: Texts
+
+
+class Row(Part):
+    """One rule: it hits when every cell does. `missing` decides when a needed value is unknown."""
+
+    id: Name
+    when: Mapping[InputName, Cell] = Described(min_length=1, max_length=50)
+    outcome: RowOutcome
+    reason: Code | None = None
+    missing: MissingRule | None = None
+    severity: int = Described(default=50, ge=0, le=100)
+    comment: str = Described(default="", max_length=1_000)
+
+
+class RuleSet(Part):
+    """Rows under one hit policy: `first` stops at the first that hits, `collect` takes them all."""
+
+    name: Name
+    scope: Scope = "application"
+    hit: Literal["first", "collect"] = "first"
+    missing: MissingRule = "refer"
+    rows: tuple[Row, ...] = Described(min_length=1, max_length=2_000)
+
+
+class Band(Part):
+    """Price and limits for a PD up to `max_pd_ppm`; `rate_ppm` is the yearly nominal rate."""
+
+    name: Annotated[str, Described(pattern=r"^[A-Za-z0-9_+-]{1,20}$")]
+    max_pd_ppm: Ppm
+    rate_ppm: RatePpm
+    max_amount: str | None = None
+    max_term_months: int | None = Described(default=None, ge=1, le=600)
+
+
+class Referral(Part):
+    """PDs from..to (both included) that a person decides."""
+
+    from_pd_ppm: Ppm
+    to_pd_ppm: Ppm
+
+
+class CounterOffer(Part):
+    """Whether and how another amount or term is offered where the asked one fails."""
+
+    prefer: Literal["closest", "profit"] = "closest"
+    instead_of: tuple[Literal["decline", "refer"], ...] = ("decline",)
+    change: tuple[Literal["amount", "term"], ...] = Described(
+        default=("amount", "term"), min_length=1
+    )
+    loss_given_default_ppm: Ppm = 450_000
+
+
+class FixedScore(Part):
+    """The score that a test case assumes, so that it tests the policy and not a model."""
+
+    points: int
+    pd_ppm: Ppm
+
+
+class Expectation(Part):
+    """What a test case must come to; what is left out is not compared."""
+
+    outcome: Outcome
+    reasons: tuple[Code, ...] | None = None
+    band: str | None = None
+
+
+class TestCase(Part):
+    """An application in human form and what the policy must say to it."""
+
+    __test__ = False
+
+    name: Label
+    request: Mapping[str, Scalar | None]
+    parties: tuple[Mapping[str, Scalar | None], ...] = Described(min_length=1, max_length=10)
+    context: Mapping[str, Scalar] = Described(default_factory=dict)
+    score: FixedScore | None = Described(default=None, alias="model")
+    expect: Expectation
+
+
+class Policy(Part):
+    """A policy version's rules. Equal documents have equal `content_hash`."""
+
+    schema_id: Literal["assay.policy/1"] = Described(alias="schema")
+    name: Label
+    parameters: Mapping[Name, Parameter] = Described(default_factory=dict)
+    reasons: Mapping[Code, ReasonText] = Described(default_factory=dict)
+    rule_sets: tuple[RuleSet, ...] = Described(default=(), max_length=100)
+    bands: tuple[Band, ...] = Described(min_length=1, max_length=50)
+    referral: Referral | None = None
+    counter_offer: CounterOffer | None = None
+    tests: tuple[TestCase, ...] = Described(default=(), max_length=1_000)
+
+    @classmethod
+    def parse(cls, document: bytes | str | Mapping[str, Any]) -> Self:
+        """Read a document; PolicyRefused names every place that is wrong.
+
+        Rules mean the same in whichever order the keys of an object came: they are sorted first.
+        """
+        try:
+            return cls.model_validate_json(_sorted(document))
+        except ValidationError as error:
+            raise PolicyRefused([_problem(e) for e in error.errors()]) from error
+
+    @cached_property
+    def _canonical(self) -> bytes:
+        return canonical(self.model_dump(mode="json", by_alias=True))
+
+    def canonical(self) -> bytes:
+        """The one spelling of this policy; what decisions pin."""
+        return self._canonical
+
+    @cached_property
+    def content_hash(self) -> str:
+        return content_hash(self._canonical)
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        for what, names in (
+            ("rule set", [rule_set.name for rule_set in self.rule_sets]),
+            ("band", [band.name for band in self.bands]),
+            ("test", [test.name for test in self.tests]),
+            *((f"row of {s.name}", [row.id for row in s.rows]) for s in self.rule_sets),
+        ):
+            twice = {name for name in names if names.count(name) > 1} if _repeats(names) else None
+            if twice:
+                raise ValueError(f"{what} named twice: {', '.join(sorted(twice))}")
+        return self
+
+
+def policy_json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the document, as an editor or another program needs it."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Policy.model_json_schema(by_alias=True),
+    }
+
+
+def _repeats(names: list[str]) -> bool:
+    return len(set(names)) != len(names)
+
+
+def _sorted(document: bytes | str | Mapping[str, Any]) -> bytes:
+    """Canonical bytes of what was given, refused where it is no JSON, too large or too deep."""
+    try:
+        if not isinstance(document, Mapping):
+            if len(document) > MAX_BYTES:
+                raise PolicyRefused([("", f"larger than {MAX_BYTES} bytes")])
+            document = json.loads(document, parse_float=_no_float, parse_constant=_no_float)
+        _check_depth(document)
+        return canonical(dict(document) if isinstance(document, Mapping) else document)
+    except (TypeError, RecursionError, json.JSONDecodeError, UnicodeError) as error:
+        raise PolicyRefused([("", str(error))]) from error
+
+
+def _no_float(text: str) -> Any:
+    raise PolicyRefused([("", f"{text}: write numbers with decimals as text")])
+
+
+def _check_depth(value: Any, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise PolicyRefused([("", f"nested deeper than {MAX_DEPTH}")])
+    if isinstance(value, Mapping):
+        for item in value.values():
+            _check_depth(item, depth + 1)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check_depth(item, depth + 1)
+
+
+def _problem(error: Any) -> tuple[str, str]:
+    return "/" + "/".join(str(step) for step in error["loc"]), str(error["msg"])

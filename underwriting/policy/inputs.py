@@ -1,0 +1,84 @@
+"""What rules can read: dictionary fields, the model's outputs, price, limits and context."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ml.dictionary import Derived, Dictionary, Field
+from underwriting.policy.document import Scope
+
+PythonType = type[int] | type[bool] | type[str]
+PYTHON_TYPES: Mapping[str, PythonType] = {
+    "number": int,
+    "date": int,
+    "boolean": bool,
+    "category": str,
+    "text": str,
+}
+
+MODEL_OUTPUTS = ("model.points", "model.pd_ppm")
+PRICE_OUTPUTS = ("price.band", "price.rate_ppm", "price.instalment")
+LIMITS = ("limit.customer", "limit.band", "limit.band_term")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing a rule can read. `categories` None: any text of that kind may occur.
+
+    `specials` are codes that stand for no number (98 for "not known"): rules see them as missing.
+    """
+
+    name: str
+    scope: Scope
+    type: str
+    scale: int = 0
+    unit: str | None = None
+    categories: frozenset[str] | None = None
+    specials: frozenset[int] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """What evaluators compute with: number, boolean, category, date or text."""
+        return "number" if self.type in ("integer", "decimal", "money") else self.type
+
+    @property
+    def exact(self) -> PythonType:
+        """The Python type of its values; a subclass (True for 1) is another type."""
+        return PYTHON_TYPES[self.kind]
+
+
+def dictionary_inputs(
+    dictionary: Dictionary, uses: Sequence[Literal["policy", "capacity"]] = ("policy",)
+) -> dict[str, Input]:
+    """The dictionary's fields and derived fields that rules may read, by name."""
+    entries: tuple[Field | Derived, ...] = (*dictionary.fields, *dictionary.derived)
+    return {e.name: _input(dictionary, e) for e in entries if not set(uses).isdisjoint(e.uses)}
+
+
+def built_in_inputs(
+    currency: str | None, minor_units: int, bands: Sequence[str]
+) -> dict[str, Input]:
+    """What every plan computes beside the dictionary; ppm are parts per million."""
+    money = ("price.instalment", "context.exposure", "context.open_offers")
+    integers = ("price.rate_ppm", "context.in_flight", "context.parties", "limit.band_term")
+    found = [
+        *(Input(name, "application", "integer") for name in (*MODEL_OUTPUTS, *integers)),
+        *(
+            Input(name, "application", "money", minor_units, currency)
+            for name in (*money, "limit.customer", "limit.band")
+        ),
+        Input("price.band", "application", "category", categories=frozenset(bands)),
+        Input("context.as_of", "application", "date"),
+    ]
+    return {item.name: item for item in found}
+
+
+def _input(dictionary: Dictionary, entry: Field | Derived) -> Input:
+    scope: Scope = "party" if entry.scope == "party" else "application"
+    found = Input(entry.name, scope, entry.type, entry.digits, entry.unit)
+    if not isinstance(entry, Field):
+        return found
+    if entry.type == "category":
+        values = (category.value for category in entry.values)
+        return replace(found, categories=frozenset([*values, *entry.special]))
+    return replace(found, specials=frozenset(dictionary.reader(entry.name).special))

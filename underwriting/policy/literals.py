@@ -1,0 +1,60 @@
+"""Values in a policy, from how people write them to what evaluators compare."""
+
+import re
+from datetime import date
+
+from ml.values import LIMIT, days_of
+from underwriting.policy.inputs import Input
+
+Typed = int | bool | str
+
+_DECIMAL = re.compile(r"^-?[0-9]{1,30}(\.[0-9]{1,20})?$")
+_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+class LiteralRefused(ValueError):
+    """A value that cannot stand beside this input; the message says what could."""
+
+
+def typed_literal(item: Input, value: object) -> Typed:
+    """The typed value: scaled integer, days, boolean or text; LiteralRefused where it is none."""
+    if item.kind == "number":
+        return _within_limit(item, _number(item, value))
+    if item.kind == "date":
+        return _days(item, value)
+    if item.kind == "boolean":
+        if isinstance(value, bool):
+            return value
+        raise LiteralRefused(f"{item.name} is true or false, not {value!r}")
+    if not isinstance(value, str):
+        raise LiteralRefused(f"{item.name} is a {item.type}, not {value!r}")
+    if item.categories is not None and value not in item.categories:
+        raise LiteralRefused(f"{value!r} is no value of {item.name}")
+    return value
+
+
+def _number(item: Input, value: object) -> int:
+    if type(value) is int:
+        return value * int(10**item.scale)
+    if item.type == "integer" or not isinstance(value, str) or not _DECIMAL.match(value):
+        written = "a whole number" if item.type == "integer" else 'text such as "1250.00"'
+        raise LiteralRefused(f"{item.name} is compared with {written}, not {value!r}")
+    whole, _, decimals = value.partition(".")
+    if len(decimals.rstrip("0")) > item.scale:
+        raise LiteralRefused(f"{item.name} has {item.scale} decimals; {value!r} has more")
+    return int(whole + decimals[: item.scale].ljust(item.scale, "0"))
+
+
+def _within_limit(item: Input, number: int) -> int:
+    if not -LIMIT <= number <= LIMIT:
+        raise LiteralRefused(f"too large a number for {item.name}")
+    return number
+
+
+def _days(item: Input, value: object) -> int:
+    try:
+        if isinstance(value, str) and _DATE.match(value):
+            return days_of(date.fromisoformat(value))
+    except ValueError:
+        pass
+    raise LiteralRefused(f'{item.name} is a date such as "2026-11-21", not {value!r}')

@@ -1,0 +1,1 @@
+"""Instalments and the yearly cost of a loan, in whole numbers: the same bytes everywhere."""
