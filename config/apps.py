@@ -2,8 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-
-from config.celery import app as celery_app
+from django.utils.module_loading import autodiscover_modules
 
 
 class ConfigConfig(AppConfig):
@@ -11,7 +10,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Web and commands know every task too, else a task sent by name ignores eager mode."""
-        celery_app.loader.import_default_modules()
+        autodiscover_modules("tasks")
 
 
 class DeskConfig(AdminConfig):

@@ -6,18 +6,18 @@ import redis
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from config.heartbeat import COLD, beat_key, broker
 
 
-@require_GET
+@require_safe
 @never_cache
 def livez(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"alive": True})
 
 
-@require_GET
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when all four hold, else 503 and which of them does not.

@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("v1/", include("underwriting.api.urls")),
     path("apply/", include("underwriting.portal.urls")),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

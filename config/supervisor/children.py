@@ -63,15 +63,17 @@ class Children:
         child.stop_signal = signal.SIGQUIT  # finish what takes seconds, put back the rest
         return child
 
-    def workers(self) -> list[Child]:
-        return [
-            self.worker("decision", "decision", processes=2),
-            self.worker("background", "batch,training", processes=2, nice=10),
-            self.worker("housekeeping", "housekeeping", processes=1),
-        ]
+    def deciding(self) -> list[Child]:
+        """What an application needs to be decided."""
+        return [self.worker("decision", "decision", processes=2), self.web()]
 
-    def beat(self) -> Child:
-        return self.child("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"])
+    def behind(self) -> list[Child]:
+        """What works in the background, and is not waited for."""
+        return [
+            self.worker("housekeeping", "housekeeping", processes=1),
+            self.worker("background", "batch,training", processes=2, nice=10),
+            self.child("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"]),
+        ]
 
     def ready(self) -> bool:
         """Web answers, and says that database, broker, worker and champions are there."""

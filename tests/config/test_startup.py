@@ -3,7 +3,7 @@ import sys
 
 from config.home import PROJECT
 
-HEAVY = ("pandas", "optbinning", "sklearn", "interpret", "matplotlib", "pyarrow")
+HEAVY = ("pandas", "optbinning", "sklearn", "interpret", "matplotlib")
 START = f"""
 import sys
 import config.wsgi

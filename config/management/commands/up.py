@@ -70,8 +70,10 @@ def start_processes(installation: Installation, port: int, base_url: str) -> Non
         base_url=base_url,
         bind=bind_address(port),
     )
-    with progress("Workers, web and beat"):
-        installation.supervisor.start(*children.workers(), children.web(), children.beat())
+    with progress("Decision worker and web"):
+        installation.supervisor.start(*children.deciding())
+    with progress("Background workers and beat"):
+        installation.supervisor.start(*children.behind())
 
 
 def web_port() -> int:
