@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ml.artifacts import Artifact, ArtifactRefused, pack
 from ml.canonical import canonical, content_hash
 from ml.columns import Column, Frame
-from ml.model import Score, ScoreColumns, pd_lookup
+from ml.model import Ints, Score, ScoreColumns, pd_lookup
 from ml.scaling import Scaling, check_steps
 from ml.values import Value
 
@@ -111,7 +111,7 @@ class Boosting:
         self._types = [source.feature_type for source in settings.inputs]
         self._slope, self._intercept = float(settings.slope), float(settings.intercept)
         self._references = np.array([float(source.reference) for source in settings.inputs])
-        self._pd_columns = pd_lookup(settings.pd)[1]
+        self._pd_row, self._pd_columns = pd_lookup(settings.pd)
         self.content_hash = content_hash(self.to_bytes())
 
     def score_row(self, values: Mapping[str, Value]) -> Score:
@@ -123,9 +123,24 @@ class Boosting:
         """Score n rows at once: points and pd_ppm of shape (n,), contributions (n, k)."""
         return self._scored(encode(self._encoders, frame))
 
-    def _scored(self, matrix: Singles) -> ScoreColumns:
+    def points_columns(self, frame: Frame) -> Ints:
+        """The points of `score_columns`, shape (n,), without the cost of TreeSHAP."""
+        return self._points(encode(self._encoders, frame))
+
+    def pd_at(self, points: int) -> int:
+        """PD (ppm) of that many points."""
+        return self._pd_row(points)
+
+    def pd_at_columns(self, points: Ints) -> Ints:
+        """PD (ppm) of n points."""
+        return self._pd_columns(points)
+
+    def _points(self, matrix: Singles) -> Ints:
         margins = tree_margins(self._booster, matrix)
-        points = np.rint(self._slope * margins + self._intercept).astype(np.int64)
+        return np.rint(self._slope * margins + self._intercept).astype(np.int64)
+
+    def _scored(self, matrix: Singles) -> ScoreColumns:
+        points = self._points(matrix)
         shares = tree_shares(self._booster, matrix, self._types) - self._references
         contributions = np.rint(self._slope * shares).astype(np.int64)
         return ScoreColumns(points, self._pd_columns(points), contributions, self.features)

@@ -166,6 +166,21 @@ class PointsTable:
         points = self._at_reference + contributions.sum(axis=1, dtype=np.int64)
         return ScoreColumns(points, self._pd_columns(points), contributions, self.features)
 
+    def points_columns(self, frame: Frame) -> Ints:
+        """The points of `score_columns`, shape (n,)."""
+        points = np.full(frame.rows, self._at_reference, dtype=np.int64)
+        for lookup in self._columns:
+            points += lookup(frame.columns.get(lookup.name), frame.rows)
+        return points
+
+    def pd_at(self, points: int) -> int:
+        """PD (ppm) of that many points."""
+        return self._pd_row(points)
+
+    def pd_at_columns(self, points: Ints) -> Ints:
+        """PD (ppm) of n points."""
+        return self._pd_columns(points)
+
     def to_bytes(self) -> bytes:
         payload = self.document.canonical()
         return pack(Artifact(self.family, self.dictionary_hash, "json", {}, payload))
