@@ -42,7 +42,7 @@ def enter(organization_id: UUID, *, read_only: bool = False) -> Iterator[None]:
                     yield
         except ProgrammingError as error:
             if refused_write(error):
-                raise RefusedWrite(str(error)) from error
+                raise RefusedWrite("the database refused this") from error
             raise
 
 
