@@ -18,14 +18,14 @@ COLUMNS = (
 def comparison_table(comparison: Mapping[str, Any]) -> str:
     """One line per candidate on the held-out loans, the recommended one marked, and why.
 
-    `comparison` is a training run's; the cost counts a bad loan taken for good as five times a
+    `comparison` is a training run's; the model in charge stands below its rivals, for
+    comparison only; the cost counts a bad loan taken for good as five times a
     good one taken for bad, at the threshold chosen on the training part.
     """
     heads = [head for head, _, _ in COLUMNS]
-    rows = [
-        [shape.format(evaluation[key]) for _, key, shape in COLUMNS]
-        for evaluation in comparison["evaluations"]
-    ]
+    present = comparison.get("in_charge")
+    judged = [*comparison["evaluations"], *([present] if present else [])]
+    rows = [[shape.format(each[key]) for _, key, shape in COLUMNS] for each in judged]
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     lines = ["  " + _line(heads, widths)]
     for index, row in enumerate(rows):

@@ -14,7 +14,7 @@ AT_ONCE = 100
 RETRAIN = "scoring.tasks.retrain"
 
 
-@shared_task(base=TenantTask, name="scoring.tasks.train_model", queue="training", acks_late=True)
+@shared_task(base=TenantTask, name="scoring.tasks.train_model", acks_late=True)
 def train_model(*, organization_id: UUID, run_id: str) -> str:
     """Carry out a training run; delivered twice, it trains once. Tells the run's status."""
     run = training_execute(organization_id=organization_id, run_id=UUID(run_id))

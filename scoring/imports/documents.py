@@ -30,7 +30,7 @@ def documents(frame: Frame, fields: Sequence[Field]) -> list[dict[str, Any]]:
 def human(column: Column, field: Field) -> list[Any]:
     """The column's values as a person writes them; what stands at a null means nothing."""
     if field.type in ("decimal", "money"):
-        return [_decimal(each, field.scale or 0) for each in column.values.tolist()]
+        return [_decimal(each, field.digits) for each in column.values.tolist()]
     if field.type == "category":
         names = column.categories or ("",)
         return [names[each] for each in column.values.tolist()]

@@ -45,14 +45,16 @@ class LoanFile:
         with self._opened() as stream:
             if self.is_parquet:
                 return [str(name) for name in _parquet(stream).schema_arrow.names]
-            return _header(csv.reader(_text(stream, self.source)))
+            with _text(stream, self.source) as text:
+                return _header(csv.reader(text))
 
     def chunks(self, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
         with self._opened() as stream:
             if self.is_parquet:
                 yield from _parquet_chunks(stream, rows)
             else:
-                yield from _csv_chunks(_text(stream, self.source), rows)
+                with _text(stream, self.source) as text:
+                    yield from _csv_chunks(text, rows)
 
     def content_hash(self) -> str:
         digest = hashlib.sha256()

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from ml.dictionary import Dictionary
+from ml.messages import message
 from ml.readers import read_columns
 from scoring.enums import Disposition, Outcome
 from scoring.imports.documents import documents
@@ -89,20 +88,18 @@ class RowReader:
         bad: list[BadRow],
         numbers: Sequence[int],
     ) -> "_Facts":
-        fields = [each for each in self.dictionary.fields if each.scope == scope]
+        fields = self.dictionary.fields_of(scope)
         sources = self.mapping.fields
+        absent: list[str | None] = [None] * len(numbers)
         raw = {
-            each.name: _mapped(
-                columns[sources[each.name]], self.mapping.values.get(each.name), each
-            )
-            for each in fields
+            each.name: _mapped(columns[sources[each.name]], self.mapping.values.get(each.name))
             if each.name in sources
+            else absent
+            for each in fields
         }
-        absent = np.full(len(numbers), None, dtype=object)
-        raw = {each.name: raw.get(each.name, absent) for each in fields}
-        frame, problems = read_columns(self.dictionary, scope, raw, history=True)
+        frame, problems = read_columns(self.dictionary, scope, raw, history=True, protected=True)
         bad.extend(
-            BadRow(numbers[index], problem.field, problem.code, problem.text("en"))
+            BadRow(numbers[index], problem.field, problem.code, message(problem))
             for index, problem in problems
         )
         kept = [each for each in fields if each.prohibited_basis is None]
@@ -211,23 +208,11 @@ def _without_nulls(
     }
 
 
-def _mapped(values: list[str | None], meanings: dict[str, str | None] | None, kind: Any) -> Any:
-    """A column in the dictionary's words, as an object array."""
-    mapped: list[str | None] = values
-    if meanings:
-        mapped = [meanings.get(each, each) if each is not None else None for each in values]
-    if kind.type == "integer":
-        mapped = [_whole(each) for each in mapped]
-    made = np.empty(len(mapped), dtype=object)
-    made[:] = mapped
-    return made
-
-
-def _whole(text: str | None) -> str | None:
-    """Spreadsheets write whole numbers as 15.0; that is 15, while 15.5 stays and is refused."""
-    if text is not None and text.endswith(".0"):
-        return text[:-2]
-    return text
+def _mapped(values: list[str | None], meanings: dict[str, str | None] | None) -> list[str | None]:
+    """A column in the dictionary's words."""
+    if not meanings:
+        return values
+    return [meanings.get(each, each) if each is not None else None for each in values]
 
 
 def _told(
@@ -237,10 +222,7 @@ def _told(
         return [None] * size
     if source.column is None:
         return [source.constant] * size
-    values, meanings = columns[source.column], source.values
-    if meanings is None:
-        return values
-    return [meanings.get(each, each) if each is not None else None for each in values]
+    return _mapped(columns[source.column], source.values)
 
 
 def _date(text: str | None) -> date | str | None:

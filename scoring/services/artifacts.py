@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ml.artifacts import content_hash
 from scoring.enums import ModelStatus
 from scoring.models import Artifact, DictionaryVersion, ModelVersion, Product, TrainingRun
 from scoring.services.numbers import next_number
+from tenancy.canonical import content_hash
 from tenancy.clock import now
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from events.actor import Actor
+from events.actor import Actor, Kind
 from ml.columns import Frame
 from ml.dictionary import Dictionary
 from ml.model import Model
@@ -19,8 +19,11 @@ from scoring.services.charge import in_charge
 from scoring.services.datasets import dataset_register
 from scoring.services.models import model_card, registered
 from scoring.services.serving import model_loaded
-from scoring.training.frames import model_features, training_frame
+from scoring.training.frames import training_frame
 from tenancy.errors import FieldError, Invalid
+
+if TYPE_CHECKING:
+    from ml.training import Tournament
 
 EPOCH = date(1970, 1, 1)
 FEWEST_OF_EACH = 30
@@ -111,40 +114,40 @@ def learnt(loans: Loans, settings: Mapping[str, Any], progress: Progress) -> Lea
 
     Imported here because no request worker may pay for scikit-learn's start.
     """
-    from ml.training import Trained, tournament
+    from ml.training import tournament
 
     found = tournament(
         loans.frame,
         loans.target,
         loans.dictionary,
-        model_features(loans.dictionary),
+        loans.dictionary.model_inputs(),
         seed=settings["seed"],
         families=settings["families"],
-        extra=[loans.present] if loans.present else [],
         dates=loans.days,
         holdout=settings["holdout_ppm"] / PPM,
         progress=progress,
     )
+    return _learnt(found, loans)
+
+
+def _learnt(found: "Tournament", loans: Loans) -> Learnt:
+    from ml.training import Trained
+
     trained = [each for each in found.candidates if isinstance(each, Trained)]
-    document = found.comparison.document()
-    evaluations = document["evaluations"]
+    document: dict[str, Any] = found.comparison.document()
+    recommended = found.comparison.recommended
     return Learnt(
-        models=tuple(
-            each.model if isinstance(each, Trained) else each for each in found.candidates
-        ),
+        models=tuple(each.model for each in trained),
         metrics=tuple(
-            {
-                "holdout": evaluation,
-                "folds": each.metrics if isinstance(each, Trained) else {},
-                "recommended": index == found.comparison.recommended,
-            }
+            {"holdout": evaluation, "folds": each.metrics, "recommended": index == recommended}
             for index, (each, evaluation) in enumerate(
-                zip(found.candidates, evaluations, strict=True)
+                zip(trained, document["evaluations"], strict=True)
             )
         ),
-        recommended=found.comparison.recommended,
+        recommended=recommended,
         comparison={
             **document,
+            "in_charge": _in_charge(found, loans),
             "split": {
                 "method": found.split.method,
                 "train": len(found.split.train),
@@ -157,10 +160,27 @@ def learnt(loans: Loans, settings: Mapping[str, Any], progress: Progress) -> Lea
     )
 
 
+def _in_charge(found: "Tournament", loans: Loans) -> dict[str, Any] | None:
+    """How the model in charge does on the same held-out loans: the yardstick, no candidate."""
+    from ml.training import compare
+
+    if loans.present is None:
+        return None
+    learnt_from, judged_on = found.split.train, found.split.holdout
+    document: dict[str, Any] = compare(
+        [loans.present],
+        loans.frame.take(learnt_from),
+        loans.target[learnt_from],
+        loans.frame.take(judged_on),
+        loans.target[judged_on],
+    ).document()
+    return dict(document["evaluations"][0])
+
+
 def registered_models(run: TrainingRun, found: Learnt) -> list[ModelVersion]:
-    """A version for each candidate; the one in charge already has its own."""
+    """A version for each candidate."""
     return [
-        registered(run.product, _new(run, found, index), _requester(run))
+        registered(run.product, _new(run, found, index), requester(run))
         for index in range(len(found.models))
     ]
 
@@ -205,5 +225,6 @@ def _card(
     }
 
 
-def _requester(run: TrainingRun) -> Actor:
-    return Actor(run.requested_by_kind, run.requested_by_id)
+def requester(run: TrainingRun) -> Actor:
+    """Who asked for the run; the events of its end are theirs."""
+    return Actor(cast(Kind, run.requested_by_kind), run.requested_by_id)

@@ -101,9 +101,19 @@ def training_propose(run: TrainingRun) -> None:
         present = in_charge(run.product)
     if version is None or (present and present.model_version_id == version.id):
         return
+    if not _better(run):
+        return
     promotion_request(
         organization_id=run.organization_id,
         actor=SYSTEM,
         model_version_id=version.id,
         reason=PROPOSAL,
     )
+
+
+def _better(run: TrainingRun) -> bool:
+    """Whether the recommended model ranks at least as well as the one in charge, where known."""
+    comparison = run.comparison or {}
+    present = comparison.get("in_charge")
+    recommended = comparison["evaluations"][comparison["recommended"]]
+    return not present or bool(recommended["auc"] >= present["auc"])

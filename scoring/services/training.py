@@ -12,7 +12,13 @@ from scoring.enums import ACTIVE_TRAINING, TrainingStatus
 from scoring.models import TrainingRun
 from scoring.models.training import WHOLE
 from scoring.selectors.products import dictionary_latest, product_by_slug
-from scoring.services.learning import Learnt, learnt, loans_to_learn_from, registered_models
+from scoring.services.learning import (
+    Learnt,
+    learnt,
+    loans_to_learn_from,
+    registered_models,
+    requester,
+)
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, DomainError, NotFound
@@ -209,7 +215,7 @@ def _succeeded(organization_id: UUID, run_id: UUID, found: Learnt) -> None:
         )  # fmt: skip
         event_record(
             organization_id=organization_id,
-            actor=Actor(run.requested_by_kind, run.requested_by_id),
+            actor=requester(run),
             type="training.succeeded",
             subject=("training_run", run_id),
             data={"models": [version.artifact_hash for version in versions]},
@@ -224,7 +230,7 @@ def _ended(organization_id: UUID, run_id: UUID, status: str, error: str = "") ->
         ).update(status=status, error=error, finished_at=now(organization_id))
         event_record(
             organization_id=organization_id,
-            actor=Actor(run.requested_by_kind, run.requested_by_id),
+            actor=requester(run),
             type=f"training.{status}",
             subject=("training_run", run_id),
             data={},

@@ -13,12 +13,6 @@ from ml.features import compile_inputs
 from ml.readers import read_columns
 
 
-def model_features(dictionary: Dictionary) -> list[str]:
-    """The fields and derived fields that the dictionary lets a model see, in its own order."""
-    entries = (*dictionary.fields, *dictionary.derived)
-    return [entry.name for entry in entries if "model" in entry.uses]
-
-
 def training_frame(
     dictionary: Dictionary, requests: Sequence[str], parties: Sequence[str]
 ) -> tuple[Frame, npt.NDArray[np.bool_]]:
@@ -48,22 +42,7 @@ def training_frame(
 def _read(
     dictionary: Dictionary, scope: str, documents: Sequence[dict[str, Any]]
 ) -> tuple[Frame, set[int]]:
-    names = [field.name for field in dictionary.fields if field.scope == scope]
-    raw = {name: _column([document.get(name) for document in documents]) for name in names}
+    names = [field.name for field in dictionary.decision_fields(scope)]
+    raw = {name: [document.get(name) for document in documents] for name in names}
     frame, problems = read_columns(dictionary, scope, raw, history=True)
     return frame, {index for index, _ in problems}
-
-
-def _column(values: Sequence[Any]) -> npt.NDArray[np.object_]:
-    made = np.empty(len(values), dtype=object)
-    made[:] = [_text(value) for value in values]
-    return made
-
-
-def _text(value: Any) -> str | None:
-    """As a file would hold it, for the same reader reads both."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

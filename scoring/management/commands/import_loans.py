@@ -64,10 +64,14 @@ def rejected_path(source: str) -> Path:
 def summary(done: Imported, seconds: float) -> str:
     lines = [
         f"{done.rows_read:,} rows read in {seconds:.1f} s",
-        f"{done.rows_imported:,} imported, {done.rows_repeated:,} there already,"
-        f" {done.rows_rejected:,} refused",
-        f"data set: {done.dataset.rows:,} applications, {done.dataset.goods:,} good and"
-        f" {done.dataset.bads:,} bad loans, {done.dataset.fingerprint}",
+        (
+            f"{done.rows_imported:,} imported, {done.rows_repeated:,} there already,"
+            f" {done.rows_rejected:,} refused"
+        ),
+        (
+            f"data set: {done.dataset.rows:,} applications, {done.dataset.goods:,} good and"
+            f" {done.dataset.bads:,} bad loans, {done.dataset.fingerprint}"
+        ),
     ]
     if done.rejected_file:
         lines.append(f"refused rows with their reasons: {done.rejected_file}")

@@ -1,0 +1,79 @@
+"""Products ready to decide: the demo lenders' own documents, without any training."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from events.actor import SYSTEM, Actor
+from scoring.models import ModelVersion, Product
+from scoring.services.championships import champion_appoint
+from scoring.services.dictionaries import dictionary_publish
+from scoring.services.models import expert_scorecard_register
+from scoring.services.products import product_create, product_publish
+from tenancy.models import Organization
+
+DEMO = Path(__file__).resolve().parents[1] / "config" / "demo"
+ANALYST = Actor("user", "1")
+PRODUCTS: dict[str, dict[str, Any]] = {
+    "hanse_kredit": {
+        "slug": "personal-loan",
+        "names": {"de": "Ratenkredit", "en": "Personal loan"},
+        "currency": "EUR",
+    },
+    "banco_aurora": {
+        "slug": "store-card",
+        "names": {"pt": "Cartão da loja", "en": "Store card"},
+        "currency": "BRL",
+    },
+}
+
+
+def demo_document(lender: str, name: str) -> dict[str, Any]:
+    """One of a demo lender's documents, such as its policy."""
+    found: dict[str, Any] = json.loads((DEMO / lender / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def lender_with_product(organization_id: UUID, lender: str = "hanse_kredit") -> Product:
+    """A product published and decided by its expert scorecard; cheap, nothing is trained."""
+    made = PRODUCTS[lender]
+    product = product_create(organization_id=organization_id, actor=SYSTEM, **made)
+    to: dict[str, Any] = {
+        "organization_id": organization_id,
+        "actor": SYSTEM,
+        "product_slug": made["slug"],
+    }
+    dictionary_publish(document=demo_document(lender, "dictionary"), **to)
+    product_publish(document=demo_document(lender, "product"), **to)
+    version = expert_version(organization_id, lender)
+    champion_appoint(
+        organization_id=organization_id,
+        actor=SYSTEM,
+        model_version_id=version.id,
+        reason="a new lender starts with points set by hand",
+    )
+    return product
+
+
+def expert_version(organization_id: UUID, lender: str = "hanse_kredit") -> ModelVersion:
+    return expert_scorecard_register(
+        organization_id=organization_id,
+        actor=SYSTEM,
+        product_slug=PRODUCTS[lender]["slug"],
+        document=demo_document(lender, "expert_scorecard"),
+    )
+
+
+@pytest.fixture
+def personal_loan(hanse: Organization) -> Product:
+    """Hanse Kredit's personal loan, published, with its expert scorecard in charge."""
+    return lender_with_product(hanse.id)
+
+
+@pytest.fixture
+def store_card(aurora: Organization) -> Product:
+    """Banco Aurora's store card, published, with its expert scorecard in charge."""
+    return lender_with_product(aurora.id, "banco_aurora")
