@@ -1,0 +1,45 @@
+"""Names the organization a signed-in person works for. It opens nothing: `enter` does that."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.members import Member
+from accounts.selectors.memberships import memberships_of
+from tenancy.context import organization_named
+
+SESSION_KEY = "assay_organization"
+
+
+class ActiveOrganizationMiddleware:
+    """The session remembers which lender; that the person is still a member is asked each time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        member = _active(request)
+        if member is None:
+            return self.get_response(request)
+        with organization_named(member.organization_id):
+            return self.get_response(request)
+
+
+def _active(request: HttpRequest) -> Member | None:
+    """Only desk and account pages work for a lender by session; other doors name their own."""
+    if not request.path.startswith(("/admin/", "/accounts/")) or not request.user.is_authenticated:
+        return None
+    members = memberships_of(request.user.pk)
+    member = chosen(members, request.session.get(SESSION_KEY))
+    request.user.memberships_now = members
+    request.user.active_membership = member
+    return member
+
+
+def chosen(members: list[Member], remembered: str | None) -> Member | None:
+    """The remembered organization while the person belongs to it, else their first."""
+    for member in members:
+        if remembered and member.organization_id == UUID(remembered):
+            return member
+    return members[0] if members else None

@@ -1,0 +1,80 @@
+"""What each role may do. The one table; everything else asks for a permission, never for a role."""
+
+from collections.abc import Mapping
+
+from accounts.enums import Role
+
+LOOK = frozenset(
+    {
+        "underwriting.view_application",
+        "underwriting.view_party",
+        "underwriting.view_decision",
+        "underwriting.view_review",
+        "underwriting.view_offer",
+        "underwriting.view_condition",
+        "underwriting.view_policyversion",
+        "scoring.view_product",
+        "scoring.view_productversion",
+        "scoring.view_dictionaryversion",
+        "scoring.view_modelversion",
+        "scoring.view_trainingrun",
+        "scoring.view_championship",
+        "events.view_event",
+    }
+)
+REVIEW = frozenset({"underwriting.review_application"})
+SECOND = frozenset({"underwriting.second_review"})
+ANALYSE = frozenset(
+    {
+        "scoring.train_model",
+        "scoring.request_promotion",
+        "scoring.import_loans",
+        "scoring.view_dataset",
+        "scoring.view_trainingschedule",
+        "scoring.change_trainingschedule",
+        "scoring.view_promotionrequest",
+        "underwriting.draft_policy",
+    }
+)
+APPROVE = frozenset(
+    {"underwriting.publish_policy", "scoring.answer_promotion", "scoring.view_promotionrequest"}
+)
+ADMINISTER = frozenset(
+    {
+        "accounts.view_membership",
+        "accounts.manage_members",
+        "accounts.view_invitation",
+        "accounts.view_partner",
+        "accounts.manage_partners",
+        "accounts.view_apikey",
+        "accounts.manage_api_keys",
+    }
+)
+KEYS = frozenset(
+    {
+        "accounts.view_apikey",
+        "accounts.manage_api_keys",
+        "accounts.view_partner",
+        "scoring.view_product",
+        "scoring.view_productversion",
+        "scoring.view_dictionaryversion",
+        "events.view_event",
+    }
+)
+FAIRNESS = frozenset({"scoring.view_protected", "scoring.view_dataset"})
+
+OF_ROLE: Mapping[str, frozenset[str]] = {
+    Role.OWNER: LOOK | ADMINISTER,
+    Role.RISK_ANALYST: LOOK | ANALYSE,
+    Role.APPROVER: LOOK | APPROVE,
+    Role.UNDERWRITER: LOOK | REVIEW,
+    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND,
+    Role.COMPLIANCE: LOOK | FAIRNESS,
+    Role.AUDITOR: LOOK | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
+    Role.DEVELOPER: KEYS,
+}
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """Permissions of a role; none for one that is not known."""
+    return OF_ROLE.get(role, frozenset())

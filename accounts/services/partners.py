@@ -1,0 +1,40 @@
+"""Partners: who brings applications."""
+
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from accounts.enums import PartnerKind
+from accounts.models import Partner
+from events.actor import Actor
+from events.services import event_record
+from tenancy import clock
+from tenancy.enter import enter
+from tenancy.errors import Conflict, FieldError, Invalid
+
+
+def partner_create(
+    *, organization_id: UUID, actor: Actor, slug: str, name: str, kind: str = PartnerKind.BROKER
+) -> Partner:
+    """A new partner; Conflict where the short name is taken."""
+    if kind not in PartnerKind.values:
+        raise Invalid([FieldError("/kind", "kind", "There is no such kind of partner.")])
+    try:
+        with enter(organization_id):
+            partner = Partner.objects.create(
+                organization_id=organization_id,
+                slug=slug,
+                name=name,
+                kind=kind,
+                created_at=clock.now(organization_id),
+            )
+            event_record(
+                organization_id=organization_id,
+                actor=actor,
+                type="partner.created",
+                subject=("partner", partner.id),
+                data={"kind": str(kind)},
+            )
+    except IntegrityError as error:
+        raise Conflict("a partner has this short name already", code="slug_taken") from error
+    return partner
