@@ -24,7 +24,7 @@ def test_a_key_says_whose_it_is(hanse: Organization, broker_key: RawKey) -> None
 
 
 def test_the_raw_key_is_nowhere_in_the_row(hanse: Organization, hanse_key: RawKey) -> None:
-    key, raw = hanse_key
+    _, raw = hanse_key
     with enter(hanse.id, read_only=True), connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(k)::text FROM accounts_apikey AS k")
         assert all(raw[16:] not in row for (row,) in cursor.fetchall())
@@ -80,15 +80,15 @@ def test_use_is_noted(hanse: Organization, hanse_key: RawKey) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    "attack",
     [
-        "expires_at = created_at",
-        "revoked_at = created_at - interval '1 second'",
-        "digest = 'short'",
-        "scopes = '{}'",
-        "scopes = '{everything}'",
+        "UPDATE accounts_apikey SET expires_at = created_at",
+        "UPDATE accounts_apikey SET revoked_at = created_at - interval '1 second'",
+        "UPDATE accounts_apikey SET digest = 'short'",
+        "UPDATE accounts_apikey SET scopes = '{}'",
+        "UPDATE accounts_apikey SET scopes = '{everything}'",
     ],
 )
-def test_the_database_holds_it_too(hanse: Organization, hanse_key: RawKey, change: str) -> None:
+def test_the_database_holds_it_too(hanse: Organization, hanse_key: RawKey, attack: str) -> None:
     with pytest.raises(IntegrityError), enter(hanse.id), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE accounts_apikey SET {change}")
+        cursor.execute(attack)
