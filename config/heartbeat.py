@@ -51,7 +51,7 @@ def warm_up() -> None:
 class Heartbeat(bootsteps.StartStopStep):
     """Beats on the consumer's own timer; started again with every new connection to the broker."""
 
-    requires = {"celery.worker.consumer.tasks:Tasks"}
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)

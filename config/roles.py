@@ -15,7 +15,7 @@ def create_roles(
     statements = role_statements(passwords, owner_creates_databases=owner_creates_databases)
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for statement in statements:
-            admin.execute(statement)
+            admin.execute(sql.Composed([statement]))
 
 
 def create_database(admin_url: str, name: str) -> None:

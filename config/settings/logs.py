@@ -1,10 +1,11 @@
 """One JSON object a line on standard output. Lines carry ids and hashes, never personal data."""
 
 import structlog
+from structlog.typing import Processor
 
 from config.environment import variable
 
-SHARED_PROCESSORS = [
+SHARED_PROCESSORS: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
