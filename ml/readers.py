@@ -41,11 +41,12 @@ def read_columns(
     """
     fields = [f for f in dictionary.fields_of(scope) if protected or decides(f)]
     rows = len(next(iter(raw.values()))) if raw else 0
+    readers = dictionary.readers(scope)
     known = {field.name for field in fields}
     problems = [(0, FieldProblem(name, "unknown")) for name in raw if name not in known]
     columns: dict[str, Column] = {}
     for field in fields:
-        reader = dictionary.reader(field.name)
+        reader = readers[field.name]
         column, wrong = _column(reader, raw.get(field.name), rows, as_of, nulls)
         columns[field.name] = column
         problems += wrong

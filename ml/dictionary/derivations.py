@@ -48,8 +48,8 @@ def derivation_problems(
         found = derivations(fields, derived, groups)
     except ExpressionError as error:
         return [(str(error.args[1]) if len(error.args) > 1 else "", str(error.args[0]))]
-    stated = {field.name: field for field in fields}
-    stated |= {f.name: f for group in groups for f in group.fields}
+    stated = {("", field.name): field for field in fields}
+    stated |= {(group.name, field.name): field for group in groups for field in group.fields}
     tainted: dict[str, set[str]] = {}
     problems = []
     for derivation in found:
@@ -106,12 +106,16 @@ def _inner(
 
 
 def _taints(
-    derivation: Derivation, stated: Mapping[str, Field], tainted: Mapping[str, set[str]]
+    derivation: Derivation,
+    stated: Mapping[tuple[str, str], Field],
+    tainted: Mapping[str, set[str]],
 ) -> set[str]:
+    """What an expression inherits from the facts it reads, however indirectly."""
     found: set[str] = set()
-    for name in derivation.tree.names():
-        field = stated.get(name)
-        found |= tainted.get(name, set())
+    for owner, name in derivation.tree.reads():
+        group = "" if owner == "party" else owner
+        field = stated.get((group, name))
+        found |= set() if group else tainted.get(name, set())
         if field is not None and field.prohibited_basis:
             found.add("protected")
         if field is not None and field.known == "decision":

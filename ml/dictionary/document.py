@@ -1,6 +1,7 @@
 """The dictionary: parsed once, checked, immutable, known by the hash of its canonical bytes."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -58,7 +59,10 @@ class Dictionary(Part):
         return [*self.fields, *self.derived]
 
     def fields_of(self, scope: str) -> tuple[Field, ...]:
-        """Stated fields of a scope (request or party), in the document's order."""
+        """Stated fields of a scope (request, party, or a group's name), in the document's order."""
+        for group in self.groups:
+            if group.name == scope:
+                return group.fields
         return tuple(field for field in self.fields if field.scope == scope)
 
     def usable(self, use: Use) -> tuple[Field | Derived, ...]:
@@ -95,7 +99,8 @@ class Dictionary(Part):
 
     @cached_property
     def _readings(self) -> Mapping[str, Reading]:
-        return {scope: Reading(self.fields_of(scope)) for scope in ("request", "party")}
+        scopes = ("request", "party", *(group.name for group in self.groups))
+        return {scope: Reading(self.fields_of(scope)) for scope in scopes}
 
     def read(
         self,
@@ -118,12 +123,19 @@ class Dictionary(Part):
         return self._readings[scope].write(values)
 
     def reader(self, name: str) -> FieldReader:
-        """How one stated field is read."""
-        field = next(field for field in self.fields if field.name == name)
+        """How one stated field of request or party is read; KeyError where there is none."""
+        field = self.entries[name]
         return self._readings[field.scope].readers[name]
 
+    def readers(self, scope: str) -> Mapping[str, FieldReader]:
+        """How the fields of a scope are read, by name."""
+        return self._readings[scope].readers
+
     def json_schema(self, scope: str, language: str = "en") -> dict[str, Any]:
-        """JSON Schema (2020-12) of a scope's document, as partners send it."""
+        """JSON Schema (2020-12) of a scope's document, as partners send it.
+
+        Fields that may not decide are not in it: nobody is asked for them.
+        """
         asked = tuple(field for field in self.fields_of(scope) if decides(field))
         return schema_of(asked, language)
 
@@ -139,7 +151,7 @@ def decides(field: Field) -> bool:
 def _spelled(document: Mapping[str, Any]) -> bytes:
     try:
         return canonical(dict(document))
-    except TypeError as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise DictionaryError([("", str(error))]) from error
 
 
@@ -148,11 +160,40 @@ def _parsed(data: bytes) -> Dictionary:
     try:
         dictionary = Dictionary.model_validate_json(data)
     except ValidationError as error:
-        raise DictionaryError([_problem(e) for e in error.errors()]) from error
+        names = _names_in(data)
+        problems = [_problem(e, names) for e in error.errors(include_url=False)]
+        raise DictionaryError(problems) from error
     if problems := broken_rules(dictionary):
         raise DictionaryError(problems)
     return dictionary
 
 
-def _problem(error: Any) -> tuple[str, str]:
-    return "/" + "/".join(str(step) for step in error["loc"]), str(error["msg"])
+def _problem(error: Any, names: Mapping[tuple[Any, ...], str]) -> tuple[str, str]:
+    """Where, as a JSON pointer, and what, beginning with the name of the field it is about."""
+    where = error["loc"]
+    named = [names[where[:depth]] for depth in (4, 2) if where[:depth] in names]
+    what = ": ".join([*named[:1], str(error["msg"])])
+    return "/" + "/".join(str(step) for step in where), what
+
+
+def _names_in(data: bytes) -> dict[tuple[Any, ...], str]:
+    """The names in a document that did not parse, by their place in it."""
+    try:
+        document = json.loads(data)
+    except ValueError:
+        return {}
+    found: dict[tuple[Any, ...], str] = {}
+    for place, entry in _entries_in(document):
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+            found[place] = entry["name"]
+    return found
+
+
+def _entries_in(document: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    for member in ("fields", "derived", "groups"):
+        entries = document.get(member) if isinstance(document, dict) else None
+        for index, entry in enumerate(entries if isinstance(entries, list) else []):
+            yield (member, index), entry
+            if member == "groups":
+                inner = _entries_in(entry)
+                yield from (((member, index, *place), each) for place, each in inner)

@@ -40,7 +40,7 @@ class Entry(Part):
 
     name: str = Described(pattern=Name)
     type: Type
-    scale: int = Described(default=0, ge=0, le=MAX_SCALE)
+    scale: int | None = Described(default=None, ge=0, le=MAX_SCALE)
     unit: str | None = None
     risk: Literal["higher", "lower"] | None = None
     uses: tuple[Use, ...] = Described(default=())
@@ -51,8 +51,8 @@ class Entry(Part):
     def digits(self) -> int:
         """Decimals of the scaled integer; 0 for what is no decimal."""
         if self.type == "money":
-            return self.scale or MONEY_SCALE
-        return self.scale if self.type == "decimal" else 0
+            return MONEY_SCALE if self.scale is None else self.scale
+        return self.scale or 0 if self.type == "decimal" else 0
 
     @property
     def kind(self) -> str:

@@ -10,9 +10,15 @@ from ml.dictionary.entries import Field
 from ml.dictionary.problems import FieldProblem
 from ml.values import LIMIT, Human, Value, date_of, days_of, scaled_text
 
-_DECIMAL = re.compile(r"^-?[0-9]{1,30}(\.[0-9]{1,20})?$")
-_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_TEXT = 500
+UNPRINTED = "\x00-\x1f\x7f-\x9f\ud800-\udfff"
+"""Control characters, and halves of characters that no encoding can store."""
+_UNPRINTED = re.compile(f"[{UNPRINTED}]")
+MAX_EXPONENT = 40
+"""JSON may say 1e999999999, which must never be spelled out."""
 
 
 class Wrong(ValueError):
@@ -67,8 +73,8 @@ class FieldReader:
         return None if text is None else self._parse_bound(text)
 
     def _parse_bound(self, text: int | str) -> int:
-        if self.field.type == "integer" and isinstance(text, str):
-            return int(text)
+        if self.field.type == "integer" and isinstance(text, str) and _INTEGER.fullmatch(text):
+            text = int(text)
         found = self._parse(text)
         if not isinstance(found, int):
             raise TypeError(f"{text!r} bounds no {self.field.type}")
@@ -83,6 +89,8 @@ class FieldReader:
             raise Wrong("maximum", maximum=self.human(self.high))
 
     def _integer(self, value: Any) -> Value:
+        if isinstance(value, Decimal):
+            value = _whole(value)
         if type(value) is not int:
             raise Wrong("type_integer")
         return _in_limit(value)
@@ -91,12 +99,14 @@ class FieldReader:
         scale = self.field.digits
         if type(value) is int:
             return _in_limit(value * 10**scale)
-        text = f"{value:f}" if isinstance(value, Decimal) and value.is_finite() else value
-        if not isinstance(text, str) or not _DECIMAL.match(text):
+        text = _spelled(value) if isinstance(value, Decimal) else value
+        if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
             raise Wrong(f"type_{self.field.type}", scale=scale)
         whole, _, decimals = text.partition(".")
         if len(decimals.rstrip("0")) > scale:
             raise Wrong("precision", scale=scale)
+        if len(whole.lstrip("-0")) > MAX_EXPONENT:
+            raise Wrong("magnitude")
         return _in_limit(int(whole + decimals[:scale].ljust(scale, "0")))
 
     _money = _decimal
@@ -114,7 +124,7 @@ class FieldReader:
         return value
 
     def _date(self, value: Any) -> Value:
-        if not isinstance(value, str) or not _DATE.match(value):
+        if not isinstance(value, str) or not _DATE.fullmatch(value):
             raise Wrong("type_date")
         try:
             return days_of(date.fromisoformat(value))
@@ -124,7 +134,7 @@ class FieldReader:
     def _text(self, value: Any) -> Value:
         if not isinstance(value, str):
             raise Wrong("type_text")
-        if not 1 <= len(value) <= MAX_TEXT or any(ord(char) < 32 for char in value):
+        if not 1 <= len(value) <= MAX_TEXT or _UNPRINTED.search(value):
             raise Wrong("text", maximum=MAX_TEXT)
         return value
 
@@ -147,7 +157,7 @@ class Reading:
         if not isinstance(document, Mapping):
             return {}, [FieldProblem("", "type_object")]
         readers = self._known(only)
-        problems = [FieldProblem(str(n)[:63], "unknown") for n in document if n not in readers]
+        problems = [FieldProblem(_shown(n), "unknown") for n in document if n not in readers]
         values: dict[str, Value] = {}
         for name, reader in readers.items():
             try:
@@ -187,6 +197,29 @@ def demanded(field: Field, *, history: bool) -> bool:
     if history and "model" not in field.uses:
         return False
     return field.required and field.missing == "refuse"
+
+
+def _shown(name: Any) -> str:
+    """A name that is not ours, safe to repeat in an answer."""
+    return _UNPRINTED.sub("?", str(name)[:63])
+
+
+def _whole(value: Decimal) -> int | Decimal:
+    """JSON's 5.0 and 5e2 are whole numbers; anything else is given back."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > MAX_EXPONENT:
+        return value
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _spelled(value: Decimal) -> str | None:
+    """A JSON number in digits, None for what is no number."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int):
+        return None
+    if abs(exponent) > MAX_EXPONENT:
+        raise Wrong("magnitude")
+    return f"{value:f}"
 
 
 def _in_limit(value: int) -> int:

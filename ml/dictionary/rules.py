@@ -4,16 +4,21 @@ Sources: 12 CFR 1002.5-6 (prohibited bases), Regulation B 1002.9(b)(2) (specific
 known only after the decision separates outcomes perfectly and decides nothing.
 """
 
-from collections.abc import Iterator, Mapping
+import keyword
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ml.dictionary.derivations import derivation_problems
-from ml.dictionary.entries import Derived, Entry, Field, Group
+from ml.dictionary.entries import Derived, Entry, Field, Group, Reason, Texts
 from ml.dictionary.reading import FieldReader
 
-RESERVED = frozenset(
-    {"party", "as_of", "model", "context", "request", "true", "false", "and", "or", "not", "in"}
-)
+RESERVED = frozenset(keyword.kwlist) | {
+    *("application", "as_of", "context", "false", "limit", "model", "party", "price", "request"),
+    "true",
+}
+"""Names that expressions and policies read as something else."""
+NUMERIC = ("integer", "decimal", "money")
 Problem = tuple[str, str]
 
 
@@ -37,6 +42,7 @@ def broken_rules(dictionary: _Described) -> list[Problem]:
         problems += _field_problems(field)
     for entry in entries:
         problems += _texts(entry, dictionary.languages)
+    problems += _catalogue(entries)
     if not problems:
         problems += derivation_problems(dictionary.fields, dictionary.derived, dictionary.groups)
     return problems
@@ -45,10 +51,15 @@ def broken_rules(dictionary: _Described) -> list[Problem]:
 def _names(dictionary: _Described) -> Iterator[Problem]:
     names = [entry.name for entry in (*dictionary.fields, *dictionary.derived)]
     names += [group.name for group in dictionary.groups]
-    for name in {name for name in names if names.count(name) > 1}:
-        yield name, "this name stands twice"
-    for name in RESERVED.intersection(names):
-        yield name, "this name is reserved"
+    inner = [[field.name for field in group.fields] for group in dictionary.groups]
+    for listed in (names, *inner):
+        for name in (name for name, count in Counter(listed).items() if count > 1):
+            yield name, "this name stands twice"
+        for name in sorted(RESERVED.intersection(listed)):
+            yield name, "this name is reserved"
+    for group in dictionary.groups:
+        if sum(field.type == "date" for field in group.fields) > 1:
+            yield group.name, "a group has one date at most: the one its rows are counted by"
 
 
 def _field_problems(field: Field) -> Iterator[Problem]:
@@ -62,6 +73,10 @@ def _field_problems(field: Field) -> Iterator[Problem]:
         yield field.name, "a value stands twice"
     if field.type == "text" and "model" in field.uses:
         yield field.name, "a text cannot be scored"
+    if field.special and field.type not in (*NUMERIC, "category"):
+        yield field.name, "only numbers and categories have special codes"
+    if field.type == "category" and (field.min, field.max) != (None, None):
+        yield field.name, "a category has no min and no max"
     try:
         reader = FieldReader(field)
     except (ValueError, TypeError):
@@ -71,7 +86,17 @@ def _field_problems(field: Field) -> Iterator[Problem]:
         yield field.name, "min is above max"
 
 
+def _catalogue(entries: Sequence[Entry]) -> Iterator[Problem]:
+    """One code, one text: the catalogue is read by code alone."""
+    known: dict[str, Reason] = {}
+    for entry in entries:
+        if entry.reason and known.setdefault(entry.reason.code, entry.reason) != entry.reason:
+            yield entry.name, f"reason {entry.reason.code} has another text elsewhere"
+
+
 def _texts(entry: Entry, languages: tuple[str, ...]) -> Iterator[Problem]:
+    if entry.scale and entry.type not in ("decimal", "money"):
+        yield entry.name, "only a decimal or an amount of money has a scale"
     if entry.reason is None and {"model", "policy"}.intersection(entry.uses):
         yield entry.name, "what decides needs a reason that an applicant can read"
     for member, texts in _translated(entry):
@@ -80,7 +105,18 @@ def _texts(entry: Entry, languages: tuple[str, ...]) -> Iterator[Problem]:
             yield entry.name, f"{member} has no text in {', '.join(missing)}"
 
 
-def _translated(entry: Entry) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _translated(entry: Entry) -> Iterator[tuple[str, Texts]]:
+    """The texts that must be there, and those that must be whole if they are there."""
     yield "label", entry.label
     if entry.reason is not None:
         yield "reason", entry.reason.text
+    if not isinstance(entry, Field):
+        return
+    optional: list[tuple[str, Texts | None]] = [
+        ("help", entry.help),
+        ("missing_means", entry.missing_means),
+        *((f"value {category.value}", category.label) for category in entry.values),
+    ]
+    for member, texts in optional:
+        if texts:
+            yield member, texts

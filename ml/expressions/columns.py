@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.columns import Array, Column, Frame, Indices, Mask
+from ml.columns import MISSING_CODE, Array, Column, Frame, Indices, Mask
 from ml.expressions.rows import ORDER, date_part, months_between, quotient, scaled_to
 from ml.expressions.tree import Node
 from ml.values import LIMIT, within_limit
@@ -108,10 +108,13 @@ def _field(node: Node) -> ColumnFunction:
 
     def evaluate(frame: Frame, gathered: Gathered) -> Column:
         column = frame.columns.get(name)
-        if column is not None:
-            return column
-        empty = Column.missing(frame.rows)
-        return Column(empty.values, empty.null, ()) if kind == "category" else empty
+        if column is None:
+            column = Column.missing(frame.rows)
+        if kind == "category" and column.categories is None:
+            return Column(np.full(frame.rows, MISSING_CODE, np.int32), column.null, ())
+        if kind == "boolean" and column.values.dtype != bool:
+            return Column(column.values.astype(bool), column.null)
+        return column
 
     return evaluate
 

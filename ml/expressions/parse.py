@@ -3,13 +3,14 @@
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from ml.expressions.tree import BOOLEAN, DATE, INTEGER, Node, Type
+from ml.values import within_limit
 
 MAX_NODES = 200
 MAX_SCALE = 9
 DIVISION_SCALE = 6
+MAX_DAYS = 36_600
 
 ARITHMETIC: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
@@ -38,23 +39,26 @@ class Environment:
 
     `inner` are the rows it may gather over: "party" or a group's name, to that row's names.
     `scale` is the declared scale of the result: what a division at the root is rounded to.
+    `dates` names the date of each group's rows; `text` is the expression, kept by `parse`.
     """
 
     names: Mapping[str, Type]
     inner: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     scale: int = 0
     dates: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 def parse(text: str, environment: Environment) -> Node:
     """The typed tree; ExpressionError names the column and the reason."""
+    text = text.strip()
     try:
-        body = ast.parse(text.strip(), mode="eval").body
+        body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(f"not an expression: {error}") from error
     if sum(1 for _ in ast.walk(body)) > MAX_NODES:
         raise ExpressionError(f"more than {MAX_NODES} parts")
-    return _Parser(environment).node(body, root=True)
+    return _Parser(replace(environment, text=text)).node(body, root=True)
 
 
 class _Parser:
@@ -96,9 +100,11 @@ class _Parser:
         if isinstance(value, bool):
             return Node("constant", BOOLEAN, value=value)
         if isinstance(value, int):
+            if within_limit(value) is None:
+                raise _refused(tree, "a constant is at most 2**62")
             return Node("constant", INTEGER, value=value)
         if isinstance(value, float):
-            return _decimal_constant(tree)
+            return _decimal_constant(tree, self.environment.text)
         if isinstance(value, str):
             return Node("constant", Type("category"), value=value)
         raise _refused(tree, "only numbers, booleans and texts are constants")
@@ -216,7 +222,7 @@ class _Parser:
                 raise _refused(tree, f"{name} needs a field, such as {name}({over}.amount)")
             return Node("count", INTEGER, window, name=over)
         within = _Parser(
-            Environment(self.environment.inner[over], scale=self.environment.scale),
+            replace(self.environment, names=self.environment.inner[over], inner={}),
         ).node(_unqualified(inner, over))
         kinds = {"sum": "number", "any": "boolean", "all": "boolean", "count": "boolean"}
         _demand(tree, (within,), kinds.get(name, within.type.kind))
@@ -234,8 +240,10 @@ class _Parser:
         days = keyword.value
         if len(tree.keywords) > 1 or keyword.arg != "days" or dated is None:
             raise _refused(tree, "only days=N is possible, over a group that has a date")
-        if not isinstance(days, ast.Constant) or type(days.value) is not int or days.value < 1:
-            raise _refused(tree, "days is a whole number from 1")
+        if not isinstance(days, ast.Constant) or type(days.value) is not int:
+            raise _refused(tree, "days is a whole number")
+        if not 1 <= days.value <= MAX_DAYS:
+            raise _refused(tree, f"days is a whole number from 1 to {MAX_DAYS}")
         return (Node("window", DATE, name=dated, value=days.value),)
 
     def _extreme(self, tree: ast.Call, name: str) -> Node:
@@ -305,19 +313,17 @@ def _common(parts: Sequence[Node]) -> Type:
     return replace(parts[0].type, scale=max(part.type.scale for part in parts))
 
 
-def _decimal_constant(tree: ast.Constant) -> Node:
-    """The constant as written: `0.10` is ten hundredths, never a float.
-
-    `repr` of the parsed float is the shortest text that means it, which loses trailing zeros only.
-    """
-    value = Decimal(repr(tree.value))
-    exponent = value.as_tuple().exponent
-    if not value.is_finite() or not isinstance(exponent, int) or -exponent > MAX_SCALE:
+def _decimal_constant(tree: ast.Constant, text: str) -> Node:
+    """The constant as written: `0.10` is ten hundredths; the float Python read is not used."""
+    whole, point, decimals = (ast.get_source_segment(text, tree) or "").partition(".")
+    if not point or not (whole + decimals).isdecimal():
+        raise _refused(tree, "write a constant in digits, such as 0.25")
+    if len(decimals) > MAX_SCALE:
         raise _refused(tree, f"a constant has at most {MAX_SCALE} decimals")
-    if len(value.as_tuple().digits) > 15 or exponent > 0:
-        raise _refused(tree, "a decimal constant has at most 15 digits")
-    scale = -exponent
-    return Node("constant", Type("number", scale), value=int(value.scaleb(scale)))
+    value = int(whole + decimals)
+    if within_limit(value) is None:
+        raise _refused(tree, "a constant is at most 2**62")
+    return Node("constant", Type("number", len(decimals)), value=value)
 
 
 class _Unqualified(ast.NodeTransformer):

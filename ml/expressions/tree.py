@@ -14,6 +14,7 @@ class Type:
     scale: int = 0
 
 
+AGGREGATE_OPS = frozenset({"count", "count_of", "sum_of", "min_of", "max_of", "any_of", "all_of"})
 BOOLEAN = Type("boolean")
 INTEGER = Type("number")
 DATE = Type("date")
@@ -36,6 +37,9 @@ class Node:
         for part in self.parts:
             yield from part.walk()
 
-    def names(self) -> set[str]:
-        """Every field read, inside aggregates too."""
-        return {node.name for node in self.walk() if node.op == "field"}
+    def reads(self, owner: str = "") -> set[tuple[str, str]]:
+        """Every (owner, field) read: inside an aggregate the owner is what it gathers over."""
+        if self.op in ("field", "window"):
+            return {(owner, self.name)}
+        inside = self.name if self.op in AGGREGATE_OPS else owner
+        return {read for part in self.parts for read in part.reads(inside)}
