@@ -1,0 +1,123 @@
+"""Rows as the API shows them: prefixed ids, amounts with their currency, reasons in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scoring.models import ModelVersion
+from tenancy.ids import public_id
+from underwriting.api.formats import fraction, money, time_text
+from underwriting.models import Application, Decision, Offer, Party
+from underwriting.selectors.explanations import likelihood_words, outcome_words, probability
+from underwriting.selectors.reasons import ReasonText
+
+Document = dict[str, Any]
+
+
+def application_document(
+    application: Application, *, parties: Sequence[Party] = (), decision: Document | None = None
+) -> Document:
+    """An application; `decision` is embedded where the caller asked for one application."""
+    product = application.product
+    return {
+        "id": public_id("app", application.id),
+        "object": "application",
+        "product": product.slug,
+        "status": application.status,
+        "external_id": application.external_id,
+        "language": application.language,
+        "amount": money(application.amount, application.currency, product.minor_units),
+        "term_months": application.term_months,
+        "metadata": application.metadata,
+        "received_at": time_text(application.received_at),
+        "completed_at": time_text(application.completed_at),
+        "decided_at": time_text(application.decided_at),
+        "parties": [party_document(party) for party in parties],
+        "decision": decision,
+    }
+
+
+def party_document(party: Party) -> Document:
+    """Who takes part, without a word of who they are."""
+    return {"position": party.position, "role": party.role, "liability": party.liability}
+
+
+def decision_document(
+    decision: Decision,
+    *,
+    application: Application,
+    reasons: Sequence[ReasonText],
+    offer: Offer | None,
+    model: ModelVersion | None,
+    language: str,
+) -> Document:
+    """A decision with everything a partner may pass on and an auditor asks for."""
+    data = decision.document_data
+    return {
+        "id": public_id("dec", decision.id),
+        "object": "decision",
+        "application": public_id("app", decision.application_id),
+        "number": decision.number,
+        "decided_by": decision.kind,
+        "in_force": decision.in_force,
+        "outcome": decision.outcome,
+        "outcome_text": outcome_words(decision.outcome, language),
+        "decided_at": time_text(decision.decided_at),
+        "expires_at": time_text(decision.expires_at),
+        "notice_due_at": time_text(decision.notice_due_at),
+        "probability": probability(decision.pd_ppm),
+        "points": decision.points,
+        "interpretation": likelihood_words(decision.pd_ppm, language),
+        "language": language,
+        "model": model_document(model),
+        "reasons": [reason_document(reason) for reason in reasons],
+        "offer": offer_document(offer, application),
+        "contributions": [_contributions(party) for party in data.get("parties", [])],
+        "trace": data.get("trace", []),
+        "pins": data.get("pins", {}),
+    }
+
+
+def reason_document(reason: ReasonText) -> Document:
+    return {
+        "code": reason.code,
+        "text": reason.text,
+        "source": reason.source,
+        "party": reason.party,
+    }
+
+
+def offer_document(offer: Offer | None, application: Application) -> Document | None:
+    if offer is None:
+        return None
+    units = application.product.minor_units
+    return {
+        "kind": offer.kind,
+        "status": offer.status,
+        "amount": money(offer.amount, offer.currency, units),
+        "term_months": offer.term_months,
+        "annual_rate": fraction(offer.rate_ppm),
+        "instalment": money(offer.instalment, offer.currency, units),
+        "total": money(offer.total, offer.currency, units),
+        "cost_of_credit": fraction(offer.cost_ppm),
+        "expires_at": time_text(offer.expires_at),
+    }
+
+
+def model_document(model: ModelVersion | None) -> Document | None:
+    if model is None:
+        return None
+    return {
+        "version": model.number,
+        "family": model.family,
+        "content_hash": model.artifact_hash,
+    }
+
+
+def _contributions(party: Mapping[str, Any]) -> Document:
+    """Points each fact gained or lost for one party, as the model's artifact says."""
+    return {
+        "role": party["role"],
+        "points": party["points"],
+        "probability": probability(party["pd_ppm"]),
+        "features": [{"name": name, "points": points} for name, points in party["contributions"]],
+    }

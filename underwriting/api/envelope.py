@@ -1,0 +1,109 @@
+"""The outer shape of a posted application. What is inside, the lender's dictionary decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tenancy.errors import FieldError, Invalid
+
+REQUIRED = ("product", "request", "applicant")
+ALLOWED = frozenset(
+    (*REQUIRED, "co_applicants", "external_id", "language", "metadata"),
+)
+MAX_METADATA = 20
+MAX_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A body whose outer shape is right."""
+
+    product: str
+    request: Mapping[str, Any]
+    parties: tuple[Mapping[str, Any], ...]
+    language: str | None
+    external_id: str | None
+    metadata: Mapping[str, str]
+
+
+def envelope_of(body: Any) -> Envelope:
+    """Read the body; `Invalid` names every member that is missing, unknown or mistyped."""
+    if not isinstance(body, dict):
+        raise Invalid([FieldError("", "type", "The body is a JSON object.")])
+    errors = [
+        *_names(body),
+        *_texts(body),
+        *_objects(body),
+        *_co_applicants(body.get("co_applicants", [])),
+        *_metadata(body.get("metadata", {})),
+    ]
+    if errors:
+        raise Invalid(errors)
+    return Envelope(
+        product=body["product"],
+        request=body["request"],
+        parties=(body["applicant"], *body.get("co_applicants", [])),
+        language=body.get("language"),
+        external_id=body.get("external_id"),
+        metadata=body.get("metadata", {}),
+    )
+
+
+def _names(body: Mapping[str, Any]) -> list[FieldError]:
+    missing = [
+        FieldError(f"/{name}", "required", "This member is required.")
+        for name in REQUIRED
+        if name not in body
+    ]
+    unknown = [
+        FieldError(f"/{_escaped(name)}", "unknown", "There is no such member.")
+        for name in body
+        if name not in ALLOWED
+    ]
+    return missing + unknown
+
+
+def _texts(body: Mapping[str, Any]) -> list[FieldError]:
+    return [
+        FieldError(f"/{name}", "type", f"This is a text of 1 to {MAX_TEXT} characters.")
+        for name in ("product", "language", "external_id")
+        if name in body and not _is_text(body[name])
+    ]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= MAX_TEXT and "\x00" not in value
+
+
+def _objects(body: Mapping[str, Any]) -> list[FieldError]:
+    return [
+        FieldError(f"/{name}", "type", "This is a JSON object.")
+        for name in ("request", "applicant")
+        if name in body and not isinstance(body[name], dict)
+    ]
+
+
+def _co_applicants(value: Any) -> list[FieldError]:
+    if not isinstance(value, list):
+        return [FieldError("/co_applicants", "type", "This is a list of applicants.")]
+    return [
+        FieldError(f"/co_applicants/{index}", "type", "This is a JSON object.")
+        for index, party in enumerate(value)
+        if not isinstance(party, dict)
+    ]
+
+
+def _metadata(value: Any) -> list[FieldError]:
+    if not isinstance(value, dict) or len(value) > MAX_METADATA:
+        message = f"This is an object of at most {MAX_METADATA} texts."
+        return [FieldError("/metadata", "type", message)]
+    return [
+        FieldError(f"/metadata/{_escaped(name)}", "type", f"A text of 1 to {MAX_TEXT} characters.")
+        for name, text in value.items()
+        if not _is_text(text) or not _is_text(name)
+    ]
+
+
+def _escaped(name: str) -> str:
+    """A member's name as a JSON pointer writes it (RFC 6901)."""
+    return name[:60].replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,166 @@
+"""Every refusal of the API as an RFC 9457 problem: stable code, every wrong field, request id."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from tenancy.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound
+
+CONTENT_TYPE = "application/problem+json"
+DOCUMENTATION = "/v1/docs/problems#"
+
+STATUS_OF: tuple[tuple[type[Exception], int], ...] = (
+    (Invalid, status.HTTP_422_UNPROCESSABLE_ENTITY),
+    (NotFound, status.HTTP_404_NOT_FOUND),
+    (Conflict, status.HTTP_409_CONFLICT),
+    (Forbidden, status.HTTP_403_FORBIDDEN),
+    (DomainError, status.HTTP_400_BAD_REQUEST),
+)
+
+# A key that comes back with another body is the caller's mistake, not a race (409).
+STATUS_OF_CODE = {"idempotency_key_reused": status.HTTP_422_UNPROCESSABLE_ENTITY}
+
+TITLES = {
+    400: "The request cannot be understood",
+    401: "A valid API key is needed",
+    403: "This key may not do that",
+    404: "There is no such thing here",
+    405: "This method is not allowed here",
+    406: "This representation is not available",
+    409: "The request conflicts with the present state",
+    413: "The body is too large",
+    415: "The body must be application/json",
+    422: "The request holds wrong values",
+    429: "Too many requests",
+    500: "Something failed on our side",
+}
+
+CODES = {
+    400: "malformed_request",
+    401: "not_authenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "conflict",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "rate_limited",
+    500: "internal_error",
+}
+
+
+class BodyTooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The body is larger than this endpoint takes."
+    default_code = "body_too_large"
+
+
+def problem(
+    *,
+    status_code: int,
+    code: str | None = None,
+    detail: str = "",
+    errors: Sequence[Mapping[str, Any]] = (),
+    request_id: str = "",
+) -> dict[str, Any]:
+    """The document itself; `type` is the address of the code's documentation."""
+    code = code or CODES.get(status_code, "refused")
+    document: dict[str, Any] = {
+        "type": DOCUMENTATION + code,
+        "title": TITLES.get(status_code, "The request was refused"),
+        "status": status_code,
+        "code": code,
+        "detail": detail or TITLES.get(status_code, ""),
+        "request_id": request_id,
+    }
+    if errors:
+        document["errors"] = list(errors)
+    return document
+
+
+def problem_response(request: HttpRequest, status_code: int, **fields: Any) -> JsonResponse:
+    """A problem where the framework, not one of our views, gives the answer."""
+    document = problem(status_code=status_code, request_id=request_id_of(request), **fields)
+    return JsonResponse(document, status=status_code, content_type=CONTENT_TYPE)
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's hook. What is not a refusal stays an exception and becomes a logged 500."""
+    request = context["request"]
+    refused = _refusal(error)
+    if refused is None:
+        return None
+    set_rollback()
+    status_code, code, detail, errors = refused
+    document = problem(
+        status_code=status_code,
+        code=code,
+        detail=detail,
+        errors=errors,
+        request_id=request_id_of(request),
+    )
+    return Response(
+        document, status=status_code, headers=_headers(error), content_type=CONTENT_TYPE
+    )
+
+
+def request_id_of(request: Any) -> str:
+    return str(getattr(request, "request_id", ""))
+
+
+def _refusal(error: Exception) -> tuple[int, str | None, str, list[dict[str, Any]]] | None:
+    if isinstance(error, DomainError):
+        status_code = STATUS_OF_CODE.get(error.code) or _status_of(error)
+        errors = [_field_error(e) for e in error.errors] if isinstance(error, Invalid) else []
+        detail = "" if isinstance(error, Invalid) and errors else error.message
+        return status_code, error.code, detail, errors
+    if isinstance(error, Http404):
+        return 404, None, "", []
+    if isinstance(error, PermissionDenied):
+        return 403, None, "", []
+    if isinstance(error, exceptions.ValidationError):
+        return 422, "invalid", "", list(_drf_errors(error.get_full_details()))
+    if isinstance(error, exceptions.APIException):
+        code = CODES.get(error.status_code)
+        return error.status_code, code, str(error.detail), []
+    return None
+
+
+def _status_of(error: DomainError) -> int:
+    return next(code for kind, code in STATUS_OF if isinstance(error, kind))
+
+
+def _field_error(error: FieldError) -> dict[str, Any]:
+    return {"pointer": error.pointer, "code": error.code, "message": error.message}
+
+
+def _drf_errors(details: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
+    """DRF's nested details as a flat list of JSON pointers."""
+    if isinstance(details, Mapping) and {"message", "code"} == set(details):
+        yield {
+            "pointer": pointer or "/",
+            "code": str(details["code"]),
+            "message": str(details["message"]),
+        }
+    elif isinstance(details, Mapping):
+        for name, inner in details.items():
+            yield from _drf_errors(inner, f"{pointer}/{name}")
+    elif isinstance(details, Sequence):
+        for inner in details:
+            yield from _drf_errors(inner, pointer)
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if (wait := getattr(error, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
+    return headers
