@@ -14,6 +14,7 @@ def create_roles(
     """Make the roles or correct them; harmless to repeat. `admin_url` is a superuser's."""
     statements = role_statements(passwords, owner_creates_databases=owner_creates_databases)
     with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(hashtext('assay roles'))")  # two at once would clash
         for statement in statements:
             admin.execute(sql.Composed([statement]))
 

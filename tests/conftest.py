@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,10 @@ class Roles:
     """Lets the one Django connection act under another database role."""
 
     def __init__(self, admin_url: str) -> None:
-        self.passwords = {role: secrets.token_urlsafe() for role in LOGIN_ROLES}
+        # Every xdist process comes to the same passwords: an installed server has the roles once.
+        self.passwords = {
+            role: sha256(f"{role} {admin_url}".encode()).hexdigest() for role in LOGIN_ROLES
+        }
         create_roles(admin_url, self.passwords, owner_creates_databases=True)
         where = database_from_url(admin_url)
         self.settings = {"HOST": where["HOST"], "PORT": where["PORT"], "OPTIONS": where["OPTIONS"]}
@@ -150,7 +154,7 @@ def flush_as_owner(roles: Roles) -> None:
         with psycopg.connect(roles.url(OWNER)) as owner:
             empty_tables(owner)
 
-    TransactionTestCase._fixture_teardown = truncate  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = truncate
 
 
 def empty_tables(owner: psycopg.Connection) -> None:
@@ -166,10 +170,10 @@ def empty_tables(owner: psycopg.Connection) -> None:
         " AND pg_get_userbyid(relowner) = current_user"
     ).fetchall()
     for table, trigger in triggers:
-        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")  # type: ignore[call-overload]
-    owner.execute("TRUNCATE " + ", ".join(name for (name,) in tables) + " CASCADE")  # type: ignore[call-overload]
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    owner.execute("TRUNCATE " + ", ".join(name for (name,) in tables) + " CASCADE")
     for table, trigger in triggers:
-        owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")  # type: ignore[call-overload]
+        owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
 @pytest.fixture
