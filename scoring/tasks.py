@@ -14,7 +14,7 @@ AT_ONCE = 100
 RETRAIN = "scoring.tasks.retrain"
 
 
-@shared_task(base=TenantTask, name="scoring.tasks.train_model", acks_late=True)
+@shared_task(base=TenantTask, name="scoring.tasks.train_model")
 def train_model(*, organization_id: UUID, run_id: str) -> str:
     """Carry out a training run; delivered twice, it trains once. Tells the run's status."""
     run = training_execute(organization_id=organization_id, run_id=UUID(run_id))
@@ -24,14 +24,14 @@ def train_model(*, organization_id: UUID, run_id: str) -> str:
     return run.status
 
 
-@shared_task(base=TenantTask, name=RETRAIN, acks_late=True)
+@shared_task(base=TenantTask, name=RETRAIN)
 def retrain(*, organization_id: UUID, schedule_id: str) -> bool:
     """Ask for the training one lender's schedule is due."""
     run = schedule_fire(organization_id=organization_id, schedule_id=UUID(schedule_id))
     return run is not None
 
 
-@shared_task(base=TenantTask, name="scoring.tasks.recover_training", acks_late=True)
+@shared_task(base=TenantTask, name="scoring.tasks.recover_training")
 def recover_training(*, organization_id: UUID, run_id: str) -> None:
     """See to a training whose worker or message was lost."""
     training_recover(organization_id=organization_id, run_id=UUID(run_id))
