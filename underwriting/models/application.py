@@ -54,9 +54,7 @@ class Application(TenantModel):
             models.CheckConstraint(
                 name="application_door_known", condition=Q(door__in=Door.values)
             ),
-            models.CheckConstraint(
-                name="application_amount_positive", condition=Q(amount__gt=0)
-            ),
+            models.CheckConstraint(name="application_amount_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="application_term_positive",
                 condition=Q(term_months__isnull=True) | Q(term_months__gt=0),

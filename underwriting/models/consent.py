@@ -49,9 +49,7 @@ class Consent(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="consent_once", fields=["organization", "party", "text"]
-            ),
+            models.UniqueConstraint(name="consent_once", fields=["organization", "party", "text"]),
         ]
 
     def __str__(self) -> str:

@@ -83,9 +83,7 @@ class Decision(TenantModel):
             ),
             models.CheckConstraint(
                 name="decision_kind_agrees",
-                condition=Q(
-                    kind=DecisionKind.AUTOMATIC, run__isnull=False, verdict__isnull=True
-                )
+                condition=Q(kind=DecisionKind.AUTOMATIC, run__isnull=False, verdict__isnull=True)
                 | Q(
                     kind=DecisionKind.REVIEW,
                     run__isnull=True,
@@ -165,9 +163,7 @@ class DecisionReason(TenantModel):
             models.CheckConstraint(
                 name="reason_source_known", condition=Q(source__in=ReasonSource.values)
             ),
-            models.CheckConstraint(
-                name="reason_position_from_one", condition=Q(position__gte=1)
-            ),
+            models.CheckConstraint(name="reason_position_from_one", condition=Q(position__gte=1)),
             models.CheckConstraint(name="reason_has_a_code", condition=~Q(code="")),
         ]
 

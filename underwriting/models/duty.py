@@ -22,12 +22,8 @@ class Duty(TenantModel):
     class Meta:
         verbose_name_plural = "duties"
         constraints = [
-            models.UniqueConstraint(
-                name="duty_once", fields=["organization", "decision", "kind"]
-            ),
-            models.CheckConstraint(
-                name="duty_kind_known", condition=Q(kind__in=DutyKind.values)
-            ),
+            models.UniqueConstraint(name="duty_once", fields=["organization", "decision", "kind"]),
+            models.CheckConstraint(name="duty_kind_known", condition=Q(kind__in=DutyKind.values)),
             models.CheckConstraint(
                 name="duty_done_agrees",
                 condition=Q(status=DutyStatus.OPEN, done_at__isnull=True)

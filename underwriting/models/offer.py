@@ -43,13 +43,9 @@ class Offer(TenantModel):
             models.CheckConstraint(
                 name="offer_status_known", condition=Q(status__in=OfferStatus.values)
             ),
-            models.CheckConstraint(
-                name="offer_kind_known", condition=Q(kind__in=OfferKind.values)
-            ),
+            models.CheckConstraint(name="offer_kind_known", condition=Q(kind__in=OfferKind.values)),
             models.CheckConstraint(name="offer_amount_positive", condition=Q(amount__gt=0)),
-            models.CheckConstraint(
-                name="offer_rate_not_negative", condition=Q(rate_ppm__gte=0)
-            ),
+            models.CheckConstraint(name="offer_rate_not_negative", condition=Q(rate_ppm__gte=0)),
             models.CheckConstraint(
                 name="offer_term_has_instalments",
                 condition=Q(term_months__isnull=True)
@@ -66,8 +62,7 @@ class Offer(TenantModel):
             ),
             models.CheckConstraint(
                 name="offer_accepted_in_time",
-                condition=~Q(status=OfferStatus.ACCEPTED)
-                | Q(answered_at__lte=F("expires_at")),
+                condition=~Q(status=OfferStatus.ACCEPTED) | Q(answered_at__lte=F("expires_at")),
             ),
         ]
 
@@ -127,9 +122,7 @@ class Booking(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="booking_once", fields=["organization", "application"]
-            ),
+            models.UniqueConstraint(name="booking_once", fields=["organization", "application"]),
             models.UniqueConstraint(
                 name="booking_reference_once", fields=["organization", "reference"]
             ),

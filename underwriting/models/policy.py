@@ -76,8 +76,7 @@ class PolicyVersion(TenantModel):
             ),
             models.CheckConstraint(
                 name="policy_effective_in_order",
-                condition=Q(effective_to__isnull=True)
-                | Q(effective_to__gt=F("effective_from")),
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
             ),
             models.CheckConstraint(
                 name="policy_retired_has_ended",
@@ -118,9 +117,7 @@ class Pin(TenantModel):
                 name="pin_content_once", fields=["organization", "content_hash"]
             ),
             models.CheckConstraint(name="pin_kind_known", condition=Q(kind__in=PinKind.values)),
-            models.CheckConstraint(
-                name="pin_hash_formed", condition=Q(content_hash__regex=HASH)
-            ),
+            models.CheckConstraint(name="pin_hash_formed", condition=Q(content_hash__regex=HASH)),
         ]
 
     def __str__(self) -> str:

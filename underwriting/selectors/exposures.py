@@ -1,0 +1,100 @@
+"""What a customer already owes, has been offered, and has asked for: a decision's context."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from ml.values import scaled_text
+from underwriting.models import Customer
+from underwriting.transitions import OPEN_OFFER, UNDECIDED
+
+# Per customer, over every other application they are liable in, in the same currency. Sums of
+# bigint are numeric in PostgreSQL: cast back, money is whole minor units.
+_CONTEXT = """
+SELECT
+    coalesce((SELECT sum(b.outstanding) FROM underwriting_party p
+        JOIN underwriting_booking b ON b.organization_id = p.organization_id
+            AND b.application_id = p.application_id AND b.closed_at IS NULL
+        JOIN underwriting_application a ON a.organization_id = p.organization_id
+            AND a.id = p.application_id AND a.currency = %(currency)s
+        WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
+            AND p.liability <> 'none' AND p.application_id <> %(application)s), 0)::bigint,
+    coalesce((SELECT sum(o.amount) FROM underwriting_party p
+        JOIN underwriting_application a ON a.organization_id = p.organization_id
+            AND a.id = p.application_id AND a.currency = %(currency)s
+        JOIN underwriting_offer o ON o.organization_id = p.organization_id
+            AND o.application_id = p.application_id
+        WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
+            AND p.liability <> 'none' AND p.application_id <> %(application)s
+            AND (o.status = 'accepted' AND a.status = 'accepted'
+                OR o.status = 'open' AND o.expires_at > %(at)s
+                    AND a.status = ANY (%(offered)s))), 0)::bigint,
+    (SELECT count(*) FROM underwriting_party p
+        JOIN underwriting_application a ON a.organization_id = p.organization_id
+            AND a.id = p.application_id AND a.status = ANY (%(undecided)s)
+        WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
+            AND p.application_id <> %(application)s)
+FROM underwriting_customer c
+WHERE c.organization_id = %(organization)s AND c.id = ANY (%(customers)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """In minor units, except `in_flight`, which counts requests that may still become offers."""
+
+    exposure: int
+    open_offers: int
+    in_flight: int
+
+    def document(self, minor_units: int, at: datetime) -> Mapping[str, Any]:
+        """The context of a decision's inputs."""
+        return {
+            "as_of": at.date().isoformat(),
+            "exposure": scaled_text(self.exposure, minor_units),
+            "open_offers": scaled_text(self.open_offers, minor_units),
+            "in_flight": self.in_flight,
+        }
+
+
+def customers_locked(organization_id: UUID, customer_ids: Sequence[UUID]) -> None:
+    """Lock the customers, always in the order of their ids: first in the house's lock order."""
+    list(
+        Customer.objects.select_for_update()
+        .filter(organization_id=organization_id, id__in=customer_ids)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
+
+
+def exposure_of(
+    *,
+    organization_id: UUID,
+    application_id: UUID,
+    customer_ids: Sequence[UUID],
+    currency: str,
+    at: datetime,
+) -> Exposure:
+    """The exposure of the party that owes most: a limit holds for each person, not on average."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CONTEXT,
+            {
+                "organization": organization_id,
+                "application": application_id,
+                "customers": list(customer_ids),
+                "currency": currency,
+                "at": at,
+                "offered": sorted(OPEN_OFFER),
+                "undecided": sorted(UNDECIDED),
+            },
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return Exposure(0, 0, 0)
+    owed, offered, _ = max(rows, key=lambda row: row[0] + row[1])
+    return Exposure(owed, offered, max(row[2] for row in rows))

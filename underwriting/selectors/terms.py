@@ -1,0 +1,187 @@
+"""What applies to an application: terms at submission, and what a decision pins now."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from ml.dictionary import Dictionary
+from scoring.models import Championship, DictionaryVersion, Product, ProductVersion
+from tenancy.clock import now
+from tenancy.errors import NotFound
+from underwriting.models import Application, PolicyVersion
+from underwriting.models.policy import IN_USE
+from underwriting.regulation import pack
+from underwriting.submission import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTerms:
+    """A product in force, with what a submission is read against."""
+
+    product_id: UUID
+    product_version_id: UUID
+    currency: str
+    dictionary_hash: str
+    at: datetime
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One application, and the hashes of what would decide it at this moment."""
+
+    application_id: UUID
+    status: str
+    product_id: UUID
+    request: str | None
+    completed_at: datetime
+    currency: str
+    minor_units: int
+    dictionary_hash: str
+    product_hash: str
+    model_hash: str | None
+    model_dictionary_hash: str | None
+    policy_hash: str | None
+    pack_id: str
+    refer_all: bool
+
+
+def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
+    """The product's version in force and the organization's law. Call inside `enter`.
+
+    The dictionary's text is fetched once in a process's life for each of its hashes.
+    """
+    at = now(organization_id)
+    newest = ProductVersion.objects.filter(
+        organization_id=organization_id, product_id=OuterRef("id"), effective_from__lte=at
+    ).order_by("-effective_from", "-number")
+    row = (
+        Product.objects.filter(organization_id=organization_id, slug=product_slug)
+        .annotate(
+            version_id=Subquery(newest.values("id")[:1]),
+            version_document=Subquery(newest.values("document")[:1]),
+            dictionary_hash=Subquery(newest.values("dictionary_version__content_hash")[:1]),
+        )
+        .values(
+            "id", "currency", "minor_units", "version_id", "version_document", "dictionary_hash",
+            "organization__regulation_pack", "organization__languages",
+        )
+        .first()
+    )  # fmt: skip
+    if row is None:
+        raise NotFound("no such product", code="product_unknown")
+    if row["version_id"] is None:
+        raise NotFound("the product is not published", code="product_not_published")
+    rules = pack(row["organization__regulation_pack"])
+    return ProductTerms(
+        product_id=row["id"],
+        product_version_id=row["version_id"],
+        currency=row["currency"],
+        dictionary_hash=row["dictionary_hash"],
+        at=at,
+        terms=Terms(
+            dictionary=dictionary(organization_id, row["dictionary_hash"]),
+            product=parsed(row["version_document"]),
+            minor_units=row["minor_units"],
+            minimum_age=rules.minimum_age,
+            purposes=tuple(rules.consents),
+            languages=tuple(row["organization__languages"]),
+            today=at.date(),
+        ),
+    )
+
+
+def dictionary(organization_id: UUID, content_hash: str) -> Dictionary:
+    """The dictionary of a hash, parsed once in a process. Call inside `enter`."""
+    found = _dictionaries.get(content_hash)
+    if found is None:
+        text = DictionaryVersion.objects.filter(
+            organization_id=organization_id, content_hash=content_hash
+        ).values_list("document", flat=True)[:1]
+        found = Dictionary.parse(text[0])
+        _dictionaries[content_hash] = found
+    return found
+
+
+_dictionaries: dict[str, Dictionary] = {}
+
+
+@lru_cache(maxsize=256)
+def parsed(document: str) -> Mapping[str, Any]:
+    """A stored canonical document as data; nobody may write into it."""
+    data: Mapping[str, Any] = json.loads(document)
+    return data
+
+
+def in_force(organization_id: UUID, application_id: UUID) -> InForce:
+    """What a decision of this application would rest on now, in one statement."""
+    at = now(organization_id)
+    row = (
+        Application.objects.filter(organization_id=organization_id, id=application_id)
+        .annotate(
+            policy_hash=Subquery(
+                policies_in_force(organization_id, OuterRef("product_id"), at).values(
+                    "content_hash"
+                )[:1]
+            ),
+            model_hash=Subquery(_charge(organization_id, at).values("model_version__artifact_hash")[:1]),
+            model_dictionary_hash=Subquery(
+                _charge(organization_id, at).values(
+                    "model_version__dictionary_version__content_hash"
+                )[:1]
+            ),
+        )
+        .values(
+            "status", "product_id", "request", "completed_at", "currency",
+            "product__minor_units", "product_version__dictionary_version__content_hash",
+            "product_version__content_hash", "model_hash", "model_dictionary_hash", "policy_hash",
+            "organization__regulation_pack", "organization__refer_all",
+        )
+        .first()
+    )  # fmt: skip
+    if row is None:
+        raise NotFound("no such application")
+    return InForce(
+        application_id=application_id,
+        status=row["status"],
+        product_id=row["product_id"],
+        request=row["request"],
+        completed_at=row["completed_at"],
+        currency=row["currency"],
+        minor_units=row["product__minor_units"],
+        dictionary_hash=row["product_version__dictionary_version__content_hash"],
+        product_hash=row["product_version__content_hash"],
+        model_hash=row["model_hash"],
+        model_dictionary_hash=row["model_dictionary_hash"],
+        policy_hash=row["policy_hash"],
+        pack_id=row["organization__regulation_pack"],
+        refer_all=row["organization__refer_all"],
+    )
+
+
+def policies_in_force(
+    organization_id: UUID, product_id: Any, at: datetime
+) -> QuerySet[PolicyVersion]:
+    """At most one: an exclusion constraint lets no two overlap."""
+    return PolicyVersion.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=at),
+        organization_id=organization_id,
+        product_id=product_id,
+        status__in=IN_USE,
+        effective_from__lte=at,
+    )
+
+
+def _charge(organization_id: UUID, at: datetime) -> QuerySet[Championship]:
+    return Championship.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+        organization_id=organization_id,
+        product_id=OuterRef("product_id"),
+        appointed_at__lte=at,
+    )

@@ -1,0 +1,251 @@
+"""Applications: submitted, withdrawn, reviewed on request, funded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from events.actor import Actor
+from events.services import event_record
+from tenancy.clock import now
+from tenancy.enter import enter
+from tenancy.ids import new_id
+from tenancy.tasks import enqueue
+from underwriting.enums import ApplicationStatus, Door, ReviewStatus, RunStatus
+from underwriting.models import Application, DecisionRun, Party, Review
+from underwriting.selectors.terms import ProductTerms, product_terms
+from underwriting.services.customers import customers_resolve
+from underwriting.services.offers import offers_close
+from underwriting.services.repeats import (
+    IdempotencyKey,
+    content_bytes,
+    fingerprint,
+    key_store,
+    repeated,
+)
+from underwriting.services.runs import Claim, run_cancel, run_new
+from underwriting.services.statuses import status_change
+from underwriting.services.submissions import (
+    consents_known,
+    consents_published,
+    consents_store,
+    parties_store,
+)
+from underwriting.submission import Submission, submission_read
+
+__all__ = ["IdempotencyKey", "Submitted", "application_submit", "application_withdraw"]
+
+DECIDE = "underwriting.tasks.application_decide"
+IN_REQUEST = "request"
+MOST_TRIES = 5
+
+REPEATABLE = (
+    "idempotency_key_once",
+    "application_external_id_once",
+    "blind_index_resolves_to_one",
+)
+"""Constraints that two requests at once may meet: the loser looks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """An accepted application. `claim` is the right to decide it, when it was asked for."""
+
+    application: Application
+    run: DecisionRun
+    replayed: bool
+    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What a door handed in, before it is read."""
+
+    actor: Actor
+    door: Door
+    product_slug: str
+    request: Mapping[str, Any]
+    parties: Sequence[Mapping[str, Any]]
+    language: str
+    external_id: str | None
+    idempotency: IdempotencyKey | None
+    partner_id: UUID | None
+    metadata: Mapping[str, str]
+    claim: bool
+
+    @property
+    def content(self) -> bytes:
+        """What makes two requests the same: everything asked and said, not by which key."""
+        return content_bytes(
+            [self.product_slug, self.request, self.parties, self.language, self.external_id]
+        )
+
+
+def application_submit(
+    *,
+    organization_id: UUID,
+    actor: Actor,
+    door: str,
+    product_slug: str,
+    request: Mapping[str, Any],
+    parties: Sequence[Mapping[str, Any]],
+    language: str,
+    external_id: str | None = None,
+    idempotency: IdempotencyKey | None = None,
+    partner_id: UUID | None = None,
+    metadata: Mapping[str, str] | None = None,
+    claim: bool = False,
+) -> Submitted:
+    """Accept an application: read it, then store it whole, with its run and event, at once.
+
+    A repeat (same key or external id, same body) returns the first answer. With `claim` the
+    run belongs to the caller, who decides it in the request; otherwise a worker is asked.
+    Raises Invalid with every wrong field, NotFound, or Conflict (`idempotency_key_reused`,
+    `external_id_taken`).
+    """
+    given = _Request(
+        actor, Door(door), product_slug, request, parties, language, external_id, idempotency,
+        partner_id, metadata or {}, claim,
+    )  # fmt: skip
+    for attempt in range(1, MOST_TRIES + 1):
+        try:
+            return _submit(organization_id, given)
+        except IntegrityError as error:
+            if attempt == MOST_TRIES or _violated(error) not in REPEATABLE:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _submit(organization_id: UUID, given: _Request) -> Submitted:
+    with enter(organization_id, read_only=True):
+        content_hash = fingerprint(organization_id, "submission", given.content)
+        if first := repeated(
+            organization_id,
+            idempotency=given.idempotency,
+            partner_id=given.partner_id,
+            external_id=given.external_id,
+            content_hash=content_hash,
+        ):
+            return _replayed(first)
+        product = product_terms(organization_id, given.product_slug)
+        texts = consents_published(organization_id, given.parties)
+    submission = submission_read(
+        product.terms, request=given.request, parties=given.parties, language=given.language
+    )
+    consents = consents_known(submission, texts)
+    with enter(organization_id):
+        application = _application(organization_id, given, product, submission, content_hash)
+        resolved = customers_resolve(
+            organization_id=organization_id,
+            identities=[party.identity for party in submission.parties],
+            language=given.language,
+            at=product.at,
+        )
+        application.save(force_insert=True)
+        parties = parties_store(application, product, submission, resolved)
+        consents_store(application, given.actor, parties, consents)
+        key_store(application, given.idempotency)
+        run, claim = run_new(
+            organization_id=organization_id,
+            application_id=application.id,
+            holder=IN_REQUEST if given.claim else None,
+        )
+        run.save(force_insert=True)
+        _record(application, given, run, parties)
+        if claim is None:
+            enqueue(DECIDE, organization_id=organization_id, run_id=run.id)
+    return Submitted(application=application, run=run, replayed=False, claim=claim)
+
+
+def application_withdraw(
+    *, organization_id: UUID, actor: Actor, application_id: UUID
+) -> Application:
+    """The applicant takes the request back: no notice is owed, what is kept stays kept."""
+    with enter(organization_id):
+        at = now(organization_id)
+        run_cancel(organization_id=organization_id, application_id=application_id)
+        application = status_change(
+            organization_id=organization_id,
+            application_id=application_id,
+            to=ApplicationStatus.WITHDRAWN,
+            closed_at=at,
+        )
+        offers_close(organization_id=organization_id, application_id=application_id, at=at)
+        Review.objects.filter(
+            organization_id=organization_id,
+            application_id=application_id,
+            settled_at__isnull=True,
+        ).update(status=ReviewStatus.CANCELLED, settled_at=at)
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type="application.withdrawn",
+            subject=("application", application_id),
+            data={},
+        )
+    return application
+
+
+def _violated(error: IntegrityError) -> str | None:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+
+
+def _replayed(application: Application) -> Submitted:
+    with_run = DecisionRun.objects.filter(
+        organization_id=application.organization_id, application=application
+    )
+    return Submitted(application, with_run.latest("submission"), replayed=True, claim=None)
+
+
+def _application(
+    organization_id: UUID,
+    given: _Request,
+    product: ProductTerms,
+    submission: Submission,
+    content_hash: str,
+) -> Application:
+    """Complete on arrival: everything the product asks for was demanded when it was read."""
+    return Application(
+        id=new_id(),
+        organization_id=organization_id,
+        product_id=product.product_id,
+        product_version_id=product.product_version_id,
+        partner_id=given.partner_id,
+        door=given.door,
+        status=ApplicationStatus.DECIDING if given.claim else ApplicationStatus.SUBMITTED,
+        external_id=given.external_id,
+        language=submission.language,
+        metadata=dict(given.metadata),
+        request=submission.request_bytes.decode(),
+        submission_hash=content_hash,
+        amount=submission.amount_minor,
+        term_months=submission.term_months,
+        currency=product.currency,
+        received_at=product.at,
+        completed_at=product.at,
+        created_at=product.at,
+    )
+
+
+def _record(
+    application: Application, given: _Request, run: DecisionRun, parties: Sequence[Party]
+) -> None:
+    event_record(
+        organization_id=application.organization_id,
+        actor=given.actor,
+        type="application.submitted",
+        subject=("application", application.id),
+        data={
+            "door": given.door.value,
+            "partner": str(given.partner_id) if given.partner_id else None,
+            "run": str(run.id),
+            "claimed": run.status == RunStatus.RUNNING,
+            "request": application.submission_hash,
+            "parties": [
+                {"party": str(party.id), "customer": str(party.customer_id), "match": party.match}
+                for party in parties
+            ],
+        },
+    )

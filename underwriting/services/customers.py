@@ -1,0 +1,247 @@
+"""Customers: resolving who applies, sealing what they are, and forgetting them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events.actor import Actor
+from events.services import event_record
+from tenancy.canonical import canonical
+from tenancy.clock import now
+from tenancy.enter import enter
+from tenancy.errors import Conflict, FieldError, Invalid, NotFound
+from tenancy.ids import new_id
+from tenancy.vault import blind_index, new_salt, new_wrapped_key, seal
+from underwriting.enums import IndexKind, Match
+from underwriting.identity import index_terms
+from underwriting.messages import message
+from underwriting.models import (
+    Application,
+    BlindIndexEntry,
+    Customer,
+    CustomerIdentity,
+    Decision,
+    FactSet,
+    ReviewStep,
+)
+from underwriting.models.customer import RESOLVING
+from underwriting.selectors.customers import identity_aad
+from underwriting.submission import pointer_of
+from underwriting.transitions import UNDECIDED
+
+Digests = Mapping[IndexKind, bytes]
+
+
+@dataclass(slots=True)
+class Resolved:
+    """A party's customer, how it was found, and the identity as sealed for this submission."""
+
+    customer: Customer
+    match: Match
+    possible: Customer | None
+    identity: CustomerIdentity
+
+
+def customers_resolve(
+    *, organization_id: UUID, identities: Sequence[Mapping[str, Any]], language: str, at: datetime
+) -> list[Resolved]:
+    """Find or make the customer of each identity. Inside the caller's `enter`.
+
+    An exact match takes identity number, or e-mail, name and birth date together; a likeness
+    makes a new customer and names the other, so that a person can look. Known customers are
+    locked, in order. Raises Invalid when one person stands twice in an application.
+    """
+    digests = [_digests(organization_id, identity) for identity in identities]
+    entries = _entries(organization_id, digests)
+    known = _locked(organization_id, {entry.customer_id for entry in entries})
+    owners = {
+        (entry.kind, bytes(entry.digest)): known[entry.customer_id]
+        for entry in entries
+        if entry.customer_id in known
+    }
+    found = [_find(organization_id, own, owners) for own in digests]
+    resolved = [
+        _resolved(organization_id, identity, customer, match, possible, at)
+        for identity, (customer, match, possible) in zip(identities, found, strict=True)
+    ]
+    _refuse_one_person_twice(resolved, digests, language)
+    _store(organization_id, resolved, digests, owners)
+    return resolved
+
+
+def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) -> Customer:
+    """Forget a person: destroy key, salt and index, empty what was said and computed from it.
+
+    What stays means nothing without the key: decisions, events and hashes, so the chain still
+    verifies, and replay calls the person's decisions erased. Refused while a request of theirs
+    is undecided.
+    """
+    with enter(organization_id):
+        customer = (
+            Customer.objects.select_for_update()
+            .filter(organization_id=organization_id, id=customer_id)
+            .first()
+        )
+        if customer is None:
+            raise NotFound("no such customer")
+        if customer.erased_at is not None:
+            return customer
+        applications = Application.objects.filter(
+            organization_id=organization_id, parties__customer_id=customer_id
+        )
+        if applications.filter(status__in=UNDECIDED).exists():
+            raise Conflict("a request of this customer is undecided", code="in_flight")
+        customer.wrapped_key, customer.salt = None, None
+        customer.erased_at = now(organization_id)
+        customer.save(update_fields=["wrapped_key", "salt", "erased_at"])
+        _empty(organization_id, customer_id, list(applications.values_list("id", flat=True)))
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type="customer.erased",
+            subject=("customer", customer_id),
+            data={"applications": applications.count()},
+        )
+    return customer
+
+
+def _empty(organization_id: UUID, customer_id: UUID, application_ids: Sequence[UUID]) -> None:
+    """Decisions of a joint application were computed from everybody's facts: their inputs go."""
+    of = {"organization_id": organization_id, "application_id__in": application_ids}
+    BlindIndexEntry.objects.filter(
+        organization_id=organization_id, customer_id=customer_id
+    ).delete()
+    FactSet.objects.filter(**of, party__customer_id=customer_id).update(document=None)
+    Decision.objects.filter(**of).update(inputs=None)
+    ReviewStep.objects.filter(**of).update(note="")
+    Application.objects.filter(organization_id=organization_id, id__in=application_ids).update(
+        request=None
+    )
+
+
+def _digests(organization_id: UUID, identity: Mapping[str, Any]) -> dict[IndexKind, bytes]:
+    return {
+        kind: blind_index(organization_id, kind.value, term)
+        for kind, term in index_terms(identity).items()
+    }
+
+
+def _entries(organization_id: UUID, digests: Sequence[Digests]) -> list[BlindIndexEntry]:
+    wanted = [digest for own in digests for digest in own.values()]
+    kinds = (*RESOLVING, IndexKind.NAME_BIRTH)
+    return list(
+        BlindIndexEntry.objects.filter(
+            organization_id=organization_id, kind__in=kinds, digest__in=wanted
+        )
+    )
+
+
+def _locked(organization_id: UUID, customer_ids: set[UUID]) -> dict[UUID, Customer]:
+    """The customers, locked in the order of their ids; one erased meanwhile is not found."""
+    if not customer_ids:
+        return {}
+    rows = (
+        Customer.objects.select_for_update()
+        .filter(organization_id=organization_id, id__in=customer_ids)
+        .order_by("id")
+    )
+    return {row.id: row for row in rows if row.erased_at is None}
+
+
+Owners = Mapping[tuple[str, bytes], Customer]
+
+
+def _find(
+    organization_id: UUID, own: Digests, owners: Owners
+) -> tuple[Customer | None, Match, Customer | None]:
+    """By number; else by e-mail, name and birth date, unless numbers differ; else perhaps."""
+    national = own.get(IndexKind.NATIONAL_ID)
+    if national is not None and (customer := owners.get((IndexKind.NATIONAL_ID, national))):
+        return customer, Match.EXACT, None
+    person = owners.get((IndexKind.PERSON, own[IndexKind.PERSON]))
+    if person is not None:
+        if national is not None and _has_number(organization_id, person):
+            return None, Match.POSSIBLE, person
+        return person, Match.EXACT, None
+    alike = owners.get((IndexKind.NAME_BIRTH, own[IndexKind.NAME_BIRTH]))
+    if alike is not None and not (national is not None and _has_number(organization_id, alike)):
+        return None, Match.POSSIBLE, alike
+    return None, Match.NEW, None
+
+
+def _has_number(organization_id: UUID, customer: Customer) -> bool:
+    return BlindIndexEntry.objects.filter(
+        organization_id=organization_id, customer=customer, kind=IndexKind.NATIONAL_ID
+    ).exists()
+
+
+def _resolved(
+    organization_id: UUID,
+    identity: Mapping[str, Any],
+    customer: Customer | None,
+    match: Match,
+    possible: Customer | None,
+    at: datetime,
+) -> Resolved:
+    if customer is None:
+        customer = Customer(
+            organization_id=organization_id,
+            wrapped_key=new_wrapped_key(organization_id),
+            salt=new_salt(),
+            created_at=at,
+        )
+    key = bytes(customer.wrapped_key or b"")
+    row_id = new_id()
+    sealed = seal(organization_id, key, canonical(dict(identity)), identity_aad(row_id))
+    row = CustomerIdentity(
+        id=row_id,
+        organization_id=organization_id,
+        customer=customer,
+        sealed=sealed,
+        recorded_at=at,
+    )
+    return Resolved(customer, match, possible, row)
+
+
+def _refuse_one_person_twice(
+    resolved: Sequence[Resolved], digests: Sequence[Digests], language: str
+) -> None:
+    seen: set[object] = set()
+    for index, (party, own) in enumerate(zip(resolved, digests, strict=True)):
+        keys: set[object] = {party.customer.id, own[IndexKind.PERSON]}
+        keys |= {own[kind] for kind in (IndexKind.NATIONAL_ID,) if kind in own}
+        if seen & keys:
+            pointer = f"{pointer_of(index)}/identity"
+            raise Invalid([FieldError(pointer, "same_person", message("same_person", language))])
+        seen |= keys
+
+
+def _store(
+    organization_id: UUID,
+    resolved: Sequence[Resolved],
+    digests: Sequence[Digests],
+    owners: Owners,
+) -> None:
+    """New customers and identities, and whatever the index did not have of them."""
+    new = [party.customer for party in resolved if party.match != Match.EXACT]
+    Customer.objects.bulk_create(new)
+    CustomerIdentity.objects.bulk_create([party.identity for party in resolved])
+    fresh: list[BlindIndexEntry] = []
+    known: list[BlindIndexEntry] = []
+    for party, own in zip(resolved, digests, strict=True):
+        target = known if party.match == Match.EXACT else fresh
+        target += [
+            BlindIndexEntry(
+                organization_id=organization_id,
+                customer=party.customer,
+                kind=kind,
+                digest=digest,
+            )
+            for kind, digest in own.items()
+            if kind not in RESOLVING or (kind, digest) not in owners
+        ]
+    BlindIndexEntry.objects.bulk_create(fresh)
+    if known:
+        BlindIndexEntry.objects.bulk_create(known, ignore_conflicts=True)

@@ -1,0 +1,220 @@
+"""Decisions: claimed, evaluated outside any transaction, recorded in one short one."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from events.actor import SYSTEM, Actor
+from scoring.services.runs import run_conclude, scoring_run_record
+from tenancy.canonical import canonical, content_hash
+from tenancy.clock import now
+from tenancy.enter import enter
+from underwriting.enums import ApplicationStatus, DecisionKind, Outcome, ReviewCause, Stage
+from underwriting.models import Decision, Review
+from underwriting.selectors.exposures import Exposure, customers_locked, exposure_of
+from underwriting.services.consequences import Recorded, consequences_write, decision_event
+from underwriting.services.evaluation import Case, Evaluation, case_read, evaluate
+from underwriting.services.runs import (
+    MOST_ATTEMPTS,
+    Claim,
+    LostLease,
+    run_claim,
+    run_finish,
+    stages_record,
+)
+from underwriting.services.statuses import status_change
+from underwriting.transitions import status_after
+
+WORKER = "worker"
+MOST_EVALUATIONS = 10
+
+log = structlog.get_logger(__name__)
+
+
+class ContextChanged(Exception):
+    """The customers' exposure is no longer what the evaluation rested on."""
+
+    def __init__(self, exposure: Exposure) -> None:
+        super().__init__("exposure changed")
+        self.exposure = exposure
+
+
+def application_decide(
+    *, organization_id: UUID, run_id: UUID, holder: str = WORKER, claim: Claim | None = None
+) -> Decision | None:
+    """Decide a run, once: None when it is decided already or in other hands.
+
+    Repeating it is harmless. The evaluation holds no transaction; if what the customers owe has
+    changed by the time it is recorded, it is made again on what is true then.
+    """
+    opened = _open(organization_id, run_id, holder, claim)
+    if opened is None:
+        return None
+    claim, case = opened
+    failed = claim.attempts > MOST_ATTEMPTS
+    for _ in range(MOST_EVALUATIONS):
+        evaluation = evaluate(case, failed=failed)
+        try:
+            return decision_record(claim=claim, case=case, evaluation=evaluation, actor=SYSTEM)
+        except ContextChanged as changed:
+            case = case.with_exposure(changed.exposure)
+        except LostLease:
+            log.info("decision.lost_lease", run=str(run_id), fence=claim.fence)
+            return None
+    log.warning("decision.context_unsettled", run=str(run_id))
+    return None
+
+
+def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: Actor) -> Decision:
+    """Write a run's decision with everything that follows from it: one transaction, event last.
+
+    Lock order: customers, application, chain head. Raises ContextChanged when the customers
+    owe something else by now, LostLease when the fence has grown; nothing is written then.
+    """
+    organization_id = case.organization_id
+    with enter(organization_id):
+        customers_locked(organization_id, case.customer_ids)
+        _refuse_changed_context(case)
+        run_finish(organization_id=organization_id, claim=claim)
+        at = now(organization_id)
+        made = _follows(case, evaluation, at)
+        status_change(
+            organization_id=organization_id,
+            application_id=case.application_id,
+            to=status_after(made.outcome),
+            decided_at=at,
+            retention_until=_retained(case, at),
+        )
+        decision = _decision(claim, case, evaluation, made, actor)
+        decision.scoring_run_id = _scored(case, evaluation)
+        decision.save(force_insert=True)
+        consequences_write(decision, made)
+        stages_record(
+            organization_id=organization_id, claim=claim, results=_stages(evaluation.document)
+        )
+        if made.outcome == Outcome.REFER:
+            _review_open(decision)
+        decision_event(decision, actor, made.reasons)
+    return decision
+
+
+def _follows(case: Case, evaluation: Evaluation, at: datetime) -> Recorded:
+    return Recorded.under(
+        document=evaluation.document,
+        pack=case.pack,
+        completed_at=case.rules.completed_at,
+        at=at,
+        valid_days=evaluation.plan.product.offer_valid_days if evaluation.plan else None,
+    )
+
+
+def _open(
+    organization_id: UUID, run_id: UUID, holder: str, claim: Claim | None
+) -> tuple[Claim, Case] | None:
+    """Claim the run, unless the caller has, and read the case, in one transaction."""
+    with enter(organization_id):
+        if claim is None:
+            claim = run_claim(organization_id=organization_id, run_id=run_id, holder=holder)
+            if claim is None:
+                return None
+        case = case_read(organization_id, claim.application_id)
+        if case.rules.status == ApplicationStatus.SUBMITTED:
+            status_change(
+                organization_id=organization_id,
+                application_id=claim.application_id,
+                to=ApplicationStatus.DECIDING,
+            )
+    return claim, case
+
+
+def _refuse_changed_context(case: Case) -> None:
+    exposure = exposure_of(
+        organization_id=case.organization_id,
+        application_id=case.application_id,
+        customer_ids=case.customer_ids,
+        currency=case.rules.currency,
+        at=now(case.organization_id),
+    )
+    if exposure != case.exposure:
+        raise ContextChanged(exposure)
+
+
+def _decision(
+    claim: Claim, case: Case, evaluation: Evaluation, made: Recorded, actor: Actor
+) -> Decision:
+    pins = evaluation.document["pins"]
+    body = canonical(dict(evaluation.document))
+    return Decision(
+        organization_id=case.organization_id,
+        application_id=case.application_id,
+        number=1,
+        kind=DecisionKind.AUTOMATIC,
+        run_id=claim.run_id,
+        outcome=made.outcome,
+        catalogue_id=evaluation.catalogue_id,
+        points=evaluation.document["points"],
+        pd_ppm=evaluation.document["pd_ppm"],
+        document=body.decode(),
+        document_hash=content_hash(body),
+        inputs=evaluation.inputs.decode(),
+        inputs_hash=evaluation.inputs_hash,
+        **{f"{name}_hash": found for name, found in pins.items()},
+        application_completed_at=case.rules.completed_at,
+        decided_at=made.at,
+        decided_by_kind=actor.kind,
+        decided_by_id=actor.id,
+        notice_due_at=made.notice_due_at,
+        expires_at=made.expires_at,
+    )
+
+
+def _scored(case: Case, evaluation: Evaluation) -> UUID | None:
+    """Push the score down to scoring, with what became of it unless a person has yet to say."""
+    document = evaluation.document
+    if document["points"] is None or case.rules.model_hash is None:
+        return None
+    run = scoring_run_record(
+        organization_id=case.organization_id,
+        application_id=case.application_id,
+        model_hash=case.rules.model_hash,
+        points=document["points"],
+        pd_ppm=document["pd_ppm"],
+        parties=document["parties"],
+    )
+    if document["outcome"] != Outcome.REFER:
+        run_conclude(
+            organization_id=case.organization_id,
+            scoring_run_id=run.id,
+            verdict=document["outcome"],
+        )
+    return run.id
+
+
+def _stages(document: Mapping[str, Any]) -> dict[Stage, Mapping[str, Any]]:
+    """What each stage came to. Products with nothing to fetch pass all of them in one go."""
+    knocked_out = document["outcome"] == Outcome.DECLINE and document["points"] is None
+    results: dict[Stage, Mapping[str, Any]] = {
+        Stage.ELIGIBILITY: {"passed": not knocked_out},
+    }
+    if document["points"] is not None:
+        results[Stage.SCORE] = {"points": document["points"], "pd_ppm": document["pd_ppm"]}
+    results[Stage.POLICY] = {"outcome": document["outcome"], "band": document["band"]}
+    return results
+
+
+def _review_open(decision: Decision) -> None:
+    Review(
+        organization_id=decision.organization_id,
+        application_id=decision.application_id,
+        decision=decision,
+        cause=ReviewCause.REFERRAL,
+        opened_at=decision.decided_at,
+    ).save(force_insert=True)
+
+
+def _retained(case: Case, at: datetime) -> datetime:
+    """Until when the record is kept: whole months of thirty-one days, never a day too few."""
+    return at + timedelta(days=31 * case.pack.retention_months)

@@ -1,0 +1,190 @@
+"""Evaluating an application: everything read at once, then computed outside any transaction."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tenancy.canonical import canonical
+from tenancy.clock import now
+from tenancy.vault import salted_hash
+from underwriting.decisioning.inputs import inputs_document
+from underwriting.decisioning.pinned import Hashes
+from underwriting.decisioning.plan import Plan
+from underwriting.enums import HoldCode, Match
+from underwriting.models import FactSet
+from underwriting.regulation import Pack, pack
+from underwriting.selectors.exposures import Exposure, exposure_of
+from underwriting.selectors.terms import InForce, in_force
+from underwriting.services.plans import catalogue_for, engine_hash, pins_keep, plan_for
+from underwriting.verdicts import HOLD, held, uncomputed
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCase:
+    role: str
+    liability: str
+    match: str
+    customer_id: UUID
+    salt: bytes
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One application as it stood when it was read: what decides, who, and what they owe."""
+
+    organization_id: UUID
+    rules: InForce
+    parties: tuple[PartyCase, ...]
+    exposure: Exposure
+    at: datetime
+
+    @property
+    def application_id(self) -> UUID:
+        return self.rules.application_id
+
+    @property
+    def customer_ids(self) -> list[UUID]:
+        return [party.customer_id for party in self.parties]
+
+    @property
+    def pack(self) -> Pack:
+        return pack(self.rules.pack_id)
+
+    def with_exposure(self, exposure: Exposure) -> "Case":
+        return replace(self, exposure=exposure)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A decision document with the bytes it came from; `plan` is None where none could be had."""
+
+    document: Mapping[str, Any]
+    inputs: bytes
+    inputs_hash: str
+    plan: Plan | None
+    catalogue_id: UUID | None
+
+
+def case_read(organization_id: UUID, application_id: UUID) -> Case:
+    """Everything a decision needs, in three statements. Inside the caller's `enter`."""
+    rules = in_force(organization_id, application_id)
+    at = now(organization_id)
+    parties = tuple(
+        PartyCase(role, liability, match, customer_id, bytes(salt or b""), facts or "{}")
+        for role, liability, match, customer_id, salt, facts in FactSet.objects.filter(
+            organization_id=organization_id,
+            application_id=application_id,
+            superseded_by__isnull=True,
+        )
+        .order_by("party__position")
+        .values_list(
+            "party__role",
+            "party__liability",
+            "party__match",
+            "party__customer_id",
+            "party__customer__salt",
+            "document",
+        )
+    )
+    exposure = exposure_of(
+        organization_id=organization_id,
+        application_id=application_id,
+        customer_ids=[party.customer_id for party in parties],
+        currency=rules.currency,
+        at=at,
+    )
+    return Case(organization_id, rules, parties, exposure, at)
+
+
+def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
+    """Compute the decision document. Outside any transaction; the same case gives the same bytes.
+
+    With no model or policy in charge, or after too many failures, it fails closed: to a person.
+    """
+    pins_keep(case.organization_id, case.rules.pack_id)
+    code = _uncomputable(case, failed=failed) or _hold(case)
+    inputs = dict(_inputs(case))
+    if code is not None:
+        inputs[HOLD] = code.value
+    body = canonical(inputs)
+    plan = (
+        None
+        if _uncomputable(case, failed=failed)
+        else plan_for(case.organization_id, hashes_of(case))
+    )
+    return Evaluation(
+        document=document_of(plan, inputs, pins_of(case)),
+        inputs=body,
+        inputs_hash=keyed_hash(case.parties[0].salt, body),
+        plan=plan,
+        catalogue_id=catalogue_for(case.organization_id, plan) if plan else None,
+    )
+
+
+def document_of(
+    plan: Plan | None, inputs: Mapping[str, Any], pins: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """The document of inputs, held where they say so. Pure: replay computes it by the same line."""
+    code = HoldCode(inputs[HOLD]) if HOLD in inputs else None
+    if plan is None:
+        return uncomputed(code or HoldCode.DECIDING_FAILED, pins)
+    document = plan.decide({name: value for name, value in inputs.items() if name != HOLD})
+    return held(document, code) if code else document
+
+
+def keyed_hash(salt: bytes, body: bytes) -> str:
+    """A fingerprint that loses its meaning with the customer's salt."""
+    return f"hmac-sha256:{salted_hash(salt, body).hex()}"
+
+
+def hashes_of(case: Case) -> Hashes:
+    return Hashes(**{kind: found or "" for kind, found in pins_of(case).items()})
+
+
+def pins_of(case: Case) -> dict[str, str | None]:
+    """What the decision names, in the document's own words."""
+    return {
+        "dictionary": case.rules.dictionary_hash,
+        "product": case.rules.product_hash,
+        "model": case.rules.model_hash,
+        "policy": case.rules.policy_hash,
+        "pack": case.pack.content_hash,
+        "engine": engine_hash(),
+    }
+
+
+def _uncomputable(case: Case, *, failed: bool) -> HoldCode | None:
+    """Why no plan can be had; a model made for another dictionary is no model here."""
+    rules = case.rules
+    if rules.policy_hash is None:
+        return HoldCode.POLICY_MISSING
+    if rules.model_hash is None or rules.model_dictionary_hash != rules.dictionary_hash:
+        return HoldCode.MODEL_MISSING
+    return HoldCode.DECIDING_FAILED if failed else None
+
+
+def _hold(case: Case) -> HoldCode | None:
+    if case.rules.refer_all:
+        return HoldCode.REFER_ALL
+    if any(party.match == Match.POSSIBLE for party in case.parties):
+        return HoldCode.IDENTITY_MATCH
+    return None
+
+
+def _inputs(case: Case) -> Mapping[str, Any]:
+    context = case.exposure.document(case.rules.minor_units, case.at)
+    return inputs_document(
+        request=json.loads(case.rules.request or "{}"),
+        parties=[
+            {"role": party.role, "liability": party.liability, "facts": json.loads(party.facts)}
+            for party in case.parties
+        ],
+        as_of=context["as_of"],
+        exposure=context["exposure"],
+        open_offers=context["open_offers"],
+        in_flight=context["in_flight"],
+    )

@@ -1,0 +1,271 @@
+"""Offers: made by a decision, answered by the applicant, lapsed by the clock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events.actor import SYSTEM, Actor
+from events.services import event_record
+from tenancy.clock import now
+from tenancy.enter import enter
+from tenancy.errors import Conflict, NotFound
+from underwriting.enums import (
+    ApplicationStatus,
+    ConditionStatus,
+    DutyKind,
+    OfferKind,
+    OfferStatus,
+    Outcome,
+)
+from underwriting.models import Application, Booking, Condition, Decision, Offer
+from underwriting.services.duties import duties_close
+from underwriting.services.statuses import status_change
+
+
+def offer_make(decision: Decision, terms: Mapping[str, Any], expires_at: datetime) -> Offer:
+    """The offer of a decision just inserted. Inside the caller's `enter`."""
+    offer = Offer(
+        organization_id=decision.organization_id,
+        application_id=decision.application_id,
+        decision=decision,
+        kind=(
+            OfferKind.COUNTER_OFFER
+            if decision.outcome == Outcome.COUNTER_OFFER
+            else OfferKind.APPROVAL
+        ),
+        amount=terms["amount"],
+        currency=terms["currency"],
+        term_months=terms["term_months"],
+        rate_ppm=terms["rate_ppm"],
+        instalment=terms["instalment"],
+        total=terms["total"],
+        cost_ppm=terms["cost_ppm"],
+        offered_at=decision.decided_at,
+        expires_at=expires_at,
+    )
+    offer.save(force_insert=True)
+    return offer
+
+
+def offer_accept(*, organization_id: UUID, actor: Actor, application_id: UUID) -> Offer:
+    """The applicant takes the open offer. Conflict when there is none or its time is over."""
+    with enter(organization_id):
+        at = now(organization_id)
+        _application_locked(organization_id, application_id)
+        offer = _open_offer(organization_id, application_id, at)
+        _answer(offer, OfferStatus.ACCEPTED, at)
+        status_change(
+            organization_id=organization_id,
+            application_id=application_id,
+            to=ApplicationStatus.ACCEPTED,
+            accepted_at=at,
+        )
+        duties_close(organization_id, application_id, at, kinds=(DutyKind.COUNTER_OFFER_NOTICE,))
+        _record(offer, actor, "offer.accepted")
+        _ready_to_fund(organization_id, application_id, offer.decision_id)
+    return offer
+
+
+def offer_decline(*, organization_id: UUID, actor: Actor, application_id: UUID) -> Offer:
+    """The applicant refuses the open offer: the application ends as not taken."""
+    with enter(organization_id):
+        at = now(organization_id)
+        _application_locked(organization_id, application_id)
+        offer = _open_offer(organization_id, application_id, at)
+        _answer(offer, OfferStatus.DECLINED, at)
+        status_change(
+            organization_id=organization_id,
+            application_id=application_id,
+            to=ApplicationStatus.NOT_TAKEN,
+            closed_at=at,
+        )
+        _record(offer, actor, "offer.declined")
+    return offer
+
+
+def offer_expire(*, organization_id: UUID, offer_id: UUID) -> bool:
+    """Lapse one offer whose time is over; False when it was answered or is not due."""
+    with enter(organization_id):
+        at = now(organization_id)
+        offer = Offer.objects.filter(organization_id=organization_id, id=offer_id).first()
+        if offer is None or offer.expires_at >= at or offer.status != OfferStatus.OPEN:
+            return False
+        _application_locked(organization_id, offer.application_id)
+        if not _answered(offer, OfferStatus.LAPSED, at):
+            return False
+        status_change(
+            organization_id=organization_id,
+            application_id=offer.application_id,
+            to=ApplicationStatus.EXPIRED,
+            closed_at=at,
+        )
+        _record(offer, SYSTEM, "offer.lapsed")
+    return True
+
+
+def offers_close(
+    *,
+    organization_id: UUID,
+    application_id: UUID,
+    at: datetime,
+    as_status: OfferStatus = OfferStatus.SUPERSEDED,
+) -> None:
+    """End whatever offer stands, because something else took its place. In the caller's `enter`."""
+    Offer.objects.filter(
+        organization_id=organization_id,
+        application_id=application_id,
+        status__in=[OfferStatus.OPEN, OfferStatus.ACCEPTED],
+    ).update(status=as_status, answered_at=at)
+
+
+def condition_clear(*, organization_id: UUID, actor: Actor, condition_id: UUID) -> Condition:
+    """A stipulation is met. The last one of an accepted offer makes it ready to fund."""
+    return _condition_settle(organization_id, actor, condition_id, ConditionStatus.CLEARED)
+
+
+def condition_waive(*, organization_id: UUID, actor: Actor, condition_id: UUID) -> Condition:
+    """The lender does without a stipulation."""
+    return _condition_settle(organization_id, actor, condition_id, ConditionStatus.WAIVED)
+
+
+def application_fund(
+    *,
+    organization_id: UUID,
+    actor: Actor,
+    application_id: UUID,
+    reference: str,
+    amount_minor: int,
+) -> Booking:
+    """The loan system's booking. The database refuses it without a live, accepted approval."""
+    with enter(organization_id):
+        at = now(organization_id)
+        application = _application_locked(organization_id, application_id)
+        offer = Offer.objects.filter(
+            organization_id=organization_id,
+            application_id=application_id,
+            status=OfferStatus.ACCEPTED,
+        ).first()
+        if offer is None or application.status != ApplicationStatus.ACCEPTED:
+            raise Conflict("nothing has been accepted", code="not_accepted")
+        booking = Booking(
+            organization_id=organization_id,
+            application_id=application_id,
+            offer=offer,
+            reference=reference,
+            amount=amount_minor,
+            outstanding=amount_minor,
+            booked_at=at,
+        )
+        booking.save(force_insert=True)
+        status_change(
+            organization_id=organization_id,
+            application_id=application_id,
+            to=ApplicationStatus.FUNDED,
+            closed_at=at,
+        )
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type="application.funded",
+            subject=("application", application_id),
+            data={"booking": str(booking.id), "amount": amount_minor},
+        )
+    return booking
+
+
+def _condition_settle(
+    organization_id: UUID, actor: Actor, condition_id: UUID, status: ConditionStatus
+) -> Condition:
+    with enter(organization_id):
+        rows = Condition.objects.filter(organization_id=organization_id, id=condition_id)
+        condition = rows.first()
+        if condition is None:
+            raise NotFound("no such condition")
+        _application_locked(organization_id, condition.application_id)
+        settled = rows.filter(status=ConditionStatus.OPEN).update(
+            status=status,
+            settled_at=now(organization_id),
+            settled_by_kind=actor.kind,
+            settled_by_id=actor.id,
+        )
+        if not settled:
+            raise Conflict("the condition is settled already", code="settled")
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type=f"condition.{status.value}",
+            subject=("application", condition.application_id),
+            data={"condition": str(condition_id), "decision": str(condition.decision_id)},
+        )
+        _ready_to_fund(organization_id, condition.application_id, condition.decision_id)
+        condition.refresh_from_db()
+    return condition
+
+
+def _ready_to_fund(organization_id: UUID, application_id: UUID, decision_id: UUID) -> None:
+    """Tell the loan system, once everything stands: accepted, and no condition open."""
+    accepted = Application.objects.filter(
+        organization_id=organization_id,
+        id=application_id,
+        status=ApplicationStatus.ACCEPTED,
+    ).exists()
+    open_conditions = Condition.objects.filter(
+        organization_id=organization_id, decision_id=decision_id, status=ConditionStatus.OPEN
+    ).exists()
+    if accepted and not open_conditions:
+        event_record(
+            organization_id=organization_id,
+            actor=SYSTEM,
+            type="application.ready_to_fund",
+            subject=("application", application_id),
+            data={"decision": str(decision_id)},
+        )
+
+
+def _application_locked(organization_id: UUID, application_id: UUID) -> Application:
+    found = (
+        Application.objects.select_for_update()
+        .filter(organization_id=organization_id, id=application_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("no such application")
+    return found
+
+
+def _open_offer(organization_id: UUID, application_id: UUID, at: datetime) -> Offer:
+    offer = Offer.objects.filter(
+        organization_id=organization_id,
+        application_id=application_id,
+        status=OfferStatus.OPEN,
+        decision__in_force=True,
+    ).first()
+    if offer is None:
+        raise Conflict("no offer is open", code="no_offer")
+    if offer.expires_at < at:
+        raise Conflict("the offer's time is over", code="expired")
+    return offer
+
+
+def _answer(offer: Offer, status: OfferStatus, at: datetime) -> None:
+    if not _answered(offer, status, at):
+        raise Conflict("the offer was answered already", code="answered")
+
+
+def _answered(offer: Offer, status: OfferStatus, at: datetime) -> bool:
+    changed = Offer.objects.filter(
+        organization_id=offer.organization_id, id=offer.id, status=OfferStatus.OPEN
+    ).update(status=status, answered_at=at)
+    offer.status, offer.answered_at = status, at
+    return bool(changed)
+
+
+def _record(offer: Offer, actor: Actor, kind: str) -> None:
+    event_record(
+        organization_id=offer.organization_id,
+        actor=actor,
+        type=kind,
+        subject=("application", offer.application_id),
+        data={"offer": str(offer.id), "decision": str(offer.decision_id)},
+    )

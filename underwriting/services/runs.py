@@ -1,0 +1,117 @@
+"""A decision run's claim: compare-and-set, a lease, and a fence that only grows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from tenancy.canonical import canonical
+from tenancy.errors import Conflict
+from underwriting.enums import RunStatus, Stage
+from underwriting.models import DecisionRun, StageResult
+
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 5
+
+
+class LostLease(Conflict):
+    """Another holder has taken the run over: whatever was computed here is void."""
+
+    default_code = "lost_lease"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write a run's results while the fence still has this number."""
+
+    run_id: UUID
+    application_id: UUID
+    holder: str
+    fence: int
+    attempts: int
+
+
+def run_new(
+    *, organization_id: UUID, application_id: UUID, holder: str | None
+) -> tuple[DecisionRun, Claim | None]:
+    """An unsaved first run; claimed at once when a holder is named."""
+    run = DecisionRun(
+        organization_id=organization_id,
+        application_id=application_id,
+        created_at=timezone.now(),
+    )
+    if holder is None:
+        return run, None
+    run.status, run.holder = RunStatus.RUNNING, holder
+    run.fence, run.attempts = 1, 1
+    run.lease_until = run.created_at + LEASE
+    return run, Claim(run.id, application_id, holder, run.fence, run.attempts)
+
+
+def run_claim(*, organization_id: UUID, run_id: UUID, holder: str) -> Claim | None:
+    """Take a run that nobody holds, or whose lease has ended. Inside the caller's `enter`.
+
+    Two claims at once: the second waits for the first row lock, then matches nothing.
+    """
+    free = Q(status=RunStatus.PENDING) | Q(status=RunStatus.RUNNING, lease_until__lt=Now())
+    claimed = DecisionRun.objects.filter(free, organization_id=organization_id, id=run_id).update(
+        status=RunStatus.RUNNING,
+        holder=holder,
+        fence=F("fence") + 1,
+        attempts=F("attempts") + 1,
+        lease_until=Now() + LEASE,
+    )
+    if not claimed:
+        return None
+    run = DecisionRun.objects.get(organization_id=organization_id, id=run_id)
+    return Claim(run.id, run.application_id, holder, run.fence, run.attempts)
+
+
+def run_finish(*, organization_id: UUID, claim: Claim) -> None:
+    """Close the run under its fence; LostLease when the fence has grown. In the caller's `enter`."""
+    finished = DecisionRun.objects.filter(
+        organization_id=organization_id,
+        id=claim.run_id,
+        fence=claim.fence,
+        status=RunStatus.RUNNING,
+    ).update(status=RunStatus.DONE, lease_until=None, finished_at=timezone.now())
+    if not finished:
+        raise LostLease("the run is in other hands")
+
+
+def run_cancel(*, organization_id: UUID, application_id: UUID) -> None:
+    """Nothing is left to decide. The fence grows, so that a holder at work writes nothing."""
+    DecisionRun.objects.filter(
+        organization_id=organization_id,
+        application_id=application_id,
+        status__in=[RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING],
+    ).update(
+        status=RunStatus.CANCELLED,
+        fence=F("fence") + 1,
+        lease_until=None,
+        finished_at=timezone.now(),
+    )
+
+
+def stages_record(
+    *, organization_id: UUID, claim: Claim, results: Mapping[Stage, Mapping[str, Any]]
+) -> None:
+    """Write stages under the fence, after `run_finish` or a check of it in the same transaction."""
+    at = timezone.now()
+    StageResult.objects.bulk_create(
+        StageResult(
+            organization_id=organization_id,
+            application_id=claim.application_id,
+            run_id=claim.run_id,
+            stage=stage,
+            fence=claim.fence,
+            document=canonical(dict(result)).decode(),
+            recorded_at=at,
+        )
+        for stage, result in results.items()
+    )

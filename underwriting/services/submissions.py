@@ -1,0 +1,125 @@
+"""What a submission stores beside its application: parties, their facts, their consents."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from events.actor import Actor
+from tenancy.canonical import canonical
+from tenancy.errors import FieldError, Invalid
+from tenancy.vault import salted_hash
+from underwriting.enums import Provenance
+from underwriting.messages import message
+from underwriting.models import Application, Consent, ConsentText, FactSet, Party
+from underwriting.models.application import HASH
+from underwriting.selectors.terms import ProductTerms
+from underwriting.services.customers import Resolved
+from underwriting.submission import Submission, pointer_of
+
+_HASH = re.compile(HASH)
+
+
+def consents_published(
+    organization_id: UUID, parties: Sequence[Any]
+) -> dict[tuple[str, str], ConsentText]:
+    """The published texts among the hashes that came in."""
+    hashes = {
+        consent.get("text_hash")
+        for party in parties
+        if isinstance(party, Mapping)
+        for consent in _listed(party.get("consents"))
+        if isinstance(consent, Mapping) and _HASH.match(str(consent.get("text_hash")))
+    }
+    if not hashes:
+        return {}
+    rows = ConsentText.objects.filter(
+        organization_id=organization_id, content_hash__in=hashes
+    ).defer("body")
+    return {(row.purpose, row.content_hash): row for row in rows}
+
+
+def consents_known(
+    submission: Submission, texts: Mapping[tuple[str, str], ConsentText]
+) -> list[list[ConsentText]]:
+    """The texts each party agreed to; Invalid when one was never published."""
+    errors = [
+        FieldError(
+            f"{pointer_of(index)}/consents/{place}",
+            "consent_unknown",
+            message("consent_unknown", submission.language),
+        )
+        for index, party in enumerate(submission.parties)
+        for place, consent in enumerate(party.consents)
+        if consent not in texts
+    ]
+    if errors:
+        raise Invalid(errors)
+    return [[texts[consent] for consent in party.consents] for party in submission.parties]
+
+
+def parties_store(
+    application: Application,
+    product: ProductTerms,
+    submission: Submission,
+    resolved: Sequence[Resolved],
+) -> list[Party]:
+    own = {"organization_id": application.organization_id, "application": application}
+    parties = [
+        Party(
+            **own,
+            customer=found.customer,
+            identity=found.identity,
+            position=position,
+            role=said.role,
+            liability=said.liability,
+            match=found.match,
+            possible_customer=found.possible,
+        )
+        for position, (said, found) in enumerate(zip(submission.parties, resolved, strict=True))
+    ]
+    Party.objects.bulk_create(parties)
+    FactSet.objects.bulk_create(
+        _fact_set(own, product, party, canonical(dict(said.facts)))
+        for party, said in zip(parties, submission.parties, strict=True)
+    )
+    return parties
+
+
+def _fact_set(own: Any, product: ProductTerms, party: Party, document: bytes) -> FactSet:
+    salt = bytes(party.customer.salt or b"")
+    return FactSet(
+        **own,
+        party=party,
+        dictionary_hash=product.dictionary_hash,
+        document=document.decode(),
+        content_hash=f"hmac-sha256:{salted_hash(salt, document).hex()}",
+        provenance=Provenance.DECLARED,
+        as_of=product.at.date(),
+        recorded_at=product.at,
+    )
+
+
+def consents_store(
+    application: Application,
+    actor: Actor,
+    parties: Sequence[Party],
+    texts: Sequence[Sequence[ConsentText]],
+) -> None:
+    Consent.objects.bulk_create(
+        Consent(
+            organization_id=application.organization_id,
+            application=application,
+            party=party,
+            text=text,
+            agreed_at=application.created_at,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+        )
+        for party, agreed in zip(parties, texts, strict=True)
+        for text in agreed
+    )
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()

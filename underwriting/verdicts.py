@@ -1,0 +1,136 @@
+"""What becomes of a decision document when it is held for a person, and when the person decides.
+
+Pure, so that replay does it again: the computed document and the stored verdict give the same
+bytes in every process. No ids, no clock, no door.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tenancy.canonical import canonical
+from underwriting.enums import HoldCode, Outcome, ReasonSource
+
+SCHEMA = "assay.decision/1"
+VERDICT_SCHEMA = "assay.verdict/1"
+HOLD = "hold"
+MOST_REASONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A person's decision: codes and terms, no names. `conditions` are codes and texts of stipulations."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    override_codes: tuple[str, ...] = ()
+    amount: str | None = None
+    term_months: int | None = None
+    conditions: tuple[tuple[str, str], ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """What the decision document shows: of conditions the codes alone."""
+        shown = self._whole()
+        return {**shown, "conditions": [code for code, _ in self.conditions]}
+
+    def _whole(self) -> dict[str, Any]:
+        return {
+            "schema": VERDICT_SCHEMA,
+            "outcome": self.outcome.value,
+            "reasons": list(self.reasons),
+            "override_codes": list(self.override_codes),
+            "amount": self.amount,
+            "term_months": self.term_months,
+            "conditions": [list(condition) for condition in self.conditions],
+        }
+
+    def text(self) -> str:
+        """The whole verdict as it is stored; `parse` reads it."""
+        return canonical(self._whole()).decode()
+
+    @classmethod
+    def parse(cls, text: str) -> "Verdict":
+        document = json.loads(text)
+        return cls(
+            outcome=Outcome(document["outcome"]),
+            reasons=tuple(document["reasons"]),
+            override_codes=tuple(document["override_codes"]),
+            amount=document["amount"],
+            term_months=document["term_months"],
+            conditions=tuple((code, text) for code, text in document["conditions"]),
+        )
+
+
+def held(document: Mapping[str, Any], code: HoldCode) -> dict[str, Any]:
+    """A computed decision that does not take effect: a person decides, and sees what it was."""
+    reasons = [_reason(code.value, ReasonSource.HOLD), *document["reasons"]]
+    return {
+        **document,
+        "outcome": Outcome.REFER.value,
+        "reasons": reasons[:MOST_REASONS],
+        "offer": None,
+        "trace": [*document["trace"], _hold_trace(code, document["outcome"])],
+    }
+
+
+def uncomputed(code: HoldCode, pins: Mapping[str, str | None]) -> dict[str, Any]:
+    """The document of an application that could not be computed: it fails closed, to a person."""
+    return {
+        "schema": SCHEMA,
+        "outcome": Outcome.REFER.value,
+        "points": None,
+        "pd_ppm": None,
+        "band": None,
+        "parties": [],
+        "reasons": [_reason(code.value, ReasonSource.HOLD)],
+        "offer": None,
+        "trace": [_hold_trace(code, None)],
+        "pins": dict(pins),
+    }
+
+
+def overruled(
+    document: Mapping[str, Any], verdict: Verdict, offer: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The document after a person's verdict: score and trace stay, outcome and reasons are theirs.
+
+    `offer` is priced by the same plan as the document it follows; None for a decline.
+    """
+    step = {
+        "set": "person",
+        "party": None,
+        "outcome": verdict.outcome.value,
+        "rows": [{"row": code, "result": "hit"} for code in verdict.override_codes],
+    }
+    return {
+        **document,
+        "outcome": verdict.outcome.value,
+        "reasons": [_reason(code, ReasonSource.PERSON) for code in verdict.reasons],
+        "offer": None if offer is None else dict(offer),
+        "trace": [*document["trace"], step],
+        "verdict": verdict.document(),
+    }
+
+
+def principal(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """One to four reasons, each code once, in order."""
+    kept: dict[str, Mapping[str, Any]] = {}
+    for reason in reasons:
+        kept.setdefault(reason["code"], reason)
+    return list(kept.values())[:MOST_REASONS]
+
+
+def _reason(code: str, source: ReasonSource) -> dict[str, Any]:
+    return {"code": code, "source": source.value, "party": None, "field": None}
+
+
+def _hold_trace(code: HoldCode, instead_of: str | None) -> dict[str, Any]:
+    rows = [{"row": code.value, "result": "hit"}]
+    return {
+        "set": HOLD,
+        "party": None,
+        "outcome": Outcome.REFER.value,
+        "instead_of": instead_of,
+        "rows": rows,
+    }
