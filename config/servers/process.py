@@ -71,6 +71,14 @@ class Child:
                 **demoted,
             )
 
+    def run_to_its_end(self) -> int:
+        """Its exit status. Whatever interrupts us stops it."""
+        self.start()
+        try:
+            return self.process.wait() if self.process else 0
+        finally:
+            self.stop()
+
     @property
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None

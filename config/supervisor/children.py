@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from config.environment import variable
 from config.home import PROJECT
 from config.servers.process import Child
 
@@ -82,7 +81,3 @@ class Children:
                 return bool(json.load(answer)["ready"])
         except (URLError, OSError):
             return False
-
-
-def bind_address(port: int) -> str:
-    return f"{variable('ASSAY_BIND', '127.0.0.1')}:{port}"

@@ -2,18 +2,17 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.home import PROJECT, Home, write_private
+from config.home import Home, write_private
 from config.roles import create_database, create_roles
 from config.servers.account import server_account
 from config.servers.place import Place, server_place
 from config.servers.ports import free_port
 from config.servers.postgresql import DATABASE, PostgreSQL
-from config.servers.process import NotReady
+from config.servers.process import Child, NotReady
 from config.servers.valkey import Valkey
 from config.supervisor.children import MANAGE, application_environment
 from config.supervisor.console import progress, say
@@ -103,20 +102,14 @@ class Installation:
 
     def run(self, command: str, *arguments: str, **extra: str) -> None:
         """One management command, to its end. Raises NotReady with what it said if it fails."""
-        log = self.log(command)
-        with log.open("wb") as output:
-            done = subprocess.run(
-                [*MANAGE, command, *arguments],
-                check=False,
-                cwd=PROJECT,
-                env={**self.environment(), **extra},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        if done.returncode:
-            words = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-            raise NotReady(f"manage.py {command} failed. The end of {log}:\n{words}")
+        child = Child(
+            name=f"manage.py {command}",
+            command=[*MANAGE, command, *arguments],
+            log=self.log(command),
+            environment={**self.environment(), **extra},
+        )
+        if child.run_to_its_end():
+            raise NotReady(f"{child.name} failed: {child.log}\n{child.last_words()}")
 
     def environment(self) -> Mapping[str, str]:
         return {**application_environment(self.addresses), "ASSAY_HOME": str(self.home.path)}

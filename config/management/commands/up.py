@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError
 
 from config.home import Home, current_home
-from config.servers.ports import free_port, is_free
+from config.servers.ports import LOOPBACK, free_port, is_free
 from config.servers.process import NotReady
-from config.supervisor.children import Children, bind_address
+from config.supervisor.children import Children
 from config.supervisor.console import closing_table, progress, say
 from config.supervisor.installation import Installation
 from config.supervisor.lock import RunsAlready, only_supervisor
@@ -46,13 +46,13 @@ def run(home: Home, *, demo: bool, servers_only: bool) -> NoReturn:
         with supervision() as supervisor:
             installation = Installation(home, supervisor)
             say(f"Assay in {home.path}")
+            port = web_port()
+            base_url = f"http://{LOOPBACK}:{port}"
             installation.start_servers()
             installation.migrate()
             if servers_only:
                 say(f"Addresses and passwords: {home.addresses_file}. Ctrl-C stops.")
                 supervisor.watch()
-            port = web_port()
-            base_url = f"http://127.0.0.1:{port}"
             installation.collect_static_files()
             if demo:
                 installation.make_demo(base_url)
@@ -68,7 +68,7 @@ def start_processes(installation: Installation, port: int, base_url: str) -> Non
         environment={**installation.environment(), "ASSAY_BASE_URL": base_url},
         logs=installation.home.folder("logs"),
         base_url=base_url,
-        bind=bind_address(port),
+        bind=f"{LOOPBACK}:{port}",
     )
     with progress("Decision worker and web"):
         installation.supervisor.start(*children.deciding())
