@@ -8,7 +8,7 @@ from typing import IO, Any, NoReturn
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from underwriting.api.problems import BodyTooLarge
+from underwriting.api.refusals import BodyTooLarge
 
 MAX_BODY_BYTES = 1_048_576
 MAX_NUMBER_DIGITS = 40

@@ -56,12 +56,6 @@ CODES = {
 }
 
 
-class BodyTooLarge(exceptions.APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is larger than this endpoint takes."
-    default_code = "body_too_large"
-
-
 def problem(
     *,
     status_code: int,

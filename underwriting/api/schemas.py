@@ -205,7 +205,7 @@ class ApplicationRequest(serializers.Serializer[Any]):
     metadata = AnyObject(child=TEXT(), required=False)
 
 
-def _problem(status: int) -> OpenApiResponse[Any]:
+def _problem(status: int) -> OpenApiResponse:
     return OpenApiResponse(Problem, description=TITLES[status])
 
 
