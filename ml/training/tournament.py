@@ -15,7 +15,7 @@ from ml.training.boosting import train_boosting
 from ml.training.compare import Comparison, compare
 from ml.training.progress import Progress, part, silent
 from ml.training.scorecard import train_scorecard
-from ml.training.split import Split, split_rows
+from ml.training.split import Method, Split, split_rows
 from ml.training.trained import Trained
 
 Family = Literal["woe", "boosting"]
@@ -93,26 +93,26 @@ def tournament(
     `extra` are finished models to compare with, such as the expert scorecard in charge.
     """
     outcomes = np.asarray(target)
-    method: Literal["random", "out_of_time"] = "random" if dates is None else "out_of_time"
     progress("split", 0.0)
+    method: Method = "random" if dates is None else "out_of_time"
     split = split_rows(outcomes, seed=seed, holdout=holdout, dates=dates, method=method)
     learnt, judged = frame.take(split.train), frame.take(split.holdout)
+    known, unseen = outcomes[split.train], outcomes[split.holdout]
     candidates: list[Trained | Model] = list(extra)
     for number, family in enumerate(families):
-        inner = part(progress, 0.95 * number / len(families), 0.95 * (number + 1) / len(families))
+        share = 0.95 / len(families)
         candidates.append(
-            train(
-                family,
+            TRAINERS[family](
                 learnt,
-                outcomes[split.train],
+                known,
                 dictionary,
                 features,
                 seed=seed,
-                progress=inner,
+                progress=part(progress, share * number, share * (number + 1)),
                 scaling=scaling,
             )
         )
     progress("comparing", 0.95)
-    comparison = compare(candidates, learnt, outcomes[split.train], judged, outcomes[split.holdout])
+    comparison = compare(candidates, learnt, known, judged, unseen)
     progress("comparing", 1.0)
     return Tournament(split, tuple(candidates), comparison)
