@@ -63,8 +63,10 @@ def compile_rows(program: Program) -> Evaluate:
         results: list[SetResult] = []
         for node, by_party, codes in sets:
             if by_party:
-                for position, member in enumerate(members):
-                    results.append(set_result(node, position, codes(member)))
+                results += [
+                    set_result(node, position, codes(member))
+                    for position, member in enumerate(members)
+                ]
             else:
                 results.append(set_result(node, None, codes(values)))
         return results

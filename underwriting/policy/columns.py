@@ -52,6 +52,18 @@ def compile_columns(program: Program) -> Evaluate:
     return evaluate
 
 
+def fired_rows(node: SetNode, codes: Codes) -> Mask:
+    """Where any rule of the set made the outcome stricter than approval."""
+    fired = np.zeros(len(codes), bool)
+    for index, row in enumerate(node.rows):
+        adverse = row.outcome not in ("continue", "approve")
+        if adverse:
+            fired |= codes[:, index] == HIT
+        if row.missing in ("refer", "decline") or (row.missing == "hit" and adverse):
+            fired |= codes[:, index] >= MISSING
+    return fired
+
+
 def _cleaned(inputs: Sequence[Input], frame: Frame) -> dict[str, Column]:
     return {item.name: _clean(item, frame.columns.get(item.name), frame.rows) for item in inputs}
 

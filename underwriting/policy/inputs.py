@@ -17,8 +17,8 @@ PYTHON_TYPES: Mapping[str, PythonType] = {
 }
 
 MODEL_OUTPUTS = ("model.points", "model.pd_ppm")
-PRICE_OUTPUTS = ("price.band", "price.rate_ppm", "price.instalment")
-LIMITS = ("limit.customer", "limit.band", "limit.band_term")
+OF_THE_SCORE = (*MODEL_OUTPUTS, "price.band", "price.rate_ppm", "limit.band", "limit.band_term")
+"""What follows from the score: a rule that reads any of these gives the model's reasons."""
 
 
 @dataclass(frozen=True, slots=True)

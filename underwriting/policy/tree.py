@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from underwriting.policy.document import MissingRule, RowOutcome, Scope
-from underwriting.policy.inputs import MODEL_OUTPUTS, Input
+from underwriting.policy.inputs import OF_THE_SCORE, Input
 from underwriting.policy.literals import Typed
 
 Comparison = Literal["eq", "ne", "lt", "le", "gt", "ge"]
@@ -81,7 +81,7 @@ class RowNode:
 
     @property
     def reads_model(self) -> bool:
-        return not self.reads.isdisjoint(MODEL_OUTPUTS)
+        return not self.reads.isdisjoint(OF_THE_SCORE)
 
     @property
     def field(self) -> str | None:

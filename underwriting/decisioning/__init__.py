@@ -1,0 +1,1 @@
+"""From pinned bytes and pinned inputs to a decision document: pure, the same bytes everywhere."""

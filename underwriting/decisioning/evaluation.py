@@ -1,0 +1,151 @@
+"""Score, price and rules of one application, or of many as columns; the same answers in both."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.columns import Batch, Column, Frame
+from ml.dictionary import Dictionary
+from ml.features import compile_inputs
+from ml.model import Model, Score, ScoreColumns
+from ml.values import Value
+from underwriting.decisioning.applications import Applications
+from underwriting.decisioning.combination import combined_columns, combined_row
+from underwriting.decisioning.inputs import Facts
+from underwriting.decisioning.prices import Prices
+from underwriting.policy.closure import compile_rows
+from underwriting.policy.columns import Codes, compile_columns, fired_rows
+from underwriting.policy.tree import Program
+from underwriting.policy.verdict import SetResult
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Values = dict[str, Value]
+
+
+class Evaluated(NamedTuple):
+    """One application: the parties' scores (none if it could not be scored) and the rules' say."""
+
+    application: Values
+    parties: Sequence[Values]
+    scores: tuple[Score, ...]
+    points: int | None
+    pd_ppm: int | None
+    price: Values
+    results: list[SetResult]
+
+
+class EvaluatedColumns(NamedTuple):
+    """n applications: points and PDs count where `scored`; codes per rule set."""
+
+    scored: Mask
+    scores: ScoreColumns | None
+    points: Ints
+    pd_ppm: Ints
+    codes: list[Codes]
+
+
+class Evaluator:
+    """One plan's model, prices and rules, compiled both ways."""
+
+    def __init__(
+        self, dictionary: Dictionary, model: Model, prices: Prices, how: str, program: Program
+    ) -> None:
+        self.program = program
+        self._inputs = compile_inputs(dictionary)
+        self._model = model
+        self._prices = prices
+        self._how = how
+        self._rows = compile_rows(program)
+        self._columns = compile_columns(program)
+        self._party_extras = any("." in item.name for item in program.party_inputs)
+
+    def row(self, facts: Facts) -> Evaluated:
+        """One application; with an unread fact it is not scored."""
+        context = facts.context
+        as_of = context["context.as_of"]
+        day = as_of if isinstance(as_of, int) else None
+        application, parties = self._inputs.row(facts.request, facts.parties, as_of=day)
+        scores: tuple[Score, ...] = ()
+        points = pd_ppm = None
+        if not facts.unknown:
+            scores = tuple([self._model.score_row(party) for party in parties])
+            each = [score.points for score in scores]
+            points = combined_row(self._how, each, facts.liable)
+            pd_ppm = self._model.pd_at(points)
+        application.update(context)
+        price = self._prices.row(application, pd_ppm)
+        application.update(price)
+        members = self._members(parties, scores, {**context, **price})
+        application["model.points"], application["model.pd_ppm"] = points, pd_ppm
+        results = self._rows(application, members)
+        return Evaluated(application, parties, scores, points, pd_ppm, price, results)
+
+    def columns(self, given: Applications, *, with_scores: bool = True) -> EvaluatedColumns:
+        """n applications. Without scores only points and PD, which is much less work."""
+        batch = given.batch
+        frame = batch.applications
+        dated = frame.joined({"as_of": frame.columns["context.as_of"]})
+        found = self._inputs.columns(_with(batch, dated))
+        scored = np.ones(given.rows, bool)
+        scored[list(given.unknown)] = False
+        scores = self._model.score_columns(found.parties) if with_scores else None
+        each = scores.points if scores else self._model.points_columns(found.parties)
+        points = combined_columns(self._how, each, given.liable, given.starts)
+        pd_ppm = self._model.pd_at_columns(points)
+        extras = self._prices.columns(found.applications, pd_ppm, scored)
+        extras["context.parties"] = _known(given.counts)
+        own = {"model.points": Column(points, ~scored), "model.pd_ppm": Column(pd_ppm, ~scored)}
+        applications = found.applications.joined({**extras, **own})
+        parties = self._party_frame(given, found.parties, each, scored, Frame(extras, given.rows))
+        codes = self._columns(applications, parties)
+        return EvaluatedColumns(scored, scores, points, pd_ppm, codes)
+
+    def approves(self, given: Applications) -> tuple[Mask, Ints]:
+        """Which applications no rule objects to, and their PDs."""
+        found = self.columns(given, with_scores=False)
+        fired = np.zeros(given.rows, bool)
+        for node, codes in zip(self.program.sets, found.codes, strict=True):
+            objected = fired_rows(node, codes)
+            if node.scope == "party":
+                objected = np.logical_or.reduceat(objected, given.starts)
+            fired |= objected
+        return ~fired, found.pd_ppm
+
+    def _members(
+        self, parties: Sequence[Values], scores: Sequence[Score], extras: Values
+    ) -> Sequence[Values]:
+        if not self._party_extras:
+            return parties
+        members = [{**party, **extras} for party in parties]
+        for index, member in enumerate(members):
+            score = scores[index] if scores else None
+            member["model.points"] = score.points if score else None
+            member["model.pd_ppm"] = score.pd_ppm if score else None
+        return members
+
+    def _party_frame(
+        self, given: Applications, parties: Frame, points: Ints, scored: Mask, extras: Frame
+    ) -> Frame:
+        if not self._party_extras:
+            return parties
+        owner = given.batch.party_application
+        null = ~scored[owner]
+        repeated = extras.take(owner).columns
+        own = {
+            "model.points": Column(points, null),
+            "model.pd_ppm": Column(self._model.pd_at_columns(points), null),
+        }
+        return parties.joined({**repeated, **own})
+
+
+def _with(batch: Batch, applications: Frame) -> Batch:
+    return Batch(
+        applications, batch.parties, batch.party_application, batch.party_position, batch.groups
+    )
+
+
+def _known(values: Ints) -> Column:
+    return Column(values, np.zeros(len(values), bool))

@@ -1,0 +1,174 @@
+"""The pinned inputs of a decision: what was asked, each party's facts, and the context.
+
+    {"schema": "assay.inputs/1", "request": {...},
+     "parties": [{"role": "borrower", "liability": "full", "facts": {...}}],
+     "context": {"as_of": "2026-11-21", "exposure": "0.00", "open_offers": "0.00", "in_flight": 0}}
+
+Values are in human form. A fact on a prohibited basis, or known only after the decision, never
+enters: such inputs are refused as a whole. A missing or mistyped fact is no reason to refuse; it
+is named and the application goes to a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ml.dictionary import Dictionary
+from ml.values import Value
+from underwriting.policy.inputs import Input
+from underwriting.policy.literals import LiteralRefused, typed_literal
+
+SCHEMA = "assay.inputs/1"
+ROLES = ("borrower", "co_borrower", "guarantor")
+LIABILITIES = ("full", "limited", "none")
+MAX_PARTIES = 10
+_MEMBERS = {"schema", "request", "parties", "context"}
+_PARTY_MEMBERS = {"role", "liability", "facts"}
+_CONTEXT = ("as_of", "exposure", "open_offers", "in_flight")
+
+
+class InputsRefused(ValueError):
+    """Inputs that may not exist; `field` is what is wrong with them."""
+
+    def __init__(self, code: str, field: str) -> None:
+        super().__init__(f"{code}: {field}")
+        self.code = code
+        self.field = field
+
+
+class Unknown(NamedTuple):
+    """A fact that could not be read: its field and, for a party's, the party's position."""
+
+    field: str
+    party: int | None
+
+
+class Facts(NamedTuple):
+    """Typed inputs. `unknown` lists what was required or given, and could not be read."""
+
+    request: dict[str, Value]
+    parties: list[dict[str, Value]]
+    roles: tuple[str, ...]
+    liable: tuple[bool, ...]
+    context: dict[str, Value]
+    unknown: tuple[Unknown, ...]
+
+
+def inputs_document(
+    *,
+    request: Mapping[str, Any],
+    parties: Sequence[Mapping[str, Any]],
+    as_of: str,
+    exposure: str,
+    open_offers: str,
+    in_flight: int,
+) -> dict[str, Any]:
+    """The inputs document of these parts; `parties` have role, liability and facts."""
+    return {
+        "schema": SCHEMA,
+        "request": dict(request),
+        "parties": [
+            {"role": p["role"], "liability": p["liability"], "facts": dict(p["facts"])}
+            for p in parties
+        ],
+        "context": {
+            "as_of": as_of,
+            "exposure": exposure,
+            "open_offers": open_offers,
+            "in_flight": in_flight,
+        },
+    }
+
+
+def decisive_facts(dictionary: Dictionary, scope: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts without those that may not enter a decision."""
+    allowed = {field.name for field in dictionary.decision_fields(scope)}
+    return {name: value for name, value in facts.items() if name in allowed}
+
+
+class InputsReader:
+    """Reads inputs documents of one dictionary and currency; compiled once per plan."""
+
+    def __init__(self, dictionary: Dictionary, minor_units: int) -> None:
+        self._read = dictionary.read
+        self._only = {
+            scope: frozenset(field.name for field in dictionary.decision_fields(scope))
+            for scope in ("request", "party")
+        }
+        stated = frozenset(field.name for field in dictionary.fields)
+        self._barred = stated - self._only["request"] - self._only["party"]
+        self._context = _context_inputs(minor_units)
+
+    def read(self, inputs: Mapping[str, Any]) -> Facts:
+        """Typed facts; InputsRefused for what may not be decided on at all."""
+        parties = _checked_parties(inputs)
+        facts = [party["facts"] for party in parties]
+        for document in (inputs["request"], *facts):
+            self._refuse_barred(document)
+        context, unknown = self._context_values(inputs["context"])
+        as_of = context["context.as_of"]
+        day = as_of if isinstance(as_of, int) else None
+        request, found = self._scope("request", inputs["request"], day, None)
+        unknown += found
+        members = []
+        for position, document in enumerate(facts):
+            values, found = self._scope("party", document, day, position)
+            members.append(values)
+            unknown += found
+        context["context.parties"] = len(members)
+        return Facts(
+            request,
+            members,
+            tuple([party["role"] for party in parties]),
+            tuple([party["liability"] != "none" for party in parties]),
+            context,
+            tuple(unknown),
+        )
+
+    def _refuse_barred(self, document: Any) -> None:
+        if not isinstance(document, Mapping):
+            raise InputsRefused("shape", "facts")
+        if not self._barred.isdisjoint(document):
+            raise InputsRefused("barred", min(self._barred.intersection(document)))
+
+    def _scope(
+        self, scope: str, document: Any, day: int | None, party: int | None
+    ) -> tuple[dict[str, Value], list[Unknown]]:
+        values, problems = self._read(scope, document, as_of=day, only=self._only[scope])
+        return values, [Unknown(problem.field, party) for problem in problems]
+
+    def _context_values(self, document: Any) -> tuple[dict[str, Value], list[Unknown]]:
+        if not isinstance(document, Mapping) or not set(document) <= set(_CONTEXT):
+            raise InputsRefused("shape", "context")
+        values: dict[str, Value] = {}
+        unknown = []
+        for name, item in self._context:
+            try:
+                values[item.name] = typed_literal(item, document.get(name))
+            except LiteralRefused:
+                values[item.name] = None
+                unknown.append(Unknown(item.name, None))
+        return values, unknown
+
+
+def _context_inputs(minor_units: int) -> tuple[tuple[str, Input], ...]:
+    return (
+        ("as_of", Input("context.as_of", "application", "date")),
+        ("exposure", Input("context.exposure", "application", "money", minor_units)),
+        ("open_offers", Input("context.open_offers", "application", "money", minor_units)),
+        ("in_flight", Input("context.in_flight", "application", "integer")),
+    )
+
+
+def _checked_parties(inputs: Any) -> Sequence[Mapping[str, Any]]:
+    """The parties of well-formed inputs."""
+    if not isinstance(inputs, Mapping) or set(inputs) != _MEMBERS or inputs["schema"] != SCHEMA:
+        raise InputsRefused("shape", "inputs")
+    parties = inputs["parties"]
+    if not isinstance(parties, Sequence) or not 1 <= len(parties) <= MAX_PARTIES:
+        raise InputsRefused("shape", "parties")
+    for party in parties:
+        if not isinstance(party, Mapping) or set(party) != _PARTY_MEMBERS:
+            raise InputsRefused("shape", "parties")
+        if party["role"] not in ROLES or party["liability"] not in LIABILITIES:
+            raise InputsRefused("shape", "role")
+    return parties

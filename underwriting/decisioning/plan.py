@@ -1,0 +1,203 @@
+"""A plan: everything pinned, compiled once, that turns inputs into a decision document.
+
+    plan = plan_of(hashes, load)
+    document = plan.decide(inputs)
+
+The document is the same bytes from the row path (`decide`) and the column path
+(`decide_columns`), in every process, under every supported Python. It holds no id, no clock
+reading, no door and no fact's value.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ml.canonical import content_hash
+from ml.dictionary import Dictionary
+from ml.model import Model, load_model
+from underwriting.decisioning import documents
+from underwriting.decisioning.applications import Applications
+from underwriting.decisioning.columns_path import ColumnPath
+from underwriting.decisioning.evaluation import Evaluator
+from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
+from underwriting.decisioning.pinned import AlteredPin, Hashes, Pinned
+from underwriting.decisioning.prices import Prices, Terms
+from underwriting.decisioning.product import Product
+from underwriting.decisioning.rules import dependents, hard_rows, plan_program
+from underwriting.decisioning.settlement import Case, Settler
+from underwriting.decisioning.solver import Candidate, Solver
+from underwriting.policy.document import Policy
+from underwriting.policy.verdict import verdict_of
+from underwriting.regulation import Pack
+
+__all__ = ["AlteredPin", "Hashes", "InputsRefused", "Pinned", "Plan", "compile_plan", "plan_of"]
+
+Load = Callable[[str, str], bytes]
+FAULTS = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What a fault in evaluating raises: it refers the application and never decides it."""
+
+MOST_PLANS = 64
+_known: dict[Hashes, "Plan"] = {}
+
+
+class Plan:
+    """Compiled from parsed parts; see `compile_plan` for the usual way."""
+
+    def __init__(
+        self,
+        hashes: Hashes,
+        dictionary: Dictionary,
+        product: Product,
+        model: Model,
+        policy: Policy,
+        pack: Pack,
+    ) -> None:
+        self.hashes = hashes
+        self.dictionary = dictionary
+        self.product = product
+        self.model = model
+        self.policy = policy
+        self.pack = pack
+        self.prices = Prices(policy, product, pack)
+        program = plan_program(policy, dictionary, product, pack)
+        self.evaluator = Evaluator(dictionary, model, self.prices, product.pd_combination, program)
+        hard = hard_rows(program, dependents(dictionary, product, model.features))
+        settings = policy.counter_offer
+        self._settler = Settler(dictionary, self.prices, settings, hard, pack.adverse_reasons_max)
+        self._solver = Solver(self.evaluator, self.prices, settings) if settings else None
+        self._reader = InputsReader(dictionary, product.minor_units)
+        self._pins = hashes._asdict()
+        self._columns = ColumnPath(
+            self.evaluator, self._settler, self._solver, self.prices, self._pins
+        )
+
+    def decide(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The decision document of these inputs.
+
+        Raises InputsRefused for inputs that may not exist (wrong shape, a prohibited basis).
+        Missing or mistyped facts, and any fault in evaluating, refer the application.
+        """
+        facts = self._reader.read(inputs)
+        try:
+            return self._decided(facts)
+        except FAULTS:
+            return documents.not_evaluated(facts.roles, self._pins)
+
+    def decide_bytes(self, inputs: Mapping[str, Any]) -> bytes:
+        """Canonical bytes of `decide`: what is stored and compared."""
+        return documents.to_bytes(self.decide(inputs))
+
+    def decide_columns(self, given: Sequence[Mapping[str, Any]] | Applications) -> list[bytes]:
+        """Canonical bytes per application, evaluated as columns; equal to `decide_bytes`.
+
+        Takes inputs documents, or applications that were read as columns already. A fault in the
+        columns is met by deciding inputs one by one; with columns alone it is raised.
+        """
+        if isinstance(given, Applications):
+            return self._columns.decide(given)
+        facts = [self._reader.read(inputs) for inputs in given]
+        if not facts:
+            return []
+        try:
+            return self._columns.decide(Applications.of(self.dictionary, facts))
+        except FAULTS:
+            return [self.decide_bytes(inputs) for inputs in given]
+
+    def offer(
+        self, document: Mapping[str, Any], *, amount: str, term_months: int | None
+    ) -> dict[str, Any] | None:
+        """The offer of a person's verdict, in the shape of a decision document's.
+
+        None where the product or a rate cap forbids it. A band's limits do not bind a person;
+        an application unscored or beyond the last band has the price of the last.
+        """
+        try:
+            terms = Terms(self.product.minor(amount), term_months)
+        except ValueError:
+            return None
+        return self.prices.offer_by_person(terms, document["pd_ppm"])
+
+    def facts(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What the rules saw, in human form, derived values and price included; for a person."""
+        read = self._reader.read(inputs)
+        found = self.evaluator.row(read)
+        return documents.facts_shown(self.dictionary, read, found, self.product.minor_units)
+
+    def _decided(self, facts: Facts) -> dict[str, Any]:
+        found = self.evaluator.row(facts)
+        case = Case(
+            verdict_of(found.results),
+            facts.unknown,
+            facts.liable,
+            found.scores,
+            found.pd_ppm,
+            self._asked(facts),
+        )
+        return documents.document(
+            self._settler.settle(case, self._candidate(facts, case)),
+            roles=facts.roles,
+            scores=found.scores,
+            points=found.points,
+            pd_ppm=found.pd_ppm,
+            band=self.prices.band(found.pd_ppm),
+            trace=case.verdict.trace,
+            pins=self._pins,
+        )
+
+    def _candidate(self, facts: Facts, case: Case) -> Candidate | None:
+        if self._solver is None or case.asked is None or not self._settler.rescuable(case):
+            return None
+        return self._solver.solve(Applications.of(self.dictionary, [facts]), [case.asked])[0]
+
+    def _asked(self, facts: Facts) -> Terms | None:
+        """What was asked for, None where it cannot be said."""
+        amount = facts.request.get(self.product.amount.field)
+        if not isinstance(amount, int):
+            return None
+        if self.product.term is None:
+            return Terms(amount, None)
+        term = facts.request.get(self.product.term.field)
+        return Terms(amount, term) if isinstance(term, int) else None
+
+
+def compile_plan(pinned: Pinned) -> Plan:
+    """The plan of these bytes; compiled once per process and set of hashes.
+
+    Raises what the parts raise when they cannot be read: DictionaryError, ValidationError,
+    ArtifactRefused, PolicyRefused.
+    """
+    parts = dict(zip(Pinned._fields, pinned, strict=True))
+    return plan_of(pinned.hashes, lambda kind, _: parts[kind])
+
+
+def plan_of(hashes: Hashes, load: Load) -> Plan:
+    """The plan of these hashes; `load(kind, content_hash)` is called only for one not yet known.
+
+    Raises AlteredPin where loaded bytes are not those that the hash names.
+    """
+    plan = _known.get(hashes)
+    if plan is None:
+        parts = (_loaded(load, kind, expected) for kind, expected in hashes._asdict().items())
+        plan = _compiled(hashes, Pinned(*parts))
+        while len(_known) >= MOST_PLANS:
+            _known.pop(next(iter(_known)))
+        _known[hashes] = plan
+    return plan
+
+
+def _loaded(load: Load, kind: str, expected: str) -> bytes:
+    data = load(kind, expected)
+    if (found := content_hash(data)) != expected:
+        raise AlteredPin(kind, expected, found)
+    return data
+
+
+def _compiled(hashes: Hashes, pinned: Pinned) -> Plan:
+    dictionary = Dictionary.parse(pinned.dictionary)
+    return Plan(
+        hashes,
+        dictionary,
+        Product.parse(pinned.product),
+        load_model(pinned.model, dictionary_hash=dictionary.content_hash),
+        Policy.parse(pinned.policy),
+        Pack.parse(pinned.pack),
+    )

@@ -1,0 +1,198 @@
+"""Price and limits by risk: the band of a PD, its rate and instalment, and what limits leave.
+
+Row and column give the same numbers; money is in minor units.
+"""
+
+from bisect import bisect_left
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.columns import Column, Frame
+from ml.values import LIMIT, Value
+from underwriting.decisioning.product import Product
+from underwriting.policy.document import Band, CounterOffer, Policy
+from underwriting.pricing.cost import CreditTax, cost_ppm
+from underwriting.pricing.instalments import PPM, instalment, schedule
+from underwriting.regulation import Pack
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Terms(NamedTuple):
+    """An amount in minor units over a number of months (None: no term)."""
+
+    amount: int
+    term: int | None
+
+
+class Prices:
+    """Bands, product and pack, ready to price; compiled once per plan."""
+
+    def __init__(self, policy: Policy, product: Product, pack: Pack) -> None:
+        self.bands = tuple(sorted(policy.bands, key=lambda band: band.max_pd_ppm))
+        self.product = product
+        self._uptos = [band.max_pd_ppm for band in self.bands]
+        self._limits = [
+            None if b.max_amount is None else product.minor(b.max_amount) for b in self.bands
+        ]
+        self._amount = product.amount.field
+        self._term = None if product.term is None else product.term.field
+        self._tax = _tax(pack)
+        caps = [cap for cap in (product.rate_cap_ppm, pack.rate_cap_ppm) if cap is not None]
+        self._cap: int | None = min(caps, default=None)
+
+    def band(self, pd_ppm: int | None) -> Band | None:
+        """The band of a PD; None beyond the last."""
+        index = None if pd_ppm is None else bisect_left(self._uptos, pd_ppm)
+        return None if index is None or index == len(self.bands) else self.bands[index]
+
+    def row(self, values: dict[str, Value], pd_ppm: int | None) -> dict[str, Value]:
+        """price.* and limit.* of one application at that PD."""
+        index = len(self.bands) if pd_ppm is None else bisect_left(self._uptos, pd_ppm)
+        known = index < len(self.bands)
+        band = self.bands[index] if known else None
+        rate = band.rate_ppm if band else None
+        return {
+            "price.band": band.name if band else None,
+            "price.rate_ppm": rate,
+            "price.instalment": self._instalment(values.get(self._amount), rate, values),
+            "limit.band": self._limits[index] if known else None,
+            "limit.band_term": band.max_term_months if band else None,
+            "limit.customer": self._headroom(values),
+        }
+
+    def columns(self, frame: Frame, pd_ppm: Ints, scored: Mask) -> dict[str, Column]:
+        """The same for n applications; PDs count where `scored`."""
+        index = np.where(scored, np.searchsorted(self._uptos, pd_ppm, side="left"), len(self.bands))
+        rate = _by_band([band.rate_ppm for band in self.bands], index)
+        names = tuple(band.name for band in self.bands)
+        return {
+            "price.band": Column(
+                np.minimum(index, len(names) - 1).astype(np.int32), index == len(names), names
+            ),
+            "price.rate_ppm": rate,
+            "price.instalment": self._instalments(frame, rate),
+            "limit.band": _by_band(self._limits, index),
+            "limit.band_term": _by_band([band.max_term_months for band in self.bands], index),
+            "limit.customer": self._headrooms(frame),
+        }
+
+    def offer(self, terms: Terms, pd_ppm: int, kind: str) -> dict[str, Any]:
+        """The offer of these terms at that PD, which a band must cover."""
+        band = self.band(pd_ppm)
+        if band is None:
+            raise ValueError(f"no band for a PD of {pd_ppm} ppm")
+        return self._priced(terms, band, kind) | {"pd_ppm": pd_ppm}
+
+    def offer_by_person(self, terms: Terms, pd_ppm: int | None) -> dict[str, Any] | None:
+        """What a person may offer; None where the product or a rate cap forbids it.
+
+        The limits of a band do not bind a person (their authority does). An application that was
+        not scored, or lies beyond the last band, has the price of the last.
+        """
+        band = self.band(pd_ppm) or self.bands[-1]
+        if not self._within_product(terms) or (self._cap or band.rate_ppm) < band.rate_ppm:
+            return None
+        return self._priced(terms, band, "approval") | {"pd_ppm": pd_ppm}
+
+    def _priced(self, terms: Terms, band: Band, kind: str) -> dict[str, Any]:
+        offer = {
+            "kind": kind,
+            "amount": terms.amount,
+            "term_months": terms.term,
+            "rate_ppm": band.rate_ppm,
+            "band": band.name,
+            "instalment": None,
+            "total": None,
+            "cost_ppm": None,
+            "currency": self.product.currency,
+        }
+        if terms.term is not None:
+            plan = schedule(terms.amount, band.rate_ppm, terms.term)
+            fees = self.product.charges
+            offer["instalment"] = plan.instalment + fees.monthly
+            offer["total"] = plan.total + fees.monthly * terms.term
+            offer["cost_ppm"] = cost_ppm(terms.amount, band.rate_ppm, terms.term, fees, self._tax)
+        return offer
+
+    def profit(self, terms: Terms, pd_ppm: int, settings: CounterOffer) -> int:
+        """Expected profit in millionths of a minor unit: interest if repaid, less the loss if not.
+
+        A limit without a term earns a year's interest.
+        """
+        band = self.band(pd_ppm)
+        if band is None:
+            return -(terms.amount * PPM)
+        if terms.term is None:
+            interest = terms.amount * band.rate_ppm // PPM
+        else:
+            interest = schedule(terms.amount, band.rate_ppm, terms.term).total - terms.amount
+        loss = terms.amount * settings.loss_given_default_ppm // PPM
+        return interest * (PPM - pd_ppm) - loss * pd_ppm
+
+    def _within_product(self, terms: Terms) -> bool:
+        product = self.product
+        if not product.lowest <= terms.amount <= product.highest:
+            return False
+        if product.term is None or terms.term is None:
+            return product.term is None and terms.term is None
+        return terms.term in product.term.values
+
+    def _headroom(self, values: dict[str, Value]) -> int | None:
+        owed, offered = values.get("context.exposure"), values.get("context.open_offers")
+        if self.product.limit is None or not isinstance(owed, int) or not isinstance(offered, int):
+            return None
+        return self.product.limit - owed - offered
+
+    def _headrooms(self, frame: Frame) -> Column:
+        if self.product.limit is None:
+            return Column.missing(frame.rows)
+        owed, offered = frame.columns["context.exposure"], frame.columns["context.open_offers"]
+        null = owed.null | offered.null
+        return Column(self.product.limit - owed.values - offered.values, null)
+
+    def _instalment(self, amount: Value, rate: int | None, values: dict[str, Value]) -> int | None:
+        term = None if self._term is None else values.get(self._term)
+        if not isinstance(amount, int) or not isinstance(term, int) or rate is None:
+            return None
+        return _payable(amount, rate, term, self.product.charges.monthly)
+
+    def _instalments(self, frame: Frame, rate: Column) -> Column:
+        if self._term is None:
+            return Column.missing(frame.rows)
+        amount, term = frame.columns[self._amount], frame.columns[self._term]
+        known = ~(amount.null | term.null | rate.null)
+        values, null = np.zeros(frame.rows, np.int64), np.ones(frame.rows, bool)
+        asked = np.stack([amount.values, rate.values, term.values], axis=1)[known]
+        distinct, inverse = np.unique(asked, axis=0, return_inverse=True)
+        monthly = self.product.charges.monthly
+        found = [_payable(a, r, t, monthly) for a, r, t in distinct.tolist()]
+        each = np.array([0 if item is None else item for item in found], np.int64)
+        lacking = np.array([item is None for item in found], bool)
+        where = np.flatnonzero(known)
+        values[where], null[where] = each[inverse.reshape(-1)], lacking[inverse.reshape(-1)]
+        return Column(values, null)
+
+
+def _payable(amount: int, rate: int, term: int, monthly: int) -> int | None:
+    """What is paid each month; None for what is no loan."""
+    if amount <= 0 or not 1 <= term <= 600:
+        return None
+    due = instalment(amount, rate, term) + monthly
+    return due if due <= LIMIT else None
+
+
+def _by_band(values: list[int] | list[int | None], index: Ints) -> Column:
+    """A column that takes each row's value by its band; missing beyond the last."""
+    numbers = np.array([0 if value is None else value for value in (*values, None)], np.int64)
+    missing = np.array([value is None for value in (*values, None)], bool)
+    return Column(numbers[index], missing[index])
+
+
+def _tax(pack: Pack) -> CreditTax:
+    flat = sum(tax.flat_ppb for tax in pack.taxes)
+    daily = sum(tax.daily_ppb for tax in pack.taxes)
+    return CreditTax(flat, daily, max((tax.max_days for tax in pack.taxes), default=365))

@@ -1,0 +1,165 @@
+"""The rules every plan has beside the lender's: capacity, the product's bounds, price and limits.
+
+They are rule sets like any other, compiled with the lender's into one program, so that both
+back-ends, the trace and the reasons treat them alike.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ml.dictionary import Dictionary
+from ml.dictionary.derivations import derivations
+from underwriting.decisioning.catalogue import UNDER_AGE
+from underwriting.decisioning.product import Product
+from underwriting.policy.compiler import compiled_sets
+from underwriting.policy.document import Policy, Row, RuleSet
+from underwriting.policy.findings import PolicyRefused
+from underwriting.policy.inputs import Input, built_in_inputs, dictionary_inputs
+from underwriting.policy.tree import Program, program_of
+from underwriting.regulation import Pack
+
+Cells = Mapping[str, Mapping[str, Any]]
+
+CAPACITY, PRODUCT, RISK = "capacity", "product", "risk"
+RESERVED = frozenset({CAPACITY, PRODUCT, RISK})
+
+
+def plan_program(policy: Policy, dictionary: Dictionary, product: Product, pack: Pack) -> Program:
+    """The lender's rule sets between the built-in ones; PolicyRefused where they do not compile."""
+    own = rule_inputs(policy, dictionary, product)
+    check_fields(dictionary, product)
+    lawful = own | dictionary_inputs(dictionary, ("policy", "capacity"))
+    before = [*capacity_sets(dictionary, pack), product_set(product)]
+    return program_of(
+        (
+            *compiled_sets(before, lawful),
+            *compiled_sets(policy.rule_sets, own, policy.parameters),
+            *compiled_sets([risk_set(policy, product, pack)], lawful),
+        )
+    )
+
+
+def rule_inputs(
+    policy: Policy, dictionary: Dictionary, product: Product | None
+) -> dict[str, Input]:
+    """Everything a lender's rule may read."""
+    currency = product.currency if product else None
+    units = product.minor_units if product else 2
+    bands = [band.name for band in policy.bands]
+    return dictionary_inputs(dictionary) | built_in_inputs(currency, units, bands)
+
+
+def capacity_sets(dictionary: Dictionary, pack: Pack) -> list[RuleSet]:
+    """R28: legal capacity, by the fact the pack permits and never by age itself."""
+    entry = dictionary.entries.get(pack.capacity_field)
+    if entry is None or entry.type != "boolean":
+        return []
+    reason = entry.reason.code if entry.reason else UNDER_AGE
+    row = _row("under_age", {entry.name: {"eq": False}}, "decline", reason, severity=100)
+    return [RuleSet(name=CAPACITY, scope="party", hit="collect", rows=(row,))]
+
+
+def product_set(product: Product) -> RuleSet:
+    """What the product allows, whoever asks."""
+    amount = product.amount
+    rows = [
+        _row("amount_below", {amount.field: {"lt": amount.min}}, "decline", "PRODUCT_AMOUNT"),
+        _row("amount_above", {amount.field: {"gt": amount.max}}, "decline", "PRODUCT_AMOUNT"),
+        _row(
+            "parties",
+            {"context.parties": {"gt": product.max_parties}},
+            "refer",
+            "TOO_MANY_PARTIES",
+        ),
+    ]
+    if product.term is not None:
+        terms = {product.term.field: {"not_in": list(product.term.values)}}
+        rows.append(_row("term", terms, "decline", "PRODUCT_TERM"))
+    if product.limit is not None:
+        over = {amount.field: {"gt": {"field": "limit.customer"}}}
+        rows.append(_row("customer_limit", over, "decline", "CUSTOMER_LIMIT"))
+    return RuleSet(name=PRODUCT, hit="collect", rows=tuple(rows))
+
+
+def risk_set(policy: Policy, product: Product, pack: Pack) -> RuleSet:
+    """What follows from the PD: no band beyond the last, band limits, caps, referral."""
+    last = max(band.max_pd_ppm for band in policy.bands)
+    rows = [_row("beyond_last_band", {"model.pd_ppm": {"gt": last}}, "decline", None)]
+    amount = product.amount.field
+    if any(band.max_amount for band in policy.bands):
+        over: Cells = {amount: {"gt": {"field": "limit.band"}}, "limit.band": {"known": True}}
+        rows.append(_row("band_amount", over, "decline", "BAND_LIMIT"))
+    if product.term is not None and any(band.max_term_months for band in policy.bands):
+        field = product.term.field
+        over = {
+            field: {"gt": {"field": "limit.band_term"}},
+            "limit.band_term": {"known": True},
+        }
+        rows.append(_row("band_term", over, "decline", "BAND_LIMIT"))
+    caps = [cap for cap in (product.rate_cap_ppm, pack.rate_cap_ppm) if cap is not None]
+    if caps:
+        above = {"price.rate_ppm": {"gt": min(caps)}}
+        rows.append(_row("rate_cap", above, "refer", "RATE_CAP", missing="miss"))
+    if policy.referral is not None:
+        band = [policy.referral.from_pd_ppm, policy.referral.to_pd_ppm]
+        within = {"model.pd_ppm": {"between": band}}
+        rows.append(_row("referral", within, "refer", "REFERRAL_BAND"))
+    return RuleSet(name=RISK, hit="collect", rows=tuple(rows))
+
+
+def check_fields(dictionary: Dictionary, product: Product) -> None:
+    """Refuse a product that names fields which the dictionary has not, or of another type."""
+    problems = []
+    asked = dictionary.entries.get(product.amount.field)
+    if asked is None or asked.type != "money" or asked.digits != product.minor_units:
+        problems.append(("/amount/field", "must be a money field in the currency's minor units"))
+    if product.term is not None:
+        term = dictionary.entries.get(product.term.field)
+        if term is None or term.type != "integer":
+            problems.append(("/term/field", "must be a whole number of months"))
+    if product.charges.upfront(product.lowest) >= product.lowest:
+        problems.append(("/fees", "would take the whole of the lowest amount"))
+    if problems:
+        raise PolicyRefused(problems)
+
+
+def dependents(
+    dictionary: Dictionary, product: Product, features: tuple[str, ...]
+) -> frozenset[str]:
+    """Inputs that change when another amount or term is asked for."""
+    term = () if product.term is None else (product.term.field,)
+    found = {product.amount.field, *term}
+    for derivation in derivations(dictionary.fields, dictionary.derived, dictionary.groups):
+        if not found.isdisjoint(name for _, name in derivation.tree.reads()):
+            found.add(derivation.derived.name)
+    if not found.isdisjoint(features):
+        found |= {"model.points", "model.pd_ppm", "price.band", "price.rate_ppm"}
+        found |= {"limit.band", "limit.band_term"}
+    return frozenset(found | {"price.instalment"})
+
+
+def hard_rows(program: Program, dependent: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """(set, row) of rules that answer the same whatever amount or term is asked for.
+
+    Under FIRST a row also depends on those before it, which may come to hit instead.
+    """
+    hard = set()
+    for node in program.sets:
+        settled = True
+        for row in node.rows:
+            own = row.reads.isdisjoint(dependent)
+            settled = settled and own
+            if settled if node.hit == "first" else own:
+                hard.add((node.name, row.id))
+    return frozenset(hard)
+
+
+def _row(
+    name: str,
+    when: Cells,
+    outcome: str,
+    reason: str | None,
+    **settings: Any,
+) -> Row:
+    document = {"id": name, "when": when, "outcome": outcome, "reason": reason, **settings}
+    return Row.model_validate(document, strict=False)
