@@ -1,0 +1,1 @@
+"""The two demo lenders: their documents, people, past loans and first applications."""
