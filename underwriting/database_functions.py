@@ -208,7 +208,7 @@ ORDER BY o.expires_at
 
 def triggers() -> list[str]:
     """Every trigger, with its function made before."""
-    statements = [body for body in FUNCTIONS.values()]
+    statements = list(FUNCTIONS.values())
     statements += _row(
         "underwriting_application", "retention", "DELETE", "refuse_early_delete", ["id"]
     )
@@ -238,16 +238,20 @@ def no_triggers() -> list[str]:
 def _row(table: str, name: str, event: str, function: str, arguments: Sequence[str]) -> list[str]:
     given = ", ".join(f"'{argument}'" for argument in arguments)
     return [
-        f'CREATE TRIGGER "underwriting_{name}" BEFORE {event} ON "{table}" '
-        f"FOR EACH ROW EXECUTE FUNCTION underwriting_{function}({given})",
+        (
+            f'CREATE TRIGGER "underwriting_{name}" BEFORE {event} ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION underwriting_{function}({given})"
+        ),
         f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "underwriting_{name}"',
     ]
 
 
 def _at_commit(table: str, column: str) -> list[str]:
     return [
-        f'CREATE CONSTRAINT TRIGGER "underwriting_stands" AFTER INSERT ON "{table}" '
-        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
-        f"EXECUTE FUNCTION underwriting_decision_stands('{column}')",
+        (
+            f'CREATE CONSTRAINT TRIGGER "underwriting_stands" AFTER INSERT ON "{table}" '
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+            f"EXECUTE FUNCTION underwriting_decision_stands('{column}')"
+        ),
         f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "underwriting_stands"',
     ]

@@ -97,9 +97,11 @@ def _party(
         errors.append(_own_error(pointer, "type_object", language))
         return None
     before = len(errors)
-    for name in party:
-        if name not in PARTY_MEMBERS:
-            errors.append(_own_error(f"{pointer}/{_escaped(str(name))}", "unknown_field", language))
+    errors += [
+        _own_error(f"{pointer}/{_escaped(str(name))}", "unknown_field", language)
+        for name in party
+        if name not in PARTY_MEMBERS
+    ]
     identity = party.get("identity")
     errors.extend(_identity_errors(pointer, party, terms.today, language))
     values = _facts(terms, "party", party.get("facts"), f"{pointer}/facts", language, errors)
@@ -150,7 +152,7 @@ def _facts(
 def _derived(
     terms: Terms, identity: Mapping[str, Any], values: Mapping[str, Value]
 ) -> Mapping[str, Value]:
-    """The facts with what may be known of the identity: whether the party is of age, not how old."""
+    """The facts, and what may be known of the identity: whether of age, never how old."""
     born = parse_date(identity["birth_date"])
     if OF_AGE not in terms.dictionary.entries or born is None:
         return values
@@ -223,9 +225,12 @@ def _consents(
             errors.append(_own_error(f"{at}/{index}", "consent_unknown", language))
         else:
             read.append((consent["purpose"], consent["text_hash"]))
-    for purpose in terms.purposes:
-        if purpose not in {given for given, _ in read}:
-            errors.append(_own_error(at, "consent_missing", language, purpose=purpose))
+    agreed = {purpose for purpose, _ in read}
+    errors += [
+        _own_error(at, "consent_missing", language, purpose=purpose)
+        for purpose in terms.purposes
+        if purpose not in agreed
+    ]
     return tuple(dict.fromkeys(read))
 
 

@@ -20,7 +20,7 @@ MOST_REASONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A person's decision: codes and terms, no names. `conditions` are codes and texts of stipulations."""
+    """A person's decision: codes and terms, no names. `conditions` pair a code and its text."""
 
     outcome: Outcome
     reasons: tuple[str, ...] = ()

@@ -34,14 +34,13 @@ def customers_by(*, organization_id: UUID, kind: str, value: str) -> list[Custom
 def identity_of(party: Party) -> dict[str, Any] | None:
     """Who the party said they are, opened; None once they are erased."""
     row = (
-        CustomerIdentity.objects.filter(organization_id=party.organization_id, id=party.identity_id)
+        CustomerIdentity.objects.filter(organization_id=party.organization_id, parties__id=party.id)
         .select_related("customer")
         .first()
     )
     if row is None or row.customer.wrapped_key is None:
         return None
-    plain = open_sealed(
-        party.organization_id, bytes(row.customer.wrapped_key), row.sealed, identity_aad(row.id)
-    )
+    key, sealed = bytes(row.customer.wrapped_key), bytes(row.sealed)
+    plain = open_sealed(party.organization_id, key, sealed, identity_aad(row.id))
     found: dict[str, Any] = json.loads(plain)
     return found

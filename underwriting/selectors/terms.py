@@ -122,6 +122,7 @@ def parsed(document: str) -> Mapping[str, Any]:
 def in_force(organization_id: UUID, application_id: UUID) -> InForce:
     """What a decision of this application would rest on now, in one statement."""
     at = now(organization_id)
+    charge = _charge(organization_id, at)
     row = (
         Application.objects.filter(organization_id=organization_id, id=application_id)
         .annotate(
@@ -130,11 +131,9 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
                     "content_hash"
                 )[:1]
             ),
-            model_hash=Subquery(_charge(organization_id, at).values("model_version__artifact_hash")[:1]),
+            model_hash=Subquery(charge.values("model_version__artifact_hash")[:1]),
             model_dictionary_hash=Subquery(
-                _charge(organization_id, at).values(
-                    "model_version__dictionary_version__content_hash"
-                )[:1]
+                charge.values("model_version__dictionary_version__content_hash")[:1]
             ),
         )
         .values(
@@ -145,8 +144,8 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
         )
         .first()
     )  # fmt: skip
-    if row is None:
-        raise NotFound("no such application")
+    if row is None or row["completed_at"] is None:
+        raise NotFound("no such application, or it is not complete")
     return InForce(
         application_id=application_id,
         status=row["status"],

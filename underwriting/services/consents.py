@@ -38,7 +38,7 @@ def consent_texts_publish(*, organization_id: UUID, actor: Actor) -> int:
 def consent_text_publish(
     *, organization_id: UUID, actor: Actor, purpose: str, language: str, body: str
 ) -> ConsentText:
-    """A lender's own wording: the next version, shown from now on. The same words change nothing."""
+    """A lender's own wording: a new version, shown from now on; the same words change nothing."""
     if not body.strip():
         raise Invalid([FieldError("/body", "required", "A consent says something.")])
     with enter(organization_id):

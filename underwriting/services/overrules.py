@@ -240,10 +240,10 @@ def _conditions(decision: Decision, verdict: Verdict) -> None:
 
 def _conclude(decision: Decision, outcome: Outcome) -> None:
     """Tell scoring what became of a score that was referred."""
-    of = {"organization_id": decision.organization_id, "id": decision.scoring_run_id}
-    if ScoringRun.objects.filter(**of, verdict__isnull=True).exists():
-        run_conclude(
-            organization_id=decision.organization_id,
-            scoring_run_id=decision.scoring_run_id,
-            verdict=outcome.value,
-        )
+    organization_id, run_id = decision.organization_id, decision.scoring_run_id
+    if run_id is None:
+        return
+    if ScoringRun.objects.filter(
+        organization_id=organization_id, id=run_id, verdict__isnull=True
+    ).exists():
+        run_conclude(organization_id=organization_id, scoring_run_id=run_id, verdict=outcome.value)

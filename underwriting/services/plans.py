@@ -1,5 +1,6 @@
-"""Compiled decision plans, by the hashes of everything they rest on, and what is pinned for them."""
+"""Compiled decision plans, by the hashes of what they rest on, and what is pinned for them."""
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
@@ -78,7 +79,7 @@ def pins_keep(organization_id: UUID, pack_id: str) -> None:
     Outside any transaction; a process asks the database once for each organization and hash.
     """
     rules = pack(pack_id)
-    wanted = {
+    wanted: dict[str, tuple[PinKind, Callable[[], bytes]]] = {
         rules.content_hash: (PinKind.PACK, rules.to_bytes),
         engine_hash(): (PinKind.ENGINE, engine_bytes),
     }
@@ -104,7 +105,7 @@ def pins_keep(organization_id: UUID, pack_id: str) -> None:
 
 
 def catalogue_for(organization_id: UUID, plan: Plan) -> UUID:
-    """The published reasons of the plan's policy and dictionary, kept once. Opens its own `enter`."""
+    """The published reasons of the plan's policy and dictionary. Opens its own `enter`, once."""
     key = (organization_id, plan.hashes.policy, plan.hashes.dictionary)
     found = _catalogues.get(key)
     if found is None:

@@ -131,9 +131,11 @@ def policy_install(
     document: bytes | Mapping[str, Any],
 ) -> PolicyVersion:
     """All four steps with two people, for set-ups; Invalid when the checks find an error."""
-    of = {"organization_id": organization_id}
-    version = policy_draft(**of, actor=author, product_id=product_id, document=document)
-    checked = policy_check(**of, actor=author, policy_version_id=version.id)
+    version = policy_draft(
+        organization_id=organization_id, actor=author, product_id=product_id, document=document
+    )
+    step: dict[str, Any] = {"organization_id": organization_id, "policy_version_id": version.id}
+    checked = policy_check(actor=author, **step)
     if checked.status != PolicyStatus.CHECKED:
         raise Invalid(
             [
@@ -142,8 +144,8 @@ def policy_install(
                 if finding["severity"] == "error"
             ]
         )
-    policy_submit(**of, actor=author, policy_version_id=version.id)
-    return policy_publish(**of, actor=approver, policy_version_id=version.id)
+    policy_submit(actor=author, **step)
+    return policy_publish(actor=approver, **step)
 
 
 def policy_copy_to_twin(

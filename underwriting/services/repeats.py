@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from tenancy.errors import Conflict
 from tenancy.vault import blind_index
 from underwriting.models import Application, IdempotencyRecord
@@ -47,8 +49,9 @@ def repeated(
             return found
     if external_id is None:
         return None
+    of_partner = Q(partner_id=partner_id) if partner_id else Q(partner_id__isnull=True)
     application = Application.objects.filter(
-        organization_id=organization_id, partner_id=partner_id, external_id=external_id
+        of_partner, organization_id=organization_id, external_id=external_id
     ).first()
     if application is not None and application.submission_hash != content_hash:
         raise Conflict("another application has this external id", code="external_id_taken")

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from accounts.selectors.memberships import Authority, authority
+from accounts.members import Authority
+from accounts.selectors.memberships import authority
 from events.actor import Actor
 from events.services import event_record
 from tenancy.clock import now
@@ -68,7 +69,7 @@ def review_approve(
     note: str = "",
     conditions: Sequence[tuple[str, str]] = (),
 ) -> Review:
-    """Approve what was asked for, perhaps on conditions. Above the limit a second person decides."""
+    """Approve what was asked for, perhaps on conditions; above the limit with a second person."""
     verdict = Verdict(
         outcome=Outcome.APPROVE,
         override_codes=tuple(override_codes),

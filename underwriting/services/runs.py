@@ -73,7 +73,7 @@ def run_claim(*, organization_id: UUID, run_id: UUID, holder: str) -> Claim | No
 
 
 def run_finish(*, organization_id: UUID, claim: Claim) -> None:
-    """Close the run under its fence; LostLease when the fence has grown. In the caller's `enter`."""
+    """Close the run under its fence, in the caller's `enter`; LostLease when that has grown."""
     finished = DecisionRun.objects.filter(
         organization_id=organization_id,
         id=claim.run_id,

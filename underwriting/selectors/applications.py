@@ -1,0 +1,196 @@
+"""Applications as doors show them. Call inside `enter`; a partner sees its own and no other."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from underwriting.models import (
+    Application,
+    Condition,
+    Decision,
+    DecisionRun,
+    Duty,
+    FactSet,
+    Offer,
+    Party,
+    Review,
+)
+from underwriting.models.review import CLOSED
+from underwriting.selectors.decisions import decision_in_force
+
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, newest first, and the id to go on before; None at the end."""
+
+    rows: Sequence[Application]
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """A party with what they said; `facts` is None once they are erased."""
+
+    party: Party
+    facts: Mapping[str, Any] | None
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationDetail:
+    """Everything the desk shows of one application."""
+
+    application: Application
+    parties: Sequence[PartyFacts]
+    request: Mapping[str, Any] | None
+    decision: Decision | None
+    offer: Offer | None
+    conditions: Sequence[Condition]
+    review: Review | None
+    duties: Sequence[Duty]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """What one party may see: the request, their own facts, where it stands. Nobody else's facts.
+
+    `others` counts the other parties and says no more of them.
+    """
+
+    application: Application
+    party: Party
+    facts: Mapping[str, Any] | None
+    request: Mapping[str, Any] | None
+    decision: Decision | None
+    offer: Offer | None
+    others: int
+
+
+def applications_page(
+    *,
+    organization_id: UUID,
+    partner_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+    status: str | None = None,
+    product_id: UUID | None = None,
+) -> Page:
+    """Newest first; ids are made in time's order, so the last one is the cursor. Never counts."""
+    rows = visible(organization_id, partner_id).select_related("product").order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if status is not None:
+        rows = rows.filter(status=status)
+    if product_id is not None:
+        rows = rows.filter(product_id=product_id)
+    wanted = max(1, min(limit, MOST_ROWS))
+    found = list(rows[: wanted + 1])
+    more = len(found) > wanted
+    return Page(found[:wanted], found[wanted - 1].id if more else None)
+
+
+def visible(organization_id: UUID, partner_id: UUID | None) -> QuerySet[Application]:
+    """The lender's applications; with a partner, that partner's alone."""
+    rows = Application.objects.filter(organization_id=organization_id)
+    return rows if partner_id is None else rows.filter(partner_id=partner_id)
+
+
+def application_by_id(
+    *, organization_id: UUID, application_id: UUID, partner_id: UUID | None = None
+) -> Application | None:
+    """None for another lender's, and for another partner's."""
+    return (
+        visible(organization_id, partner_id)
+        .filter(id=application_id)
+        .select_related("product", "partner")
+        .first()
+    )
+
+
+def application_detail(
+    *, organization_id: UUID, application_id: UUID, partner_id: UUID | None = None
+) -> ApplicationDetail | None:
+    application = application_by_id(
+        organization_id=organization_id, application_id=application_id, partner_id=partner_id
+    )
+    if application is None:
+        return None
+    of: dict[str, Any] = {"organization_id": organization_id, "application_id": application_id}
+    decision = decision_in_force(**of)
+    return ApplicationDetail(
+        application=application,
+        parties=parties_with_facts(**of),
+        request=_read(application.request),
+        decision=decision,
+        offer=_offer(decision),
+        conditions=list(Condition.objects.filter(**of).order_by("code")),
+        review=Review.objects.filter(**of).exclude(status__in=CLOSED).first(),
+        duties=list(Duty.objects.filter(**of).order_by("due_at")),
+    )
+
+
+def parties_with_facts(*, organization_id: UUID, application_id: UUID) -> list[PartyFacts]:
+    """The parties in order, each with the newest of their fact sets."""
+    rows = (
+        FactSet.objects.filter(
+            organization_id=organization_id,
+            application_id=application_id,
+            superseded_by__isnull=True,
+        )
+        .select_related("party", "party__customer")
+        .order_by("party__position")
+    )
+    return [PartyFacts(row.party, _read(row.document), row.provenance) for row in rows]
+
+
+def party_view(*, organization_id: UUID, party_id: UUID) -> PartyView | None:
+    """What a party's own link shows."""
+    party = (
+        Party.objects.filter(organization_id=organization_id, id=party_id)
+        .select_related("application", "application__product")
+        .first()
+    )
+    if party is None:
+        return None
+    of: dict[str, Any] = {
+        "organization_id": organization_id,
+        "application_id": party.application_id,
+    }
+    own = FactSet.objects.filter(**of, party_id=party_id, superseded_by__isnull=True).first()
+    decision = decision_in_force(**of)
+    return PartyView(
+        application=party.application,
+        party=party,
+        facts=_read(own.document) if own else None,
+        request=_read(party.application.request),
+        decision=decision,
+        offer=_offer(decision),
+        others=Party.objects.filter(**of).exclude(id=party_id).count(),
+    )
+
+
+def submission_run(*, organization_id: UUID, application_id: UUID) -> DecisionRun | None:
+    """The newest run: whether the application is still being decided."""
+    return (
+        DecisionRun.objects.filter(organization_id=organization_id, application_id=application_id)
+        .order_by("-submission")
+        .first()
+    )
+
+
+def _offer(decision: Decision | None) -> Offer | None:
+    if decision is None:
+        return None
+    return Offer.objects.filter(
+        organization_id=decision.organization_id, decision_id=decision.id
+    ).first()
+
+
+def _read(document: str | None) -> Mapping[str, Any] | None:
+    return None if document is None else json.loads(document)

@@ -1,0 +1,30 @@
+"""Decisions as doors show them. Call inside `enter`."""
+
+from uuid import UUID
+
+from underwriting.models import Application, Decision
+
+
+def decision_by_id(
+    *, organization_id: UUID, decision_id: UUID, partner_id: UUID | None = None
+) -> Decision | None:
+    """In force or superseded; None for another lender's, and for another partner's."""
+    rows = Decision.objects.filter(organization_id=organization_id, id=decision_id)
+    if partner_id is not None:
+        rows = rows.filter(application__partner_id=partner_id)
+    return rows.select_related("application", "application__product").first()
+
+
+def decision_in_force(*, organization_id: UUID, application_id: UUID) -> Decision | None:
+    return Decision.objects.filter(
+        organization_id=organization_id, application_id=application_id, in_force=True
+    ).first()
+
+
+def decisions_of(application: Application) -> list[Decision]:
+    """The whole sequence, oldest first."""
+    return list(
+        Decision.objects.filter(
+            organization_id=application.organization_id, application_id=application.id
+        ).order_by("number")
+    )

@@ -1,0 +1,66 @@
+"""Underwriting's work outside requests: deciding, sweeping up, lapsing offers."""
+
+import socket
+from os import getpid
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+
+from tenancy.context import organization_named
+from tenancy.selectors import work_pending
+from tenancy.tasks import TenantTask
+from underwriting.services import decisions, offers
+
+SWEEP_AT_ONCE = 200
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(base=TenantTask, queue="decision", ignore_result=True)
+def application_decide(*, organization_id: UUID, run_id: str) -> None:
+    """Decide one run. Delivered twice, or late, it does nothing."""
+    decisions.application_decide(
+        organization_id=organization_id, run_id=UUID(str(run_id)), holder=holder()
+    )
+
+
+@shared_task(ignore_result=True)
+def sweep_undecided() -> int:
+    """Decide what was left: never claimed in time, or held by somebody whose lease has ended.
+
+    One that fails does not keep the others waiting; its lease ends and it is found again.
+    """
+    decided = 0
+    for work in work_pending("undecided", SWEEP_AT_ONCE):
+        with organization_named(work.organization_id):
+            decided += _decided(work.organization_id, work.row_id)
+    return decided
+
+
+@shared_task(ignore_result=True)
+def expire_offers() -> int:
+    """Lapse offers whose time is over, each inside its own lender."""
+    lapsed = 0
+    for work in work_pending("lapsed_offers", SWEEP_AT_ONCE):
+        with organization_named(work.organization_id):
+            lapsed += offers.offer_expire(
+                organization_id=work.organization_id, offer_id=work.row_id
+            )
+    return lapsed
+
+
+def holder() -> str:
+    """Which process holds a run."""
+    return f"{socket.gethostname()}:{getpid()}"
+
+
+def _decided(organization_id: UUID, run_id: UUID) -> bool:
+    try:
+        decision = decisions.application_decide(
+            organization_id=organization_id, run_id=run_id, holder=f"sweep:{holder()}"
+        )
+    except Exception:
+        log.exception("sweep.failed", run=str(run_id))
+        return False
+    return decision is not None
