@@ -33,7 +33,10 @@ PARTY: dict[str, Type] = {
 HOUSES = ("own", "rent", "free")
 EDGES = (0, 1, -1, 2, 3, 5, -5, 15, 25, -25, 35, 50, 150, 250, 999_999, 10**9, -(10**9), 10**18)
 NEAR_LIMIT = tuple(
-    sign * (power + step) for sign in (1, -1) for power in (2**61, LIMIT - 2) for step in range(-2, 3)
+    sign * (power + step)
+    for sign in (1, -1)
+    for power in (2**61, LIMIT - 2)
+    for step in range(-2, 3)
 )
 
 numbers = (
@@ -117,7 +120,8 @@ class Texts:
             st.builds("({} {} {})".format, d, order, d),
             st.builds("({} {} {})".format, b, equal, b),
             st.builds("({} {} {})".format, category, equal, chosen),
-            st.builds("({} {} ['own', 'castle'])".format, category, st.sampled_from(["in", "not in"])),
+            st.builds("({} in ['own', 'castle'])".format, category),
+            st.builds("({} not in ['rent'])".format, category),
             st.builds("({} {} {})".format, b, st.sampled_from(["and", "or"]), b),
             st.builds("(not {})".format, b),
             st.builds("is_missing({})".format, n | category | d),
@@ -149,6 +153,7 @@ def aggregates(over: str, names: Mapping[str, Type]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.builds("{}({})".format, st.sampled_from(["sum", "min", "max"]), number),
         st.builds("{}({})".format, st.sampled_from(["any", "all", "count"]), boolean),
-        st.builds("{}({})".format, st.sampled_from(["min", "max"]), _named(names, "date", f"{over}.")),
+        st.builds("min({})".format, _named(names, "date", f"{over}.")),
+        st.builds("max({})".format, _named(names, "date", f"{over}.")),
         st.just(f"count({over})"),
     )
