@@ -82,7 +82,7 @@ def _hanse(chance: Generator, parties: int) -> tuple[dict[str, Any], list[dict[s
     past = _past_loans()
     request = dict(past[int(chance.integers(len(past)))][0])
     wanted = round(float(request["amount"]) * chance.uniform(0.7, 1.6), -2)
-    request["amount"] = f"{min(max(wanted, 500), 20_000):.2f}"
+    request["amount"] = f"{min(max(wanted, 1_000), 20_000):.2f}"
     request["term_months"] = min(TERMS, key=lambda term: abs(term - request["term_months"]))
     request["other_debtors"] = "co_applicant" if parties > 1 else "none"
     return request, [_hanse_party(chance, past) for _ in range(parties)]

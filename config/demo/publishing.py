@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from config.demo.lenders import DemoLender
@@ -40,9 +41,13 @@ def product_present(lender: DemoLender, organization_id: UUID) -> Product:
         names=lender.product_names,
         currency=lender.currency,
     )
-    where = {"organization_id": organization_id, "actor": SYSTEM}
-    dictionary_publish(**where, product_slug=product.slug, document=lender.document("dictionary"))
-    product_publish(**where, product_slug=product.slug, document=lender.document("product"))
+    of: dict[str, Any] = {
+        "organization_id": organization_id,
+        "actor": SYSTEM,
+        "product_slug": product.slug,
+    }
+    dictionary_publish(**of, document=lender.document("dictionary"))
+    product_publish(**of, document=lender.document("product"))
     return product
 
 
