@@ -33,12 +33,19 @@ class _Wrong(Exception):
 
 
 class Compiler:
-    """Compiles rule sets against known inputs; what is wrong gathers in `findings`."""
+    """Compiles rule sets against known inputs; what is wrong gathers in `findings`.
+
+    `barred` says of inputs that exist but may not be read why not, as (code, message).
+    """
 
     def __init__(
-        self, inputs: Mapping[str, Input], parameters: Mapping[str, Parameter] | None = None
+        self,
+        inputs: Mapping[str, Input],
+        parameters: Mapping[str, Parameter] | None = None,
+        barred: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         self.inputs = inputs
+        self.barred = barred or {}
         self.parameters = parameters or {}
         self.findings: list[Finding] = []
         self.used_parameters: set[str] = set()
@@ -85,7 +92,7 @@ class Compiler:
     def _input(self, rule_set: RuleSet, name: str) -> Input:
         item = self.inputs.get(name)
         if item is None:
-            raise _Wrong("unknown_input", f"{name} is not an input that rules may read")
+            raise _Wrong(*self.barred.get(name, ("unknown_input", f"{name} is no known input")))
         if item.scope == "party" and rule_set.scope == "application":
             message = f"{name} belongs to each party; this set looks at the application"
             raise _Wrong("scope", message)

@@ -25,6 +25,7 @@ Operator = Literal[
     "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "not_in", "missing", "known"
 ]
 Scope = Literal["application", "party"]
+ContextName = Literal["as_of", "exposure", "open_offers", "in_flight"]
 Texts = Mapping[str, str]
 Ppm = Annotated[int, Described(ge=0, le=1_000_000)]
 RatePpm = Annotated[int, Described(ge=0, le=100_000_000)]
@@ -138,7 +139,7 @@ class TestCase(Part):
     name: Label
     request: Mapping[str, Scalar | None]
     parties: tuple[Mapping[str, Scalar | None], ...] = Described(min_length=1, max_length=10)
-    context: Mapping[str, Scalar] = Described(default_factory=dict)
+    context: Mapping[ContextName, Scalar] = Described(default_factory=dict)
     score: FixedScore | None = Described(default=None, alias="model")
     expect: Expectation
 

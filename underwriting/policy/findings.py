@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+Severity = Literal["error", "warning"]
+
 
 class Finding(NamedTuple):
     """One finding. `rule_set` and `row` are names from the document, None where none is meant."""
 
-    severity: Literal["error", "warning"]
+    severity: Severity
     code: str
     pointer: str
     message: str

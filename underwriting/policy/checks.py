@@ -1,0 +1,166 @@
+"""Static checks of a policy: what is surely wrong, and what its author should look at again.
+
+Every finding names rule set and row. Errors keep a policy from being submitted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ml.dictionary import Dictionary
+from underwriting.decisioning.catalogue import BUILT_IN
+from underwriting.decisioning.product import Product
+from underwriting.decisioning.rules import RESERVED, check_fields, rule_inputs
+from underwriting.policy.band_checks import band_findings
+from underwriting.policy.compiler import Compiler
+from underwriting.policy.document import MissingRule, Policy, Row
+from underwriting.policy.domains import impossible, shadowed_by
+from underwriting.policy.findings import Finding, PolicyRefused, Severity
+from underwriting.policy.tree import RowNode, SetNode
+from underwriting.regulation import Pack
+from underwriting.regulation.pack import forbidden_phrase
+
+ADVERSE = ("decline", "counter_offer")
+
+
+def check_policy(
+    policy: Policy,
+    dictionary: Dictionary,
+    product: Product | bytes | None = None,
+    pack: Pack | None = None,
+    languages: Sequence[str] | None = None,
+) -> list[Finding]:
+    """Everything found, errors first; without product or pack what needs them is left out."""
+    given = Product.parse(product) if isinstance(product, bytes) else product
+    compiler = Compiler(
+        rule_inputs(policy, dictionary, given), policy.parameters, barred_inputs(dictionary)
+    )
+    nodes = compiler.sets(policy.rule_sets)
+    found = [
+        *compiler.findings,
+        *_names(policy),
+        *_parameters(policy, compiler.used_parameters),
+        *_rows(policy, nodes, dictionary),
+        *_reachable(nodes),
+        *_texts(policy, dictionary, pack, languages or dictionary.languages),
+        *band_findings(policy, given, pack),
+        *_product(policy, dictionary, given, pack),
+    ]
+    return sorted(found, key=lambda finding: finding.severity)
+
+
+def barred_inputs(dictionary: Dictionary) -> dict[str, tuple[str, str]]:
+    """Entries of the dictionary that rules may not read, with the reason."""
+    barred = {}
+    for name, entry in dictionary.entries.items():
+        basis = getattr(entry, "prohibited_basis", None)
+        if basis:
+            barred[name] = ("prohibited_basis", f"{name} is a prohibited basis ({basis})")
+        elif getattr(entry, "known", None) == "decision":
+            barred[name] = ("known_too_late", f"{name} is known only after the decision")
+        elif "policy" not in entry.uses:
+            barred[name] = ("use", f"the dictionary does not allow {name} in a policy")
+    return barred
+
+
+def _names(policy: Policy) -> Iterator[Finding]:
+    for index, rule_set in enumerate(policy.rule_sets):
+        if rule_set.name in RESERVED:
+            message = f"{rule_set.name} is the name of a built-in rule set"
+            yield Finding("error", "reserved", f"/rule_sets/{index}", message, rule_set.name)
+    if not policy.tests:
+        yield Finding("warning", "no_tests", "/tests", "the policy has no test cases")
+
+
+def _parameters(policy: Policy, used: set[str]) -> Iterator[Finding]:
+    for name in sorted(set(policy.parameters) - used):
+        where = f"/parameters/{name}"
+        yield Finding("warning", "unused_parameter", where, f"${name} is not used")
+
+
+def _rows(policy: Policy, nodes: Sequence[SetNode], dictionary: Dictionary) -> Iterator[Finding]:
+    known = {*policy.reasons, *dictionary.reasons(), *BUILT_IN}
+    for index, (rule_set, node) in enumerate(zip(policy.rule_sets, nodes, strict=True)):
+        for number, (row, compiled) in enumerate(zip(rule_set.rows, node.rows, strict=True)):
+            where = f"/rule_sets/{index}/rows/{number}"
+            missing = row.missing or rule_set.missing
+            for severity, code, message in _row(policy, row, compiled, missing, known):
+                yield Finding(severity, code, where, message, rule_set.name, row.id)
+
+
+def _row(
+    policy: Policy, row: Row, compiled: RowNode, missing: MissingRule, known: set[str]
+) -> Iterator[tuple[Severity, str, str]]:
+    if row.reason is not None and row.reason not in known:
+        yield "error", "unknown_reason", f"no reason {row.reason} in policy or dictionary"
+    if row.reason is None and not compiled.reads_model:
+        if row.outcome in ADVERSE:
+            yield "error", "no_reason", f"a {row.outcome} must say why"
+        elif row.outcome == "refer":
+            yield "warning", "no_reason", "a referral without a reason tells nobody why"
+    if missing == "decline" and row.reason is None:
+        yield "error", "no_reason", "declining for a missing value must say why"
+    if missing == "decline" and any(name.startswith("model.") for name in compiled.reads):
+        yield "error", "missing_score", "an application without a score cannot be declined for it"
+    if row.outcome == "counter_offer" and policy.counter_offer is None:
+        yield "warning", "no_counter_offer", "the policy makes no counter-offers; this declines"
+    if impossible(compiled):
+        yield "error", "impossible", "no values can ever satisfy this row"
+
+
+def _reachable(nodes: Sequence[SetNode]) -> Iterator[Finding]:
+    for index, node in enumerate(nodes):
+        if node.hit != "first":
+            continue
+        for number, row in enumerate(node.rows):
+            earlier = shadowed_by(row, node.rows[:number])
+            if earlier is not None and row.conditions:
+                where = f"/rule_sets/{index}/rows/{number}"
+                message = f"never reached: {earlier.id} hits whenever this row would"
+                yield Finding("error", "unreachable", where, message, node.name, row.id)
+
+
+def _texts(
+    policy: Policy, dictionary: Dictionary, pack: Pack | None, languages: Sequence[str]
+) -> Iterator[Finding]:
+    used = {row.reason for rule_set in policy.rule_sets for row in rule_set.rows}
+    for code in sorted(set(policy.reasons) - used):
+        yield Finding("warning", "unused_reason", f"/reasons/{code}", f"{code} is not used")
+    own = {code: reason.text for code, reason in policy.reasons.items()}
+    for code, texts in sorted(own.items()):
+        yield from _text(f"/reasons/{code}", code, texts, languages, pack)
+    for code, texts in sorted(dictionary.reasons().items()):
+        if code not in own:
+            yield from _text("", code, texts, languages, pack)
+
+
+def _text(
+    where: str, code: str, texts: Mapping[str, str], languages: Sequence[str], pack: Pack | None
+) -> Iterator[Finding]:
+    for language in languages:
+        text = texts.get(language, "").strip()
+        if not text:
+            message = f"{code} has no text in {language}"
+            yield Finding("error", "reason_text", where, message)
+        elif pack is not None and (phrase := forbidden_phrase(pack, language, text)):
+            message = f'{code} in {language}: "{phrase}" is no specific reason (R3)'
+            yield Finding("error", "forbidden_phrase", where, message)
+
+
+def _product(
+    policy: Policy, dictionary: Dictionary, product: Product | None, pack: Pack | None
+) -> Iterator[Finding]:
+    if pack is not None:
+        field = dictionary.entries.get(pack.capacity_field)
+        if field is None or field.type != "boolean":
+            message = f"the dictionary has no yes/no field {pack.capacity_field} (R28)"
+            yield Finding("error", "capacity", "", message)
+    if product is None:
+        return
+    try:
+        check_fields(dictionary, product)
+    except PolicyRefused as refused:
+        for where, message in refused.problems:
+            yield Finding("error", "product", where, f"product{where}: {message}")
+    settings = policy.counter_offer
+    if settings is not None and product.term is None and settings.change == ("term",):
+        message = "the product has no terms to change"
+        yield Finding("warning", "counter_offer", "/counter_offer/change", message)
