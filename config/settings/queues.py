@@ -8,6 +8,7 @@ REDIS_URL = variable("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
+CELERY_RESULT_EXPIRES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -46,8 +47,13 @@ CELERY_BEAT_SCHEDULE = {
     "sweep undecided applications": {
         "task": "underwriting.tasks.sweep_undecided",
         "schedule": 5.0,
+        "options": {"expire_seconds": 5},  # sweeps do not queue up behind a slow one
     },
-    "expire offers": {"task": "underwriting.tasks.expire_offers", "schedule": 60.0},
+    "expire offers": {
+        "task": "underwriting.tasks.expire_offers",
+        "schedule": 60.0,
+        "options": {"expire_seconds": 60},
+    },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
     "retrain what is due": {
         "task": "scoring.tasks.retrain_due",
