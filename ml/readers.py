@@ -16,7 +16,7 @@ from ml.columns import MISSING_CODE, Array, Column, Frame, Mask
 from ml.dictionary import Dictionary, FieldProblem
 from ml.dictionary.document import decides
 from ml.dictionary.entries import Field
-from ml.dictionary.reading import FieldReader, demanded
+from ml.dictionary.reading import FieldReader, Wrong, demanded
 from ml.values import Value
 
 RowProblem = tuple[int, FieldProblem]
@@ -36,11 +36,14 @@ def read_columns(
 ) -> tuple[Frame, list[RowProblem]]:
     """Typed columns of n rows, and every problem as (row, problem), rows counted from 0.
 
-    `raw` maps field names to n texts or typed values. Fields that may not decide are read only
-    with `protected`; a column that is no field of the scope is a problem of every row once.
+    `raw` maps field names to n texts or typed values; ValueError if their lengths differ. Fields
+    that may not decide are read only with `protected`. A column that is no field of the scope is
+    one problem, of row 0.
     """
     fields = [f for f in dictionary.fields_of(scope) if protected or decides(f)]
     rows = len(next(iter(raw.values()))) if raw else 0
+    if any(len(column) != rows for column in raw.values()):
+        raise ValueError("the columns are not equally long")
     readers = dictionary.readers(scope)
     known = {field.name for field in fields}
     problems = [(0, FieldProblem(name, "unknown")) for name in raw if name not in known]
@@ -71,12 +74,10 @@ def _column(
     typed: list[Value] = []
     problems: dict[int, FieldProblem] = {}
     for index, spelling in enumerate(spellings):
-        value = None if spelling is None or spelling in nulls else lexical(reader.field, spelling)
-        problem = None if value is None else reader.problem(value, as_of=as_of)
+        value, problem = _read(reader, spelling, as_of, nulls)
+        typed.append(value)
         if problem is not None:
             problems[index] = problem
-        readable = value is not None and problem is None
-        typed.append(reader.typed(value, as_of=as_of) if readable else None)
     wrong: list[RowProblem] = []
     if problems:
         failed = np.isin(codes, list(problems))
@@ -84,26 +85,50 @@ def _column(
     return _assembled(reader.field, codes, typed), wrong
 
 
+def _read(
+    reader: FieldReader, spelling: str | None, as_of: int | None, nulls: frozenset[str]
+) -> tuple[Value, FieldProblem | None]:
+    if spelling is None or spelling in nulls:
+        return None, None
+    try:
+        return reader.typed(lexical(reader.field, spelling), as_of=as_of), None
+    except Wrong as wrong:
+        return None, FieldProblem(reader.field.name, wrong.code, wrong.params)
+
+
 def _factorised(raw: Any) -> tuple[Array, list[str | None]]:
     """Codes per row and the distinct spellings; null is a spelling of its own, None."""
-    if not isinstance(raw, pa.Array | pa.ChunkedArray):
-        raw = pa.array([_spelling(item) for item in raw], pa.string())
-    if isinstance(raw, pa.ChunkedArray):
-        raw = raw.combine_chunks()
-    encoded = raw.dictionary_encode()
+    column = _arrow(raw)
+    encoded = column.dictionary_encode()
     spellings = [_spelling(item) for item in encoded.dictionary.to_pylist()]
     codes = encoded.indices.fill_null(len(spellings)).to_numpy(zero_copy_only=False)
     return codes.astype(np.int64), [*spellings, None]
 
 
+def _arrow(raw: Any) -> pa.Array:
+    """Any column as Arrow holds it; texts, the usual case, without a look at each."""
+    if isinstance(raw, pa.ChunkedArray):
+        return raw.combine_chunks()
+    if isinstance(raw, pa.Array):
+        return raw
+    try:
+        return pa.array(raw, pa.string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        return pa.array([_spelling(item) for item in raw], pa.string())
+
+
 def _spelling(item: Any) -> str | None:
-    """A typed cell as a text file would have written it."""
-    if item is None or isinstance(item, str):
-        return item.strip() if item else item
+    """A typed cell as a text file would have written it, safe to store."""
+    if item is None:
+        return None
+    if isinstance(item, str):
+        return item.strip().encode(errors="replace").decode()
     if isinstance(item, bool | np.bool_):
         return "true" if item else "false"
     if isinstance(item, float | np.floating):
         return None if np.isnan(item) else f"{Decimal(repr(float(item))):f}"
+    if isinstance(item, Decimal):
+        return f"{item:f}"
     if isinstance(item, datetime):
         return item.date().isoformat()
     return item.isoformat() if isinstance(item, date) else str(item)
