@@ -29,7 +29,12 @@ from config.servers.process import wait_until_ready
 from config.servers.valkey import Valkey
 from tenancy.roles import APPLICATION, LOGIN_ROLES, OPERATOR, OWNER
 
-pytest_plugins = ["tests.cast", "tests.cast_accounts"]
+pytest_plugins = [
+    "tests.cast",
+    "tests.cast_accounts",
+    "tests.cast_scoring",
+    "tests.cast_underwriting",
+]
 
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 KEPT_TABLES = ("django_content_type", "auth_permission", "django_migrations")
