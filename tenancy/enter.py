@@ -55,7 +55,15 @@ def _setting_restored() -> Iterator[None]:
     before = _execute(_ASK)
     yield
     if not connection.needs_rollback:
+        _check_as_a_commit_would()
         _execute(_SET, before or "")
+
+
+def _check_as_a_commit_would() -> None:
+    """What is checked at commit is checked inside its tenant: later nobody could see the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _execute(statement: str, *parameters: str) -> str | None:
