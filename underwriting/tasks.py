@@ -17,7 +17,7 @@ SWEEP_AT_ONCE = 200
 log = structlog.get_logger(__name__)
 
 
-@shared_task(base=TenantTask, queue="decision", ignore_result=True)
+@shared_task(base=TenantTask, ignore_result=True)
 def application_decide(*, organization_id: UUID, run_id: str) -> None:
     """Decide one run. Delivered twice, or late, it does nothing."""
     decisions.application_decide(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django.http.response import HttpResponseBase
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.services.api_keys import KeyRef
@@ -23,10 +23,9 @@ class TenantAPIView(APIView):
 
     scopes: ClassVar[Mapping[str, str]] = {}
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with ExitStack() as self._named:
-            response: Response = super().dispatch(request, *args, **kwargs)
-            return response
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -37,8 +36,7 @@ class TenantAPIView(APIView):
 
     @property
     def key(self) -> KeyRef:
-        key: KeyRef = self.request.auth
-        return key
+        return cast(KeyRef, self.request.auth)
 
     @property
     def organization_id(self) -> UUID:

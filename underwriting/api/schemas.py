@@ -37,7 +37,7 @@ class Problem(serializers.Serializer[Any]):
     code = TEXT(help_text="Stable; more may come.")
     detail = TEXT()
     request_id = TEXT()
-    errors = WrongField(many=True, required=False)
+    errors = WrongField(many=True, required=False)  # type: ignore[assignment]  # the field hides an attribute
 
 
 class Product(serializers.Serializer[Any]):
@@ -55,7 +55,7 @@ class Listing(serializers.Serializer[Any]):
 
 
 class ProductPage(Listing):
-    data = Product(many=True)
+    data = Product(many=True)  # type: ignore[assignment]  # the field hides an attribute
 
 
 class ConsentText(serializers.Serializer[Any]):
@@ -79,7 +79,7 @@ class ProductSchema(serializers.Serializer[Any]):
 class Reason(serializers.Serializer[Any]):
     code = TEXT()
     text = TEXT()
-    source = TEXT()
+    source = TEXT()  # type: ignore[assignment]  # the field hides an attribute
     party = nullable(serializers.IntegerField)
 
 
@@ -161,7 +161,7 @@ class Application(serializers.Serializer[Any]):
 
 
 class ApplicationPage(Listing):
-    data = Application(many=True)
+    data = Application(many=True)  # type: ignore[assignment]  # the field hides an attribute
 
 
 class Consent(serializers.Serializer[Any]):

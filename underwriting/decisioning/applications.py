@@ -7,11 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.columns import Batch, Column, Frame
-from ml.dictionary import Dictionary
+from ml.dictionary import Dictionary, FieldProblem
 from underwriting.decisioning.inputs import Facts, Unknown
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+RowProblem = tuple[int, FieldProblem]
 
 CONTEXT_KINDS: Mapping[str, str] = {
     "context.as_of": "date",
@@ -72,6 +74,35 @@ class Applications:
             np.array([liable for each in facts for liable in each.liable], bool),
             {index: each.unknown for index, each in enumerate(facts) if each.unknown},
         )
+
+    @classmethod
+    def of_columns(
+        cls,
+        requests: Frame,
+        parties: Frame,
+        party_application: Ints,
+        *,
+        context: Mapping[str, Column],
+        roles: Sequence[str],
+        liable: Mask,
+        request_problems: Sequence[RowProblem] = (),
+        party_problems: Sequence[RowProblem] = (),
+    ) -> "Applications":
+        """Columns read by `ml.readers.read_columns`, with the problems it found.
+
+        `party_application` is the sorted application of every party row, primary first;
+        `context` holds the context.* columns.
+        """
+        counts = np.bincount(party_application, minlength=requests.rows)
+        positions = _positions(counts)
+        unknown: dict[int, tuple[Unknown, ...]] = {}
+        for row, problem in request_problems:
+            unknown[row] = (*unknown.get(row, ()), Unknown(problem.field, None))
+        for row, problem in sorted(party_problems, key=lambda each: each[0]):
+            owner, position = int(party_application[row]), int(positions[row])
+            unknown[owner] = (*unknown.get(owner, ()), Unknown(problem.field, position))
+        batch = Batch(requests.joined(context), parties, party_application, positions)
+        return cls(batch, roles, liable, unknown)
 
     def take(self, rows: Ints) -> "Applications":
         """These applications, in this order; one may come several times."""

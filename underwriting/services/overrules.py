@@ -244,6 +244,6 @@ def _conclude(decision: Decision, outcome: Outcome) -> None:
     if run_id is None:
         return
     if ScoringRun.objects.filter(
-        organization_id=organization_id, id=run_id, verdict__isnull=True
+        organization_id=organization_id, id=run_id, concluded_at__isnull=True
     ).exists():
         run_conclude(organization_id=organization_id, scoring_run_id=run_id, verdict=outcome.value)
