@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from tests.cast_accounts import RawKey
 from underwriting.models import Application
 
 STATEMENTS = 52
-"""The budget of one request that waits: six transactions, their BEGIN, tenant and COMMIT included."""
+"""The budget of one request that waits: BEGIN, tenant and COMMIT of each transaction included."""
 
 
 def stored(organization: Organization) -> int:
@@ -95,7 +96,7 @@ def test_the_same_external_id_with_another_body_is_refused(
     assert (response.status_code, response.json()["code"]) == (409, "external_id_taken")
 
 
-UGLY = [
+UGLY: list[tuple[str, Any]] = [
     ("/request/amount", "-5.00"),
     ("/request/amount", "abc"),
     ("/request/amount", None),
