@@ -40,7 +40,7 @@ def demo_present(home: Home, base_url: str, say: Say, applications: int) -> None
     }
     for lender in LENDERS:
         before = _of(document, lender)
-        written["organizations"].append(_lender(lender, home, passwords, before, say))
+        written["organizations"].append(_lender(lender, passwords, before, say))
         write_private(_unfinished(home), json.dumps(written, indent=2))
     for lender in LENDERS:
         made = applications_made(lender, applications, seed=1)
@@ -51,7 +51,6 @@ def demo_present(home: Home, base_url: str, say: Say, applications: int) -> None
 
 def _lender(
     lender: DemoLender,
-    home: Home,
     passwords: dict[str, str],
     before: dict[str, Any] | None,
     say: Say,
@@ -59,7 +58,7 @@ def _lender(
     live, twin = _organization(lender)
     people = people_present(lender, live.id, twin.id, passwords)
     product = product_present(lender, live.id)
-    champion_present(lender, product, home.path, say)
+    champion_present(lender, product, say)
     policy_present(lender, product, twin.id, people)
     keys = keys_known(before) or _keys(lender, live, twin)
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -51,14 +52,14 @@ def product_present(lender: DemoLender, organization_id: UUID) -> Product:
     return product
 
 
-def champion_present(lender: DemoLender, product: Product, home: Path, say: Say) -> None:
+def champion_present(lender: DemoLender, product: Product, say: Say) -> None:
     """Someone must decide: the better of two trained models, or an expert's points."""
     organization_id = product.organization_id
     with enter(organization_id, read_only=True):
         if champion_or_none(organization_id, product.id, now(organization_id)):
             return
     version, reason = (
-        _trained(lender, product, home, say)
+        _trained(lender, product, say)
         if lender.learns_at_once
         else (_expert(lender, product), "a new lender has no past loans: points set by hand")
     )
@@ -87,17 +88,16 @@ def _expert(lender: DemoLender, product: Product) -> ModelVersion:
     )
 
 
-def _trained(
-    lender: DemoLender, product: Product, home: Path, say: Say
-) -> tuple[ModelVersion, str]:
-    done = loans_import(
-        organization_id=product.organization_id,
-        actor=SYSTEM,
-        product_slug=product.slug,
-        source=str(past_loans_file(lender, home)),
-        rejected=home / f"{lender.folder}.rejected.csv",
-        mapping=mapping_parse(lender.document("import_mapping")),
-    )
+def _trained(lender: DemoLender, product: Product, say: Say) -> tuple[ModelVersion, str]:
+    with TemporaryDirectory() as folder:
+        done = loans_import(
+            organization_id=product.organization_id,
+            actor=SYSTEM,
+            product_slug=product.slug,
+            source=str(past_loans_file(lender, Path(folder))),
+            rejected=Path(folder) / "rejected.csv",
+            mapping=mapping_parse(lender.document("import_mapping")),
+        )
     say(f"  {lender.name}: {done.dataset.rows:,} past loans, {done.dataset.bads:,} of them bad")
     run = model_train(
         organization_id=product.organization_id, actor=SYSTEM, product_slug=product.slug
