@@ -1,6 +1,7 @@
 """A dictionary is parsed once, refused with the field's name, and known by its hash."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,3 +208,11 @@ def test_what_has_no_one_spelling_is_refused(value: Any) -> None:
     for spell in (canonical, tenancy_canonical):
         with pytest.raises((TypeError, ValueError)):
             spell(value)
+
+
+def test_the_documented_example_is_a_dictionary() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "dictionary.md"
+    example = guide.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
+    dictionary = Dictionary.parse(example)
+    assert dictionary.model_inputs() == ("amount", "monthly_income", "enquiries")
+    assert dictionary.policy_inputs()[-1] == "loan_to_income"
