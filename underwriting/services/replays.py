@@ -1,0 +1,198 @@
+"""Replay: every decision computed again from what it pinned, and compared byte for byte."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any
+from uuid import UUID
+
+from tenancy.canonical import canonical, content_hash
+from tenancy.enter import enter
+from underwriting.decisioning.pinned import Hashes
+from underwriting.decisioning.plan import plan_of
+from underwriting.decisioning.replay import DOCUMENT, INPUTS, Replayed, replay
+from underwriting.enums import DecisionKind, HoldCode
+from underwriting.models import Decision, Party
+from underwriting.services.evaluation import keyed_hash
+from underwriting.services.overrules import PINS, hashes_of_decision, priced
+from underwriting.services.plans import stored_body
+from underwriting.verdicts import HOLD, Verdict, held, overruled, uncomputed
+
+AT_ONCE = 500
+MOST_NAMED = 100
+Load = Callable[[str, str], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A decision that did not come out the same, and what explains it."""
+
+    decision_id: UUID
+    status: str
+    explained_by: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class ReplayReport:
+    """What became of all decisions looked at; `findings` are the first that failed."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def replayed(self) -> int:
+        return self.counts.total()
+
+    @property
+    def failed(self) -> int:
+        return self.counts["different"] + self.counts["altered"]
+
+    def add(self, decision_id: UUID, found: Replayed) -> None:
+        self.counts[found.status] += 1
+        if found.status in ("different", "altered") and len(self.findings) < MOST_NAMED:
+            self.findings.append(Finding(decision_id, found.status, found.explained_by))
+
+    def merge(self, other: "ReplayReport") -> None:
+        self.counts.update(other.counts)
+        self.findings += other.findings[: MOST_NAMED - len(self.findings)]
+
+
+def decisions_replay(
+    *, organization_id: UUID, limit: int | None = None, part: tuple[int, int] = (0, 1)
+) -> ReplayReport:
+    """Compute an organization's decisions again, oldest first; nothing is written.
+
+    `part`: of so many equal parts, this one, so that processes can share the work. Reads in
+    chunks, each in a transaction of its own.
+    """
+    report = ReplayReport()
+    load = lru_cache(maxsize=512)(partial(_pinned, organization_id))
+    for chunk in _chunks(organization_id, limit):
+        mine = [decision for decision in chunk if decision.id.int % part[1] == part[0]]
+        for decision, chain, salt in _with_history(organization_id, mine):
+            report.add(decision.id, decision_replay(decision, chain, salt, load))
+    return report
+
+
+def decision_replay(
+    decision: Decision, chain: list[Decision], salt: bytes | None, load: Load
+) -> Replayed:
+    """One decision: `chain` are the decisions before it, oldest first. Pure but for `load`."""
+    hashes = hashes_of_decision(decision)
+    stored = decision.document.encode()
+    if decision.inputs is None or salt is None:
+        return replay(**_parts(decision, hashes, load), inputs=None) if hashes else _erased()
+    body = decision.inputs.encode()
+    intact = keyed_hash(salt, body) == decision.inputs_hash
+    inputs = json.loads(body) if intact else {}
+    code = inputs.pop(HOLD, None)
+    if hashes is None:
+        return _uncomputed(decision, intact, code)
+    found = replay(**_parts(decision, hashes, load), inputs=canonical(inputs), inputs_intact=intact)
+    if found.document is None or found.status == "altered":
+        return found
+    again = _transformed(json.loads(found.document), code, chain, decision, hashes, inputs, load)
+    status: Any = "identical" if canonical(again) == stored else "different"
+    return Replayed(status, found.explained_by, canonical(again))
+
+
+def _parts(decision: Decision, hashes: Hashes, load: Load) -> dict[str, Any]:
+    return {
+        "hashes": hashes,
+        "load": load,
+        "document": decision.document.encode(),
+        "document_hash": decision.document_hash,
+    }
+
+
+def _transformed(
+    document: dict[str, Any],
+    code: str | None,
+    chain: list[Decision],
+    decision: Decision,
+    hashes: Hashes,
+    inputs: dict[str, Any],
+    load: Load,
+) -> dict[str, Any]:
+    """What holds and people made of the computed document, step by step."""
+    if code is not None:
+        document = held(document, HoldCode(code))
+    plan = plan_of(hashes, lambda kind, wanted: load(kind, wanted) or b"")
+    for step in (*chain, decision):
+        if step.kind == DecisionKind.REVIEW and step.verdict is not None:
+            verdict = Verdict.parse(step.verdict)
+            document = overruled(document, verdict, priced(plan, document, verdict, inputs))
+    return document
+
+
+def _uncomputed(decision: Decision, intact: bool, code: str | None) -> Replayed:  # noqa: FBT001
+    """A decision without a plan: held from the start, then perhaps declined by a person."""
+    stored = decision.document.encode()
+    altered = [name for name, good in ((INPUTS, intact), (DOCUMENT, _whole(decision))) if not good]
+    if altered:
+        return Replayed("altered", tuple(altered))
+    pins = {name: getattr(decision, f"{name}_hash") for name in PINS}
+    document = uncomputed(HoldCode(code or HoldCode.DECIDING_FAILED), pins)
+    if decision.verdict is not None:
+        document = overruled(document, Verdict.parse(decision.verdict), None)
+    again = canonical(document)
+    return Replayed("identical" if again == stored else "different", (), again)
+
+
+def _whole(decision: Decision) -> bool:
+    return content_hash(decision.document.encode()) == decision.document_hash
+
+
+def _erased() -> Replayed:
+    return Replayed("erased")
+
+
+def _pinned(organization_id: UUID, kind: str, wanted: str) -> bytes | None:
+    with enter(organization_id, read_only=True):
+        return stored_body(organization_id, kind, wanted)
+
+
+def _chunks(organization_id: UUID, limit: int | None) -> Iterator[list[Decision]]:
+    """Decisions in the order of their ids: a later chunk begins behind the last."""
+    after: UUID | None = None
+    left = limit
+    while left is None or left > 0:
+        rows = Decision.objects.filter(organization_id=organization_id).order_by("id")
+        if after is not None:
+            rows = rows.filter(id__gt=after)
+        with enter(organization_id, read_only=True):
+            chunk = list(rows[: min(AT_ONCE, left or AT_ONCE)])
+        if not chunk:
+            return
+        yield chunk
+        after = chunk[-1].id
+        left = None if left is None else left - len(chunk)
+
+
+def _with_history(
+    organization_id: UUID, decisions: list[Decision]
+) -> Iterator[tuple[Decision, list[Decision], bytes | None]]:
+    """Each decision with those before it and the salt its inputs are fingerprinted with."""
+    applications = {decision.application_id for decision in decisions}
+    reviewed = {d.application_id for d in decisions if d.kind == DecisionKind.REVIEW}
+    with enter(organization_id, read_only=True):
+        salts = dict(
+            Party.objects.filter(
+                organization_id=organization_id, application_id__in=applications, position=0
+            ).values_list("application_id", "customer__salt")
+        )
+        earlier = list(
+            Decision.objects.filter(
+                organization_id=organization_id, application_id__in=reviewed
+            ).order_by("number")
+        )
+    for decision in decisions:
+        chain = [
+            step
+            for step in earlier
+            if step.application_id == decision.application_id and step.number < decision.number
+        ]
+        salt = salts.get(decision.application_id)
+        yield decision, chain, None if salt is None else bytes(salt)
