@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from accounts.enums import Role
 from accounts.models import Membership, Partner
@@ -32,6 +35,20 @@ class Staff:
 
     underwriter: Actor
     senior: Actor
+
+
+def applications_everywhere(counts: Mapping[DemoLender, int], *, seed: int) -> list[str]:
+    """`applications_made` at all lenders at once: neither waits for anything of the other's."""
+    with ThreadPoolExecutor(len(counts)) as pool:
+        made = pool.map(lambda each: _made_in_thread(each[0], each[1], seed), counts.items())
+        return list(made)
+
+
+def _made_in_thread(lender: DemoLender, count: int, seed: int) -> str:
+    try:
+        return f"{lender.name}: {applications_made(lender, count, seed=seed)}"
+    finally:
+        connection.close()
 
 
 def applications_made(lender: DemoLender, count: int, *, seed: int) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.services.organizations import organization_open
-from config.demo.applications import applications_made
+from config.demo.applications import applications_everywhere
 from config.demo.lenders import LENDERS, DemoLender
 from config.demo.people import (
     key_made,
@@ -42,9 +42,8 @@ def demo_present(home: Home, base_url: str, say: Say, applications: int) -> None
         before = _of(document, lender)
         written["organizations"].append(_lender(lender, passwords, before, say))
         write_private(_unfinished(home), json.dumps(written, indent=2))
-    for lender in LENDERS:
-        made = applications_made(lender, applications, seed=1)
-        say(f"  {lender.name}: {made}")
+    for line in applications_everywhere(dict.fromkeys(LENDERS, applications), seed=1):
+        say(f"  {line}")
     write_private(home.demo_file, json.dumps(written, indent=2))
     _unfinished(home).unlink()
 

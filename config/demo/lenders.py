@@ -8,7 +8,7 @@ from typing import Any
 FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DemoLender:
     """A lender as its folder of documents describes it."""
 

@@ -12,6 +12,7 @@ from tenancy.errors import DomainError
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = (
         "Make the demo lenders Hanse Kredit and Banco Aurora: people, keys, products, past loans,"
         " models, policies and some applications. demo.json in the state folder tells the rest."
