@@ -12,7 +12,8 @@ import numpy as np
 from ml.columns import Batch, Column, Frame
 from ml.dictionary import Dictionary
 from ml.dictionary.derivations import Derivation, derivations
-from ml.expressions.columns import ColumnFunction, Inner, compile_columns
+from ml.expressions.columns import ColumnFunction, compile_columns
+from ml.expressions.gathering import Inner
 from ml.expressions.rows import Row, RowFunction, compile_row
 from ml.values import Value
 

@@ -1,93 +1,23 @@
-"""A tree as numpy over columns: the same values as `rows` gives, row for row.
-
-int64 arithmetic is used where a float estimate shows that nothing can overflow; the few rows
-near the limit are computed exactly, by the row path's own functions.
-"""
+"""A tree as numpy over columns: the same values as `rows` gives, row for row."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ml.columns import MISSING_CODE, Array, Column, Frame, Indices, Mask
-from ml.expressions.rows import ORDER, date_part, months_between, quotient, scaled_to
+from ml.columns import MISSING_CODE, Array, Column, Frame, Mask
+from ml.expressions.exact import as_float, exactly, half_even, large, lifted, product
+from ml.expressions.gathering import SETTLE, Gathered, in_window
+from ml.expressions.rows import ORDER, date_part, months_between, quotient
 from ml.expressions.tree import Node
-from ml.values import LIMIT, within_limit
+from ml.values import within_limit
 
-SAFE = float(2**61)
-"""Estimates below this are exact in int64; float64's own error is far smaller than the gap."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Inner:
-    """Rows gathered over: their columns, and the outer row each belongs to."""
-
-    frame: Frame
-    owner: Indices
-
-
-Gathered = Mapping[str, Inner]
 ColumnFunction = Callable[[Frame, Gathered], Column]
 
 
 def compile_columns(node: Node) -> ColumnFunction:
     """The column of the tree's values for a frame and the rows it gathers over."""
     return _COMPILERS[node.op](node)
-
-
-def _exactly(
-    near: Mask, null: Mask, values: Array, function: Callable[..., int | None], *inputs: Array
-) -> Column:
-    """Put the row path's answer where int64 might have wrapped."""
-    for row in np.flatnonzero(near & ~null).tolist():
-        found = function(*(int(column[row]) for column in inputs))
-        null[row] = found is None
-        values[row] = 0 if found is None else found
-    return Column(values, null)
-
-
-def _large(*estimates: Array) -> Mask:
-    found: Mask = np.zeros(estimates[0].shape, bool)
-    for estimate in estimates:
-        found |= np.abs(estimate) > SAFE
-    return found
-
-
-def _float(values: Array) -> Array:
-    return values.astype(np.float64)
-
-
-def _product(a: Array, b: Array, null: Mask) -> Column:
-    near = _large(_float(a) * _float(b))
-    return _exactly(near, null, a * b, lambda x, y: within_limit(x * y), a, b)
-
-
-def _lifted(column: Column, scale: int, wanted: int) -> Column:
-    """A number column at another scale, half-even where digits go."""
-    if scale == wanted:
-        return column
-    null = column.null.copy()
-    if wanted > scale:
-        factor = 10 ** (wanted - scale)
-        near = _large(_float(column.values) * float(factor))
-        values = column.values * np.int64(factor)
-        return _exactly(near, null, values, lambda v: scaled_to(v, scale, wanted), column.values)
-    divisor = np.full(column.values.shape, 10 ** (scale - wanted), np.int64)
-    near = _large(_float(column.values))
-    values = _half_even(column.values, divisor)
-    return _exactly(near, null, values, lambda v: scaled_to(v, scale, wanted), column.values)
-
-
-def _half_even(numerator: Array, denominator: Array) -> Array:
-    """Nearest integers, ties to even, for denominators other than 0."""
-    sign = np.where(denominator < 0, -1, 1)
-    above, below = numerator * sign, denominator * sign
-    found = above // below
-    twice = 2 * (above - found * below)
-    up = (twice > below) | ((twice == below) & (found & 1 == 1))
-    result: Array = found + up
-    return result
 
 
 def _constant(node: Node) -> ColumnFunction:
@@ -135,10 +65,10 @@ def _sum_or_difference(node: Node) -> ColumnFunction:
     def evaluate(frame: Frame, gathered: Gathered) -> Column:
         left, right, null = _pair(node, frame, gathered, parts)
         a, b = left.values, right.values
-        near = _large(_float(a) * a_lift, _float(b) * b_lift)
-        near |= _large(_float(a) * a_lift + _float(b) * b_lift)
+        near = large(as_float(a) * a_lift, as_float(b) * b_lift)
+        near |= large(as_float(a) * a_lift + as_float(b) * b_lift)
         values = a * np.int64(a_lift) + b * np.int64(b_lift)
-        return _exactly(near, null, values, exact, a, b)
+        return exactly(near, null, values, exact, a, b)
 
     return evaluate
 
@@ -148,7 +78,7 @@ def _multiply(node: Node) -> ColumnFunction:
 
     def evaluate(frame: Frame, gathered: Gathered) -> Column:
         left, right, null = _pair(node, frame, gathered, parts)
-        return _product(left.values, right.values, null)
+        return product(left.values, right.values, null)
 
     return evaluate
 
@@ -167,12 +97,12 @@ def _divide(node: Node) -> ColumnFunction:
         a, b = left.values, right.values
         null |= b == 0
         safe = np.where(b == 0, 1, b)
-        near = _large(_float(a) * above, _float(b) * below)
+        near = large(as_float(a) * above, as_float(b) * below)
         with np.errstate(over="ignore", divide="ignore"):
             below_values = safe * np.int64(below)
             below_values = np.where(below_values == 0, 1, below_values)
-            values = _half_even(a * np.int64(above), below_values)
-        return _exactly(near, null, values, exact, a, safe)
+            values = half_even(a * np.int64(above), below_values)
+        return exactly(near, null, values, exact, a, safe)
 
     return evaluate
 
@@ -192,7 +122,7 @@ def _mapped(function: Callable[[Array], Array]) -> Callable[[Node], ColumnFuncti
 
 def _round_to(node: Node) -> ColumnFunction:
     inner, scale = compile_columns(node.parts[0]), node.parts[0].type.scale
-    return lambda frame, gathered: _lifted(inner(frame, gathered), scale, node.type.scale)
+    return lambda frame, gathered: lifted(inner(frame, gathered), scale, node.type.scale)
 
 
 def _date_part(node: Node) -> ColumnFunction:
@@ -247,7 +177,7 @@ def _compare(node: Node) -> ColumnFunction:
         a, b = left.values, right.values
         if a.dtype == bool:
             return Column(np.asarray(order(a, b.astype(bool))), null)
-        near = _large(_float(a) * a_lift, _float(b) * b_lift)
+        near = large(as_float(a) * a_lift, as_float(b) * b_lift)
         values = np.asarray(order(a * np.int64(a_lift), b * np.int64(b_lift)))
         for row in np.flatnonzero(near & ~null).tolist():
             values[row] = order(int(a[row]) * a_lift, int(b[row]) * b_lift)
@@ -307,7 +237,7 @@ def _aligned(part: Node, wanted: int) -> ColumnFunction:
     inner, scale = compile_columns(part), part.type.scale
     if part.type.kind != "number":
         return inner
-    return lambda frame, gathered: _lifted(inner(frame, gathered), scale, wanted)
+    return lambda frame, gathered: lifted(inner(frame, gathered), scale, wanted)
 
 
 def _if_else(node: Node) -> ColumnFunction:
@@ -360,7 +290,7 @@ def _gathering(node: Node) -> ColumnFunction:
     def evaluate(frame: Frame, gathered: Gathered) -> Column:
         rows = gathered[node.name]
         if window is not None:
-            rows = _within(rows, window, frame)
+            rows = in_window(rows, window, frame)
         count = rows.frame.rows
         ones = Column(np.ones(count, np.int64), np.zeros(count, bool))
         column = ones if inner is None else inner(rows.frame, {})
@@ -368,72 +298,6 @@ def _gathering(node: Node) -> ColumnFunction:
 
     return evaluate
 
-
-def _within(rows: Inner, window: Node, frame: Frame) -> Inner:
-    dated = rows.frame.columns.get(window.name)
-    as_of = frame.columns.get("as_of")
-    if dated is None or as_of is None or not isinstance(window.value, int):
-        keep = np.zeros(rows.frame.rows, bool)
-    else:
-        day, known = as_of.values[rows.owner], ~as_of.null[rows.owner] & ~dated.null
-        keep = known & (dated.values <= day) & (dated.values > day - window.value)
-    return Inner(rows.frame.take(keep), rows.owner[keep])
-
-
-def _any_null(column: Column, owner: Indices, rows: int) -> Mask:
-    found = np.zeros(rows, bool)
-    found[owner[column.null]] = True
-    return found
-
-
-def _sum(column: Column, owner: Indices, rows: int) -> Column:
-    values = np.where(column.null, 0, column.values)
-    totals = np.zeros(rows, np.int64)
-    np.add.at(totals, owner, values)
-    magnitude = np.bincount(owner, np.abs(_float(values)), rows)
-    null = _any_null(column, owner, rows)
-    for row in np.flatnonzero((magnitude > SAFE) & ~null).tolist():
-        exact = within_limit(sum(values[owner == row].tolist()))
-        null[row] = exact is None
-        totals[row] = 0 if exact is None else exact
-    return Column(totals, null)
-
-
-def _count(column: Column, owner: Indices, rows: int) -> Column:
-    held = column.values.astype(np.int64) * ~column.null
-    counts = np.bincount(owner, held, rows).astype(np.int64)
-    return Column(counts, _any_null(column, owner, rows))
-
-
-def _extreme_of(pick: Any, start: int) -> Callable[[Column, Indices, int], Column]:
-    def settle(column: Column, owner: Indices, rows: int) -> Column:
-        found = np.full(rows, start, np.int64)
-        pick.at(found, owner, column.values.astype(np.int64))
-        empty = np.bincount(owner, minlength=rows) == 0
-        return Column(found, empty | _any_null(column, owner, rows))
-
-    return settle
-
-
-def _decided(*, decisive: bool) -> Callable[[Column, Indices, int], Column]:
-    def settle(column: Column, owner: Indices, rows: int) -> Column:
-        settled = np.zeros(rows, bool)
-        settled[owner[~column.null & (column.values.astype(bool) == decisive)]] = True
-        unknown = _any_null(column, owner, rows) & ~settled
-        return Column(settled if decisive else ~settled, unknown)
-
-    return settle
-
-
-SETTLE: Mapping[str, Callable[[Column, Indices, int], Column]] = {
-    "count": _count,
-    "count_of": _count,
-    "sum_of": _sum,
-    "min_of": _extreme_of(np.minimum, LIMIT),
-    "max_of": _extreme_of(np.maximum, -LIMIT),
-    "any_of": _decided(decisive=True),
-    "all_of": _decided(decisive=False),
-}
 
 _COMPILERS: Mapping[str, Callable[[Node], ColumnFunction]] = {
     "constant": _constant,

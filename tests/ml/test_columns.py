@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.columns import Column, Frame
@@ -11,11 +11,13 @@ from ml.values import LIMIT, date_of, divide_half_even, rescaled, scaled_text
 from tests.ml.expression_texts import NAMES, frame_of, rows_of
 
 KINDS = {name: kind.kind for name, kind in NAMES.items()} | {"name": "text"}
+patient = settings(deadline=None)  # machines under test are busy
 rows = st.lists(
     st.tuples(rows_of(NAMES), st.none() | st.text()).map(lambda row: row[0] | {"name": row[1]})
 )
 
 
+@patient
 @given(rows)
 def test_rows_come_back_from_columns(found: list[dict[str, Any]]) -> None:
     frame = Frame.of(found, KINDS)
@@ -23,6 +25,7 @@ def test_rows_come_back_from_columns(found: list[dict[str, Any]]) -> None:
     assert [frame.row(index) for index in range(frame.rows)] == found
 
 
+@patient
 @given(rows, st.data())
 def test_taking_rows_takes_them_in_order(found: list[dict[str, Any]], data: st.DataObject) -> None:
     frame = Frame.of(found, KINDS)
@@ -56,6 +59,7 @@ def test_joined_frames_keep_the_newer_column() -> None:
     assert joined.row(0) == {"count_a": 2}
 
 
+@patient
 @given(st.integers(-(10**30), 10**30), st.integers(-(10**20), 10**20).filter(bool))
 def test_division_gives_the_nearest_integer_ties_to_even(a: int, b: int) -> None:
     found = divide_half_even(a, b)
@@ -63,6 +67,7 @@ def test_division_gives_the_nearest_integer_ties_to_even(a: int, b: int) -> None
     assert distance < abs(b) or (distance == abs(b) and found % 2 == 0)
 
 
+@patient
 @given(st.integers(-LIMIT, LIMIT), st.integers(0, 9))
 def test_more_decimals_lose_nothing(value: int, scale: int) -> None:
     assert rescaled(rescaled(value, scale, 9), 9, scale) == value

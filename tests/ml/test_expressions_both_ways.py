@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ml.columns import Frame
 from ml.expressions import Environment, ExpressionError, Node, parse
-from ml.expressions.columns import Inner, compile_columns
+from ml.expressions.columns import compile_columns
+from ml.expressions.gathering import Inner
 from ml.expressions.rows import compile_row
 from ml.expressions.tree import Type
 from ml.values import LIMIT
