@@ -129,9 +129,7 @@ def test_a_lease_that_runs_belongs_to_its_holder(hanse: Organization, submit: Su
 def test_what_fails_too_often_goes_to_a_person(hanse: Organization, submit: Submit) -> None:
     submitted = submit()
     with enter(hanse.id):
-        DecisionRun.objects.update(
-            attempts=5, lease_until=timezone.now() - timedelta(seconds=1)
-        )
+        DecisionRun.objects.update(attempts=5, lease_until=timezone.now() - timedelta(seconds=1))
     decision = application_decide(organization_id=hanse.id, run_id=submitted.run.id)
     assert decision is not None
     assert decision.outcome == "refer"

@@ -69,7 +69,8 @@ class Application(TenantModel):
             ),
             models.CheckConstraint(
                 name="application_received_before_completed",
-                condition=Q(completed_at__isnull=True) | Q(received_at__lte=F("completed_at")),
+                condition=Q(completed_at__isnull=True)
+                | Q(received_at__isnull=False, received_at__lte=F("completed_at")),
             ),
             models.CheckConstraint(
                 name="application_decided_has_its_time",

@@ -106,7 +106,11 @@ class Decision(TenantModel):
             ),
             models.CheckConstraint(
                 name="decision_offer_says_until_when",
-                condition=Q(outcome__in=EXPIRING, expires_at__gt=F("decided_at"))
+                condition=Q(
+                    outcome__in=EXPIRING,
+                    expires_at__isnull=False,
+                    expires_at__gt=F("decided_at"),
+                )
                 | (~Q(outcome__in=EXPIRING) & Q(expires_at__isnull=True)),
             ),
             models.CheckConstraint(

@@ -49,7 +49,13 @@ class Offer(TenantModel):
             models.CheckConstraint(
                 name="offer_term_has_instalments",
                 condition=Q(term_months__isnull=True)
-                | Q(term_months__gt=0, instalment__gt=0, total__gte=F("amount")),
+                | Q(
+                    term_months__gt=0,
+                    instalment__isnull=False,
+                    instalment__gt=0,
+                    total__isnull=False,
+                    total__gte=F("amount"),
+                ),
             ),
             models.CheckConstraint(
                 name="offer_expires_after_it_began",

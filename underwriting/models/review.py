@@ -99,7 +99,8 @@ class ReviewStep(TenantModel):
             models.CheckConstraint(name="review_step_has_a_person", condition=~Q(actor_id="")),
             models.CheckConstraint(
                 name="review_step_verdict_is_timed",
-                condition=~Q(kind__in=VERDICT_STEPS) | Q(looked_seconds__gte=0),
+                condition=~Q(kind__in=VERDICT_STEPS)
+                | Q(looked_seconds__isnull=False, looked_seconds__gte=0),
             ),
         ]
 

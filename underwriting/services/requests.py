@@ -1,0 +1,67 @@
+"""The applicant's right to a person: assessment, a view of their own, contest (R20, R24, R25)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from events.actor import Actor
+from events.services import event_record
+from tenancy.clock import now
+from tenancy.enter import enter
+from tenancy.errors import Conflict, NotFound
+from tenancy.selectors import organization_current
+from underwriting.enums import ApplicationStatus, DutyKind, ReviewCause
+from underwriting.models import Application, Decision, Duty, Review
+from underwriting.regulation import pack
+from underwriting.services.offers import offers_close
+from underwriting.services.statuses import status_change
+
+
+def review_request(*, organization_id: UUID, actor: Actor, application_id: UUID) -> Review:
+    """A person looks at a decline or a counter-offer; the decision stays in force until they do.
+
+    Conflict (`status`) where there is nothing to contest.
+    """
+    with enter(organization_id):
+        at = now(organization_id)
+        application = (
+            Application.objects.select_for_update()
+            .filter(organization_id=organization_id, id=application_id)
+            .first()
+        )
+        if application is None:
+            raise NotFound("no such application")
+        decision = Decision.objects.filter(
+            organization_id=organization_id, application_id=application_id, in_force=True
+        ).first()
+        if decision is None or not decision.is_adverse:
+            raise Conflict("there is no adverse decision to look at again", code="status")
+        status_change(
+            organization_id=organization_id,
+            application_id=application_id,
+            to=ApplicationStatus.REFERRED,
+        )
+        offers_close(organization_id=organization_id, application_id=application_id, at=at)
+        review = Review(
+            organization_id=organization_id,
+            application_id=application_id,
+            decision=decision,
+            cause=ReviewCause.REQUEST,
+            opened_at=at,
+        )
+        review.save(force_insert=True)
+        rules = pack(organization_current().regulation_pack)
+        Duty(
+            organization_id=organization_id,
+            application_id=application_id,
+            decision=decision,
+            kind=DutyKind.REVIEW,
+            due_at=at + timedelta(days=rules.review_due_days),
+        ).save(force_insert=True)
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type="review.requested",
+            subject=("application", application_id),
+            data={"review": str(review.id), "decision": str(decision.id)},
+        )
+    return review
