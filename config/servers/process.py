@@ -71,13 +71,22 @@ class Child:
                 **demoted,
             )
 
-    def run_to_its_end(self) -> int:
-        """Its exit status. Whatever interrupts us stops it."""
-        self.start()
-        try:
-            return self.process.wait() if self.process else 0
-        finally:
-            self.stop()
+    def run_to_its_end(self, hear: Callable[[str], None]) -> bool:
+        """Did it succeed? `hear` gets each line it writes. Whatever interrupts us stops it."""
+        self.log.touch()
+        with self.log.open(errors="replace") as lines:
+            lines.seek(0, os.SEEK_END)
+            self.start()
+            try:
+                running = True
+                while running:
+                    running = self.alive  # asked first: what it wrote last is still read
+                    for line in lines:
+                        hear(line.rstrip())
+                    time.sleep(0.05 if running else 0)
+            finally:
+                self.stop()
+        return self.process is not None and self.process.returncode == 0
 
     @property
     def alive(self) -> bool:

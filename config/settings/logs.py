@@ -1,4 +1,4 @@
-"""One JSON object a line on standard output. Lines carry ids and hashes, never personal data."""
+"""One JSON object a line on standard error. Lines carry ids and hashes, never personal data."""
 
 import structlog
 from structlog.typing import Processor
@@ -26,13 +26,13 @@ LOGGING = {
             "foreign_pre_chain": SHARED_PROCESSORS,
         }
     },
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     # One line for each task that comes or goes would say the same every five seconds.
     "loggers": {
         name: {"level": "WARNING"}
         for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
     },
-    "root": {"handlers": ["stdout"], "level": variable("ASSAY_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": variable("ASSAY_LOG_LEVEL", "INFO")},
 }
 
 structlog.configure(

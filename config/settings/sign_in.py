@@ -1,5 +1,7 @@
 """Who signs in and how: e-mail and password, a second factor, no user names."""
 
+from config.environment import words
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -30,3 +32,6 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Assay"
+
+# Roles that see nothing before they have set up a second factor, e.g. "owner,approver,compliance".
+ASSAY_REQUIRE_MFA = frozenset(words("ASSAY_REQUIRE_MFA"))

@@ -17,22 +17,35 @@ What to try
 
 
 def say(text: str = "") -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    hold(f"{text}\n")
 
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Name the step while it runs, and how long it took."""
+    """Name a silent step while it runs, and how long it took."""
     started = time.monotonic()
-    sys.stdout.write(f"  {what:<44}")
-    sys.stdout.flush()
+    hold(f"  {what:<44}")
     try:
         yield
     except BaseException:
         say("stopped")
         raise
     say(f"{time.monotonic() - started:6.1f} s")
+
+
+@contextmanager
+def chapter(title: str) -> Iterator[None]:
+    """The same for a step that says things itself."""
+    started = time.monotonic()
+    say(f"  {title}")
+    yield
+    say(f"  {title + ': done':<44}{time.monotonic() - started:6.1f} s")
+
+
+def hold(text: str) -> None:
+    """The line goes on later."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from config.servers.postgresql import DATABASE, PostgreSQL
 from config.servers.process import Child, NotReady
 from config.servers.valkey import Valkey
 from config.supervisor.children import MANAGE, application_environment
-from config.supervisor.console import progress, say
+from config.supervisor.console import chapter, progress, say
 from config.supervisor.static import static_fingerprint
 from config.supervisor.watch import Supervisor
 from tenancy.roles import APPLICATION, LOGIN_ROLES, OPERATOR, OWNER
@@ -29,6 +29,10 @@ ADDRESS_VARIABLES = (
     "DATABASE_ADMIN_URL",
     "REDIS_URL",
 )
+
+
+def unheard(line: str) -> None:
+    """What a step says stays in its log."""
 
 
 @dataclass
@@ -95,12 +99,14 @@ class Installation:
     def make_demo(self, base_url: str) -> None:
         """The demo lenders once; where the web answers, every time."""
         if not self.home.demo_file.exists():
-            with progress("Demo lenders: loans, models, decisions"):
-                self.run("demo", ASSAY_BASE_URL=base_url)
+            with chapter("Demo lenders"):
+                self.run("demo", ASSAY_BASE_URL=base_url, hear=say)
         demo = json.loads(self.home.demo_file.read_text())
         write_private(self.home.demo_file, json.dumps({**demo, "base_url": base_url}, indent=2))
 
-    def run(self, command: str, *arguments: str, **extra: str) -> None:
+    def run(
+        self, command: str, *arguments: str, hear: Callable[[str], None] = unheard, **extra: str
+    ) -> None:
         """One management command, to its end. Raises NotReady with what it said if it fails."""
         child = Child(
             name=f"manage.py {command}",
@@ -108,7 +114,7 @@ class Installation:
             log=self.log(command),
             environment={**self.environment(), **extra},
         )
-        if child.run_to_its_end():
+        if not child.run_to_its_end(hear):
             raise NotReady(f"{child.name} failed: {child.log}\n{child.last_words()}")
 
     def environment(self) -> Mapping[str, str]:
