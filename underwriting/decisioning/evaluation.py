@@ -1,6 +1,6 @@
 """Score, price and rules of one application, or of many as columns; the same answers in both."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from underwriting.policy.verdict import SetResult
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Values = dict[str, Value]
+Rules = Callable[[Frame, Frame], list[Codes]]
 
 
 class Evaluated(NamedTuple):
@@ -51,15 +52,23 @@ class Evaluator:
     """One plan's model, prices and rules, compiled both ways."""
 
     def __init__(
-        self, dictionary: Dictionary, model: Model, prices: Prices, how: str, program: Program
+        self,
+        dictionary: Dictionary,
+        model: Model,
+        prices: Prices,
+        how: str,
+        program: Program,
+        soft: Program,
     ) -> None:
         self.program = program
+        self._soft = soft
         self._inputs = compile_inputs(dictionary)
         self._model = model
         self._prices = prices
         self._how = how
         self._rows = compile_rows(program)
         self._columns = compile_columns(program)
+        self._soft_columns = compile_columns(soft)
         self._party_extras = any("." in item.name for item in program.party_inputs)
 
     def row(self, facts: Facts) -> Evaluated:
@@ -83,36 +92,47 @@ class Evaluator:
         results = self._rows(application, members)
         return Evaluated(application, parties, scores, points, pd_ppm, price, results)
 
-    def columns(self, given: Applications, *, with_scores: bool = True) -> EvaluatedColumns:
-        """n applications. Without scores only points and PD, which is much less work."""
-        batch = given.batch
-        frame = batch.applications
-        dated = frame.joined({"as_of": frame.columns["context.as_of"]})
-        found = self._inputs.columns(_with(batch, dated))
-        scored = np.ones(given.rows, bool)
-        scored[list(given.unknown)] = False
-        scores = self._model.score_columns(found.parties) if with_scores else None
-        each = scores.points if scores else self._model.points_columns(found.parties)
-        points = combined_columns(self._how, each, given.liable, given.starts)
-        pd_ppm = self._model.pd_at_columns(points)
-        extras = self._prices.columns(found.applications, pd_ppm, scored)
-        extras["context.parties"] = _known(given.counts)
-        own = {"model.points": Column(points, ~scored), "model.pd_ppm": Column(pd_ppm, ~scored)}
-        applications = found.applications.joined({**extras, **own})
-        parties = self._party_frame(given, found.parties, each, scored, Frame(extras, given.rows))
-        codes = self._columns(applications, parties)
-        return EvaluatedColumns(scored, scores, points, pd_ppm, codes)
+    def columns(self, given: Applications) -> EvaluatedColumns:
+        """n applications."""
+        found = self._derived(given)
+        scores = self._model.score_columns(found.parties)
+        judged = self._judged(given, found, scores.points, self._columns)
+        return EvaluatedColumns(judged.scored, scores, judged.points, judged.pd_ppm, judged.codes)
 
     def approves(self, given: Applications) -> tuple[Mask, Ints]:
-        """Which applications no rule objects to, and their PDs."""
-        found = self.columns(given, with_scores=False)
+        """Which applications no soft rule objects to, and their PDs; contributions are left out."""
+        found = self._derived(given)
+        points = self._model.points_columns(found.parties)
+        judged = self._judged(given, found, points, self._soft_columns)
         fired = np.zeros(given.rows, bool)
-        for node, codes in zip(self.program.sets, found.codes, strict=True):
+        for node, codes in zip(self._soft.sets, judged.codes, strict=True):
             objected = fired_rows(node, codes)
             if node.scope == "party":
                 objected = np.logical_or.reduceat(objected, given.starts)
             fired |= objected
-        return ~fired, found.pd_ppm
+        return ~fired, judged.pd_ppm
+
+    def _derived(self, given: Applications) -> Batch:
+        """All derived fields of all applications and parties."""
+        batch = given.batch
+        frame = batch.applications
+        dated = frame.joined({"as_of": frame.columns["context.as_of"]})
+        owners, positions = batch.party_application, batch.party_position
+        return self._inputs.columns(Batch(dated, batch.parties, owners, positions, batch.groups))
+
+    def _judged(
+        self, given: Applications, found: Batch, each: Ints, rules: Rules
+    ) -> EvaluatedColumns:
+        scored = np.ones(given.rows, bool)
+        scored[list(given.unknown)] = False
+        points = combined_columns(self._how, each, given.liable, given.starts)
+        pd_ppm = self._model.pd_at_columns(points)
+        extras = self._prices.columns(found.applications, pd_ppm, scored)
+        extras["context.parties"] = Column(given.counts, np.zeros(given.rows, bool))
+        own = {"model.points": Column(points, ~scored), "model.pd_ppm": Column(pd_ppm, ~scored)}
+        applications = found.applications.joined({**extras, **own})
+        parties = self._party_frame(given, found.parties, each, scored, Frame(extras, given.rows))
+        return EvaluatedColumns(scored, None, points, pd_ppm, rules(applications, parties))
 
     def _members(
         self, parties: Sequence[Values], scores: Sequence[Score], extras: Values
@@ -139,13 +159,3 @@ class Evaluator:
             "model.pd_ppm": Column(self._model.pd_at_columns(points), null),
         }
         return parties.joined({**repeated, **own})
-
-
-def _with(batch: Batch, applications: Frame) -> Batch:
-    return Batch(
-        applications, batch.parties, batch.party_application, batch.party_position, batch.groups
-    )
-
-
-def _known(values: Ints) -> Column:
-    return Column(values, np.zeros(len(values), bool))

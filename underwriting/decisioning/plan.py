@@ -22,7 +22,7 @@ from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
 from underwriting.decisioning.pinned import AlteredPin, Hashes, Pinned
 from underwriting.decisioning.prices import Prices, Terms
 from underwriting.decisioning.product import Product
-from underwriting.decisioning.rules import dependents, hard_rows, plan_program
+from underwriting.decisioning.rules import dependents, hard_rows, plan_program, soft_program
 from underwriting.decisioning.settlement import Case, Settler
 from underwriting.decisioning.solver import Candidate, Solver
 from underwriting.policy.document import Policy
@@ -59,8 +59,15 @@ class Plan:
         self.pack = pack
         self.prices = Prices(policy, product, pack)
         program = plan_program(policy, dictionary, product, pack)
-        self.evaluator = Evaluator(dictionary, model, self.prices, product.pd_combination, program)
         hard = hard_rows(program, dependents(dictionary, product, model.features))
+        self.evaluator = Evaluator(
+            dictionary,
+            model,
+            self.prices,
+            product.pd_combination,
+            program,
+            soft_program(program, hard),
+        )
         settings = policy.counter_offer
         self._settler = Settler(dictionary, self.prices, settings, hard, pack.adverse_reasons_max)
         self._solver = Solver(self.evaluator, self.prices, settings) if settings else None

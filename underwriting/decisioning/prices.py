@@ -4,6 +4,7 @@ Row and column give the same numbers; money is in minor units.
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -166,15 +167,25 @@ class Prices:
         amount, term = frame.columns[self._amount], frame.columns[self._term]
         known = ~(amount.null | term.null | rate.null)
         values, null = np.zeros(frame.rows, np.int64), np.ones(frame.rows, bool)
-        asked = np.stack([amount.values, rate.values, term.values], axis=1)[known]
-        distinct, inverse = np.unique(asked, axis=0, return_inverse=True)
+        asked = [column.values[known] for column in (amount, rate, term)]
+        examples, inverse = _distinct(asked)
         monthly = self.product.charges.monthly
-        found = [_payable(a, r, t, monthly) for a, r, t in distinct.tolist()]
+        found = [_payable(a, r, t, monthly) for a, r, t in examples]
         each = np.array([0 if item is None else item for item in found], np.int64)
         lacking = np.array([item is None for item in found], bool)
-        where = np.flatnonzero(known)
-        values[where], null[where] = each[inverse.reshape(-1)], lacking[inverse.reshape(-1)]
+        values[known], null[known] = each[inverse], lacking[inverse]
         return Column(values, null)
+
+
+def _distinct(columns: Sequence[Ints]) -> tuple[list[tuple[int, int, int]], Ints]:
+    """The distinct rows of three columns, and which of them each row is."""
+    codes = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        values, inverse = np.unique(column, return_inverse=True)
+        codes = np.unique(codes * len(values) + inverse, return_inverse=True)[1]
+    first = np.unique(codes, return_index=True)[1]
+    a, b, c = (column[first].tolist() for column in columns)
+    return list(zip(a, b, c, strict=True)), codes
 
 
 def _payable(amount: int, rate: int, term: int, monthly: int) -> int | None:

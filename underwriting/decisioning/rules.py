@@ -5,6 +5,7 @@ back-ends, the trace and the reasons treat them alike.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ml.dictionary import Dictionary
@@ -152,6 +153,19 @@ def hard_rows(program: Program, dependent: frozenset[str]) -> frozenset[tuple[st
             if settled if node.hit == "first" else own:
                 hard.add((node.name, row.id))
     return frozenset(hard)
+
+
+def soft_program(program: Program, hard: frozenset[tuple[str, str]]) -> Program:
+    """The rules that another amount or term may change; under FIRST with all around them.
+
+    Where no hard rule fired for what was asked, none fires for any other point of the grid.
+    """
+    kept = []
+    for node in program.sets:
+        soft = tuple(row for row in node.rows if (node.name, row.id) not in hard)
+        if soft:
+            kept.append(replace(node, rows=soft if node.hit == "collect" else node.rows))
+    return program_of(kept)
 
 
 def _row(

@@ -27,6 +27,10 @@ MOST_ROWS = 16_384
 """Grid points evaluated at once, over all applications: what bounds the memory."""
 
 
+NO_TERM = 0
+"""In arrays, the term of a product that has none."""
+
+
 class Candidate(NamedTuple):
     """Terms that the plan approves, and the PD at them."""
 
@@ -50,6 +54,7 @@ class Solver:
         self._prices = prices
         self._product = prices.product
         self._settings = settings
+        self._grid = np.array(self._product.amounts, np.int64)
 
     def solve(self, given: Applications, asked: Sequence[Terms]) -> list[Candidate | None]:
         """The best candidate of each application, None where the grid has none."""
@@ -66,29 +71,28 @@ class Solver:
 
     def _search(self, asked: Terms) -> Search:
         """Closest first: the largest amount, then the nearest term, the shorter of two."""
-        amounts = self._amounts(asked.amount)
-        terms = self._terms(asked.term)
-        grid = [(a, t) for a in amounts for t in terms if (a, t) != (asked.amount, asked.term)]
-        return Search(
-            np.array([amount for amount, _ in grid], np.int64),
-            np.array([0 if term is None else term for _, term in grid], np.int64),
-        )
+        amounts, terms = self._amounts(asked.amount), self._terms(asked.term)
+        every = np.repeat(amounts, len(terms)), np.tile(terms, len(amounts))
+        other = (every[0] != asked.amount) | (every[1] != (asked.term or NO_TERM))
+        return Search(every[0][other], every[1][other])
 
-    def _amounts(self, asked: int) -> list[int]:
+    def _amounts(self, asked: int) -> Ints:
         product = self._product
-        if "amount" not in self._settings.change:
-            return [asked] if product.lowest <= asked <= product.highest else []
-        lower = [amount for amount in reversed(product.amounts) if amount < asked]
         within = product.lowest <= asked <= product.highest
-        return [asked, *lower] if within else lower
+        own = np.array([asked] if within else [], np.int64)
+        if "amount" not in self._settings.change:
+            return own
+        lower = self._grid[: np.searchsorted(self._grid, asked)]
+        return np.concatenate([own, lower[::-1]])
 
-    def _terms(self, asked: int | None) -> list[int | None]:
-        if self._product.term is None or asked is None:
-            return [None]
+    def _terms(self, asked: int | None) -> Ints:
+        product = self._product
+        if product.term is None or asked is None:
+            return np.array([NO_TERM], np.int64)
+        terms = product.term.values
         if "term" not in self._settings.change:
-            return [asked] if asked in self._product.term.values else []
-        nearest = sorted(self._product.term.values, key=lambda term: (abs(term - asked), term))
-        return list(nearest)
+            terms = (asked,) if asked in terms else ()
+        return np.array(sorted(terms, key=lambda term: (abs(term - asked), term)), np.int64)
 
     def _round(
         self,

@@ -113,12 +113,11 @@ def _set_codes(node: SetNode, columns: Mapping[str, Column], rows: int) -> Codes
 
 def _row_codes(row: RowNode, columns: Mapping[str, Column], rows: int) -> Codes:
     positions = {name: position for position, name in enumerate(inputs_read(row))}
-    codes = np.full(rows, HIT, np.int16)
-    for condition in row.conditions:
+    first, *others = row.conditions
+    codes = _condition(first, positions, columns, rows)
+    for condition in others:
         found = _condition(condition, positions, columns, rows)
-        codes = np.where(
-            (codes == MISS) | (found == MISS), np.int16(MISS), np.where(codes == HIT, found, codes)
-        )
+        codes = np.where((codes == HIT) | (found == MISS), found, codes)
     return codes
 
 
@@ -127,8 +126,7 @@ def _condition(
 ) -> Codes:
     column = columns[condition.input.name]
     if isinstance(condition, Presence):
-        holds = column.null != condition.known
-        return np.where(holds, np.int16(HIT), np.int16(MISS))
+        return _answers(column.null != condition.known)
     if isinstance(condition, ComparePair):
         other = columns[condition.other.name]
         codes = _answers(_pair(condition, column, other, rows))
@@ -140,7 +138,8 @@ def _condition(
 
 
 def _answers(holds: Mask) -> Codes:
-    return np.where(holds, np.int16(HIT), np.int16(MISS))
+    """HIT where it holds, MISS where not: the one is the other plus one."""
+    return np.add(holds, MISS, dtype=np.int16)
 
 
 def _holds(condition: Compare | Between | Member, column: Column) -> Mask:

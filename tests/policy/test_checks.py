@@ -1,0 +1,147 @@
+"""Static checks name what is wrong, and where."""
+
+import pytest
+
+from ml.dictionary import Dictionary
+from tests.decisioning.cast import (
+    DICTIONARY,
+    LANGUAGES,
+    POLICY,
+    PRODUCT,
+    changed,
+    policy_with,
+    row,
+    rule_set,
+    texts,
+)
+from underwriting.decisioning.product import Product
+from underwriting.policy.checks import check_policy
+from underwriting.policy.document import Policy
+from underwriting.regulation import pack
+
+EU = pack("eu-2026-11-20")
+
+
+def findings(document, *, product=PRODUCT, dictionary=DICTIONARY):
+    return check_policy(
+        Policy.parse(document), Dictionary.parse(dictionary), Product.parse(product), EU, LANGUAGES
+    )
+
+
+def errors(document, **parts):
+    return {
+        (f.code, f.rule_set, f.row) for f in findings(document, **parts) if f.severity == "error"
+    }
+
+
+def one_row(when, outcome="decline", reason="OTHER_REASON", **settings):
+    return policy_with(rule_set("s", row("r", when, outcome, reason, **settings)))
+
+
+def test_the_cast_policy_has_no_error():
+    assert errors(POLICY) == set()
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [
+        ({"nothing": {"eq": 1}}, "unknown_input"),
+        ({"sex": {"eq": "f"}}, "prohibited_basis"),
+        ({"household": {"gt": "1.001"}}, "type"),
+        ({"purpose": {"eq": "boat"}}, "type"),
+        ({"purpose": {"gt": "car"}}, "operator"),
+        ({"purpose": {"between": ["car", "home"]}}, "operand"),
+        ({"household": {"gt": True}}, "type"),
+        ({"household": {"gt": "$none"}}, "unknown_parameter"),
+        ({"household": {"missing": False}}, "operand"),
+        ({"household": {"gt": {"field": "term_months"}}}, "type"),
+        ({"income": {"gt": "1.00"}}, "scope"),
+    ],
+)
+def test_a_wrong_cell_is_named(when, code):
+    assert errors(one_row(when)) >= {(code, "s", "r")}
+
+
+def test_a_parameter_in_another_unit_is_named():
+    document = one_row({"amount": {"gt": "$cap"}})
+    document["parameters"] = {"cap": {"value": "10.00", "unit": "USD"}}
+    assert errors(document) == {("unit", "s", "r")}
+
+
+def test_an_adverse_row_must_say_why():
+    assert errors(one_row({"household": {"lt": "1.00"}}, reason=None)) == {("no_reason", "s", "r")}
+    assert errors(one_row({"model.points": {"lt": 500}}, reason=None)) == set()
+
+
+def test_nobody_is_declined_for_having_no_score():
+    document = one_row({"model.points": {"lt": 500}}, missing="decline")
+    assert errors(document) == {("missing_score", "s", "r")}
+
+
+def test_a_reason_needs_its_text_in_every_language():
+    document = changed(POLICY)
+    document["reasons"]["DTI_TOO_HIGH"] = {"text": {"en": "Debts are high"}}
+    found = [f for f in findings(document) if f.code == "reason_text"]
+    assert [f.pointer for f in found] == ["/reasons/DTI_TOO_HIGH"] * 3
+
+
+def test_phrases_that_say_nothing_are_refused():
+    document = changed(POLICY)
+    document["reasons"]["DTI_TOO_HIGH"] = {"text": texts("It follows from our internal policy")}
+    assert "forbidden_phrase" in {f.code for f in findings(document)}
+
+
+def test_a_row_that_an_earlier_one_hides_is_unreachable():
+    hidden = rule_set(
+        "s",
+        row("all", {"household": {"gt": "100.00"}}),
+        row("rich", {"household": {"gt": "200.00"}, "purpose": {"eq": "car"}}),
+        row("poor", {"household": {"lt": "50.00"}}),
+    )
+    assert errors(policy_with(hidden)) == {("unreachable", "s", "rich")}
+
+
+def test_collect_reaches_every_row():
+    both = rule_set(
+        "s",
+        row("all", {"household": {"gt": "100.00"}}),
+        row("rich", {"household": {"gt": "200.00"}}),
+        hit="collect",
+    )
+    assert errors(policy_with(both)) == set()
+
+
+def test_a_row_no_value_can_satisfy_is_named():
+    assert errors(one_row({"household": {"gt": "9.00", "lt": "5.00"}})) == {
+        ("impossible", "s", "r")
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        (
+            {"bands": [*POLICY["bands"], {"name": "D", "max_pd_ppm": 1, "rate_ppm": 1}]},
+            "band_overlap",
+        ),
+        ({"bands": [{"name": "A", "max_pd_ppm": 900000, "rate_ppm": 250000}]}, "rate_cap"),
+        (
+            {"bands": [{"name": "A", "max_pd_ppm": 9, "rate_ppm": 9, "max_amount": "1.00"}]},
+            "band_limit",
+        ),
+        ({"referral": {"from_pd_ppm": 900000, "to_pd_ppm": 950000}}, "referral"),
+    ],
+)
+def test_the_price_table_is_checked(members, code):
+    assert code in {found for found, _, _ in errors(changed(POLICY, **members))}
+
+
+def test_a_dictionary_without_a_capacity_fact_cannot_decide():
+    fields = [f for f in DICTIONARY["fields"] if f["name"] != "of_age"]
+    found = errors(POLICY, dictionary=changed(DICTIONARY, fields=fields))
+    assert ("capacity", None, None) in found
+
+
+def test_a_product_that_asks_for_no_field_is_named():
+    product = changed(PRODUCT, term={"field": "purpose", "values": [6]})
+    assert ("product", None, None) in errors(POLICY, product=product)

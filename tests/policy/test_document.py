@@ -1,0 +1,66 @@
+"""The policy document: one spelling, strict types, bounded size."""
+
+import json
+
+import pytest
+
+from tests.decisioning.cast import POLICY, changed, policy_with, row, rule_set
+from underwriting.policy.document import MAX_BYTES, Policy, policy_json_schema
+from underwriting.policy.findings import PolicyRefused
+
+
+def test_a_policy_survives_its_canonical_bytes():
+    policy = Policy.parse(POLICY)
+    assert Policy.parse(policy.canonical()) == policy
+    assert Policy.parse(policy.canonical()).content_hash == policy.content_hash
+
+
+def test_the_order_of_keys_changes_nothing():
+    turned = json.dumps({name: POLICY[name] for name in reversed(POLICY)})
+    assert Policy.parse(turned).content_hash == Policy.parse(POLICY).content_hash
+
+
+def test_the_json_schema_describes_the_document():
+    assert set(policy_json_schema()["properties"]) == set(POLICY)
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        (changed(POLICY, schema="assay.policy/2"), "/schema"),
+        (changed(POLICY, surprise=1), "/surprise"),
+        (policy_with(rule_set("s", row("r", {"income": {"matches": "x"}}))), "/rule_sets/0"),
+        (policy_with(rule_set("s", row("r", {"income": {}}))), "/rule_sets/0"),
+        (policy_with(rule_set("s", row("r", {}))), "/rule_sets/0/rows/0/when"),
+        (policy_with(rule_set("s", row("r", {"income": {"gt": "1"}}, "deny"))), "/rule_sets/0"),
+        (policy_with(rule_set("s", row("R!", {"income": {"gt": "1"}}))), "/rule_sets/0/rows/0/id"),
+    ],
+)
+def test_what_is_not_in_the_format_is_refused_where_it_stands(document, pointer):
+    with pytest.raises(PolicyRefused) as refused:
+        Policy.parse(document)
+    assert any(where.startswith(pointer) for where, _ in refused.value.problems)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"{",
+        b'{"schema": 1.5}',
+        b'{"a": NaN}',
+        b"[]",
+        b" " * (MAX_BYTES + 1),
+        b"[" * 100_000,
+        b'{"a":' * 50 + b"1" + b"}" * 50,
+        b"\xff",
+    ],
+)
+def test_hostile_bytes_are_refused(document):
+    with pytest.raises(PolicyRefused):
+        Policy.parse(document)
+
+
+def test_a_name_given_twice_is_refused():
+    twice = rule_set("s", row("r", {"income": {"gt": "1.00"}}))
+    with pytest.raises(PolicyRefused, match="named twice"):
+        Policy.parse(policy_with(twice, twice))
