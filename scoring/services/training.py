@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from events.actor import Actor
 from events.services import event_record
-from scoring.enums import ACTIVE_TRAINING, TrainingStatus
+from scoring.enums import TrainingStatus
 from scoring.models import TrainingRun
 from scoring.models.training import WHOLE
 from scoring.selectors.products import dictionary_latest, product_by_slug
@@ -52,34 +54,45 @@ def training_request(
     `settings`: seed, families, holdout_ppm, and `promote`: whether to file a promotion request.
     Conflict while another run of the product is under way.
     """
-    with enter(organization_id):
-        product = product_by_slug(organization_id, product_slug)
-        dictionary = dictionary_latest(organization_id, product.id)
-        active = TrainingRun.objects.select_for_update().filter(
-            organization_id=organization_id, product=product, status__in=ACTIVE_TRAINING
-        )
-        if active.exists():
-            raise Conflict("a training of this product is under way", code="training_active")
-        moment = now(organization_id)
-        run = TrainingRun.objects.create(
-            organization_id=organization_id,
-            product=product,
-            dictionary_version=dictionary,
-            settings={**DEFAULTS, **(settings or {})},
-            requested_by_kind=actor.kind,
-            requested_by_id=actor.id,
-            requested_at=moment,
-            seen_at=moment,
-        )
-        if background:
-            enqueue(TASK, organization_id=organization_id, run_id=run.id)
-        event_record(
-            organization_id=organization_id,
-            actor=actor,
-            type="training.requested",
-            subject=("training_run", run.id),
-            data={"product": str(product.id), "dictionary": dictionary.content_hash},
-        )
+    try:
+        with enter(organization_id):
+            run = _queued(organization_id, actor, product_slug, settings or {})
+            if background:
+                enqueue(TASK, organization_id=organization_id, run_id=run.id)
+            return run
+    except IntegrityError as error:
+        if "training_run_one_at_a_time" not in str(error):
+            raise
+        message = "a training of this product is under way"
+        raise Conflict(message, code="training_active") from error
+
+
+def _queued(
+    organization_id: UUID,
+    actor: Actor,
+    product_slug: str,
+    settings: Mapping[str, Any],
+) -> TrainingRun:
+    product = product_by_slug(organization_id, product_slug)
+    dictionary = dictionary_latest(organization_id, product.id)
+    moment = now(organization_id)
+    run = TrainingRun.objects.create(
+        organization_id=organization_id,
+        product=product,
+        dictionary_version=dictionary,
+        settings={**DEFAULTS, **settings},
+        requested_by_kind=actor.kind,
+        requested_by_id=actor.id,
+        requested_at=moment,
+        seen_at=moment,
+    )
+    event_record(
+        organization_id=organization_id,
+        actor=actor,
+        type="training.requested",
+        subject=("training_run", run.id),
+        data={"product": str(product.id), "dictionary": dictionary.content_hash},
+    )
     return run
 
 

@@ -271,3 +271,18 @@ def test_the_mapping_of_a_brazilian_card_fits_its_form(
         ("age", "minimum"),
         ("dependants", "maximum"),
     ]
+
+
+def test_an_address_is_read_like_a_path(
+    personal_loan: Product, hanse: Organization, tmp_path: Path
+) -> None:
+    file = loan_file(tmp_path, GOOD)
+    done = loans_import(
+        organization_id=hanse.id,
+        actor=SYSTEM,
+        product_slug="personal-loan",
+        source=file.as_uri(),
+        rejected=tmp_path / "rejected.csv",
+        mapping=mapping_parse(MAPPING),
+    )
+    assert done.rows_imported == 1
