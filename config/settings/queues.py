@@ -38,6 +38,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     "socket_keepalive": True,
+    "socket_connect_timeout": 5,
     "health_check_interval": 10,
 }
 
