@@ -11,8 +11,18 @@ from tenancy.enter import enter
 from tenancy.errors import Conflict
 from tenancy.models import Organization
 from tests.cast_scoring import lender_with_product
-from tests.cast_underwriting import INES, KAI, REQUEST, STRONG, WEAK, Submit, agreed, decide, party
-from tests.cast_underwriting import policy_ready
+from tests.cast_underwriting import (
+    INES,
+    KAI,
+    REQUEST,
+    STRONG,
+    WEAK,
+    Submit,
+    agreed,
+    decide,
+    party,
+    policy_ready,
+)
 from underwriting.models import Application, Booking, Offer
 from underwriting.services.applications import application_submit, application_withdraw
 from underwriting.services.offers import application_fund, offer_accept, offer_decline

@@ -12,6 +12,7 @@ from events.actor import Actor
 from scoring.models import Product
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid
+from tenancy.ids import new_id
 from tenancy.models import Organization
 from tests.cast_scoring import demo_document, lender_with_product
 from tests.cast_underwriting import policy_ready
@@ -135,15 +136,13 @@ def test_a_published_policy_stays(hanse: Organization, policy: PolicyVersion) ->
 
 
 def test_two_in_force_are_refused(hanse: Organization, policy: PolicyVersion) -> None:
+    policy.id, policy.number = new_id(), 9
     with pytest.raises(IntegrityError, match="policy_one_in_force"), enter(hanse.id):
-        policy.pk, policy.number = None, 9
-        policy.id = PolicyVersion._meta.pk.get_default()
         policy.save(force_insert=True)
 
 
 def test_its_own_author_cannot_have_approved_it(hanse: Organization, policy: PolicyVersion) -> None:
+    policy.id, policy.number = new_id(), 9
+    policy.approver_id = policy.author_id
     with pytest.raises(IntegrityError, match="policy_published_by_another"), enter(hanse.id):
-        PolicyVersion.objects.update(effective_to=timezone.now(), status="retired")
-        policy.id, policy.number = PolicyVersion._meta.pk.get_default(), 9
-        policy.approver_id, policy.effective_from = policy.author_id, timezone.now()
         policy.save(force_insert=True)
