@@ -47,7 +47,7 @@ def opened() -> dict[str, Any]:
     for person, role in zip(people, (Role.RISK_ANALYST, Role.APPROVER), strict=True):
         membership_grant(organization_id=live.id, actor=SYSTEM, user=person, role=role)
     product = lender_with_product(live.id)
-    policy_ready(live, product, *people)
+    policy_ready(live, product, people[0], people[1])
     return {"key": key_of(live)[1], "body": loan(live)}
 
 
