@@ -72,8 +72,8 @@ def test_refused(
         "UPDATE accounts_membership SET active = false",
         (
             "INSERT INTO accounts_membership"
-            " (id, organization_id, user_id, role, active, created_at) SELECT gen_random_uuid(), organization_id, user_id, 'auditor', true, now()"
-            " FROM accounts_membership"
+            " (id, organization_id, user_id, role, active, created_at)"
+            " SELECT gen_random_uuid(), organization_id, user_id, 'auditor', true, now() FROM accounts_membership"
         ),
     ],
 )

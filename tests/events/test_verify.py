@@ -105,8 +105,8 @@ def test_an_empty_chain_holds(aurora):
         ("actor_kind", "user"),
         ("type", "other.thing"),
         ("subject_kind", "other"),
-        ("subject_id", str(uuid4())),
-        ("id", str(uuid4())),
+        ("subject_id", "0195f0c1-0000-7000-8000-000000000001"),
+        ("id", "0195f0c1-0000-7000-8000-000000000002"),
     ],
 )
 def test_an_edit_is_caught(export, field, value):
