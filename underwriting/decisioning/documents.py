@@ -15,6 +15,7 @@ from underwriting.decisioning.settlement import Settled
 from underwriting.policy.document import Band
 
 SCHEMA = "assay.decision/1"
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def document(
@@ -55,8 +56,7 @@ def not_evaluated(roles: Sequence[str], pins: Mapping[str, str]) -> dict[str, An
 
 def to_bytes(found: Mapping[str, Any]) -> bytes:
     """Canonical bytes, as `ml.canonical` gives them, without its check of every value."""
-    text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _ENCODER.encode(found).encode()
 
 
 def facts_shown(

@@ -22,6 +22,9 @@ from underwriting.policy.document import CounterOffer
 Ints = npt.NDArray[np.int64]
 
 FIRST_ROUND = 32
+ALONE = 256
+"""Points of the first round: a few of many applications, many of a single one; numpy's cost is
+per call until then."""
 GROWTH = 8
 MOST_ROWS = 16_384
 """Grid points evaluated at once, over all applications: what bounds the memory."""
@@ -61,7 +64,9 @@ class Solver:
         searches = [self._search(terms) for terms in asked]
         found: list[Candidate | None] = [None] * len(searches)
         pending = [index for index, search in enumerate(searches) if len(search.amounts)]
-        size = FIRST_ROUND if self._settings.prefer == "closest" else MOST_ROWS
+        size = max(FIRST_ROUND, ALONE // max(len(asked), 1))
+        if self._settings.prefer == "profit":
+            size = MOST_ROWS
         while pending:
             for group in _groups(pending, searches, size):
                 self._round(given, searches, group, size, found)
