@@ -9,7 +9,6 @@ from uuid import UUID
 
 from scoring.enums import Verdict
 from scoring.models import ScoringRun
-from scoring.selectors.models import model_version_by_hash
 from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.errors import Conflict
@@ -19,22 +18,31 @@ def scoring_run_record(
     *,
     organization_id: UUID,
     application_id: UUID,
-    model_hash: str,
+    model_version_id: UUID,
     points: int,
     pd_ppm: int,
     parties: Sequence[Mapping[str, Any]],
+    verdict: str | None = None,
 ) -> ScoringRun:
-    """Keep a score. `parties` is the decision document's list of the same name."""
-    version = model_version_by_hash(organization_id, model_hash)
-    return ScoringRun.objects.create(
+    """Keep a score, concluded at once where the decision is made with it.
+
+    `parties` is the decision document's list of the same name. Without a verdict a person has
+    yet to decide, and `run_conclude` follows.
+    """
+    at = now(organization_id)
+    run = ScoringRun(
         organization_id=organization_id,
         application_id=application_id,
-        model_version=version,
+        model_version_id=model_version_id,
         points=points,
         pd_ppm=pd_ppm,
         parties=canonical([dict(party) for party in parties]).decode(),
-        scored_at=now(organization_id),
+        scored_at=at,
+        verdict=Verdict(verdict) if verdict else "",
+        concluded_at=at if verdict else None,
     )
+    run.save(force_insert=True)
+    return run
 
 
 def run_conclude(*, organization_id: UUID, scoring_run_id: UUID, verdict: str) -> None:

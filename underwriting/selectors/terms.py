@@ -45,6 +45,7 @@ class InForce:
     minor_units: int
     dictionary_hash: str
     product_hash: str
+    model_version_id: UUID | None
     model_hash: str | None
     model_dictionary_hash: str | None
     policy_hash: str | None
@@ -131,6 +132,7 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
                     "content_hash"
                 )[:1]
             ),
+            model_version_id=Subquery(charge.values("model_version_id")[:1]),
             model_hash=Subquery(charge.values("model_version__artifact_hash")[:1]),
             model_dictionary_hash=Subquery(
                 charge.values("model_version__dictionary_version__content_hash")[:1]
@@ -139,7 +141,8 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
         .values(
             "status", "product_id", "request", "completed_at", "currency",
             "product__minor_units", "product_version__dictionary_version__content_hash",
-            "product_version__content_hash", "model_hash", "model_dictionary_hash", "policy_hash",
+            "product_version__content_hash", "model_version_id", "model_hash",
+            "model_dictionary_hash", "policy_hash",
             "organization__regulation_pack", "organization__refer_all",
         )
         .first()
@@ -156,6 +159,7 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
         minor_units=row["product__minor_units"],
         dictionary_hash=row["product_version__dictionary_version__content_hash"],
         product_hash=row["product_version__content_hash"],
+        model_version_id=row["model_version_id"],
         model_hash=row["model_hash"],
         model_dictionary_hash=row["model_dictionary_hash"],
         policy_hash=row["policy_hash"],

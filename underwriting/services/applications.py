@@ -159,14 +159,12 @@ def _submit(organization_id: UUID, given: _Request) -> Submitted:
     return Submitted(application=application, run=run, replayed=False, claim=claim)
 
 
-def application_withdraw(
-    *, organization_id: UUID, actor: Actor, application_id: UUID
-) -> Application:
+def application_withdraw(*, organization_id: UUID, actor: Actor, application_id: UUID) -> None:
     """The applicant takes the request back: no notice is owed, what is kept stays kept."""
     with enter(organization_id):
         at = now(organization_id)
         run_cancel(organization_id=organization_id, application_id=application_id)
-        application = status_change(
+        status_change(
             organization_id=organization_id,
             application_id=application_id,
             to=ApplicationStatus.WITHDRAWN,
@@ -185,7 +183,6 @@ def application_withdraw(
             subject=("application", application_id),
             data={},
         )
-    return application
 
 
 def _violated(error: IntegrityError) -> str | None:

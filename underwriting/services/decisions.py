@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from events.actor import SYSTEM, Actor
-from scoring.services.runs import run_conclude, scoring_run_record
+from scoring.services.runs import scoring_run_record
 from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
 from tenancy.enter import enter
@@ -174,22 +174,18 @@ def _decision(
 def _scored(case: Case, evaluation: Evaluation) -> UUID | None:
     """Push the score down to scoring, with what became of it unless a person has yet to say."""
     document = evaluation.document
-    if document["points"] is None or case.rules.model_hash is None:
+    if document["points"] is None or case.rules.model_version_id is None:
         return None
+    outcome = document["outcome"]
     run = scoring_run_record(
         organization_id=case.organization_id,
         application_id=case.application_id,
-        model_hash=case.rules.model_hash,
+        model_version_id=case.rules.model_version_id,
         points=document["points"],
         pd_ppm=document["pd_ppm"],
         parties=document["parties"],
+        verdict=None if outcome == Outcome.REFER else outcome,
     )
-    if document["outcome"] != Outcome.REFER:
-        run_conclude(
-            organization_id=case.organization_id,
-            scoring_run_id=run.id,
-            verdict=document["outcome"],
-        )
     return run.id
 
 

@@ -1,0 +1,134 @@
+"""Replay: the same bytes from pinned parts, in another process too; what was altered is named."""
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from events.actor import SYSTEM, Actor
+from tenancy.enter import enter
+from tenancy.models import Organization
+from tenancy.roles import APPLICATION, OWNER
+from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, decide
+from underwriting.models import Decision, Review
+from underwriting.services import replays
+from underwriting.services.replays import decisions_replay
+from underwriting.services.requests import review_request
+from underwriting.services.reviews import review_approve, review_counter_offer, review_decline
+
+JOBLESS = {**STRONG, "employment_since": "unemployed"}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def of_every_kind(hanse: Organization, submit: Submit, uma: User) -> int:
+    """Approved, joint, declined, referred, held, settled by a person, overridden; how many."""
+    decide(submit())
+    decide(submit((INES, STRONG), (JONAS, STRONG)))
+    declined = decide(submit((KAI, {**WEAK, "monthly_income": "1500.00"})))
+    verdicts: list[Any] = [
+        review_approve,
+        partial(review_decline, reasons=["NO_EMPLOYMENT"]),
+        partial(review_counter_offer, amount="2000.00", term_months=12, reasons=["NO_EMPLOYMENT"]),
+    ]
+    who: dict[str, Any] = {"organization_id": hanse.id, "actor": Actor.user(uma.pk)}
+    for verdict in verdicts:
+        referred = decide(submit((JONAS, JOBLESS)))
+        with enter(hanse.id, read_only=True):
+            review = Review.objects.get(decision=referred)
+        verdict(**who, review_id=review.id)
+    contested = review_request(
+        organization_id=hanse.id, actor=SYSTEM, application_id=declined.application_id
+    )
+    review_approve(**who, review_id=contested.id, override_codes=["INCOME_VERIFIED"])
+    with enter(hanse.id):
+        Organization.objects.filter(id=hanse.id).update(refer_all=True)
+    decide(submit((JONAS, STRONG)))
+    with enter(hanse.id, read_only=True):
+        return Decision.objects.count()
+
+
+def test_every_kind_of_decision_is_computed_again_to_the_byte(
+    hanse: Organization, submit: Submit, uma: User
+) -> None:
+    count = of_every_kind(hanse, submit, uma)
+    report = decisions_replay(organization_id=hanse.id)
+    assert count == 11
+    assert dict(report.counts) == {"identical": count}
+
+
+@pytest.mark.parametrize("kind", ["dictionary", "product", "model", "policy", "pack", "engine"])
+def test_an_altered_pinned_part_is_named(
+    hanse: Organization, submit: Submit, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    decide(submit())
+    real = replays.stored_body
+
+    def altered(organization_id: Any, asked: str, wanted: str) -> bytes | None:
+        body = real(organization_id, asked, wanted)
+        return body + b" " if asked == kind and body is not None else body
+
+    monkeypatch.setattr(replays, "stored_body", altered)
+    [finding] = decisions_replay(organization_id=hanse.id).findings
+    assert (finding.status, finding.explained_by) == ("altered", (kind,))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("column", "find", "put", "named"),
+    [
+        ("inputs", '"3000.00"', '"3001.00"', "inputs"),
+        ("document", '"outcome":"approve"', '"outcome":"decline"', "document"),
+    ],
+)
+def test_whoever_rewrites_a_row_past_every_trigger_is_found_out(
+    transactional_db: None,
+    hanse: Organization,
+    submit: Submit,
+    database_roles: Any,
+    column: str,
+    find: str,
+    put: str,
+    named: str,
+) -> None:
+    decide(submit())
+    with database_roles.acting_as(OWNER), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE underwriting_decision DISABLE TRIGGER ALL")
+        cursor.execute("ALTER TABLE underwriting_decision NO FORCE ROW LEVEL SECURITY")
+        cursor.execute(
+            f"UPDATE underwriting_decision SET {column} = replace({column}, %s, %s)",  # noqa: S608
+            [find, put],
+        )
+        cursor.execute("ALTER TABLE underwriting_decision FORCE ROW LEVEL SECURITY")
+        cursor.execute("ALTER TABLE underwriting_decision ENABLE TRIGGER ALL")
+    [finding] = decisions_replay(organization_id=hanse.id).findings
+    assert (finding.status, finding.explained_by) == ("altered", (named,))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_processes_under_another_hash_seed_agree(
+    transactional_db: None, hanse: Organization, submit: Submit, uma: User, database_roles: Any
+) -> None:
+    count = of_every_kind(hanse, submit, uma)
+    replayed = subprocess.run(
+        [
+            sys.executable, str(ROOT / "manage.py"), "replay_decisions",
+            "--organization", "hanse-kredit", "--processes", "2",
+        ],
+        env={
+            **os.environ,
+            "DATABASE_URL": database_roles.url(APPLICATION),
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONHASHSEED": "4242",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert replayed.returncode == 0, replayed.stderr
+    assert f"hanse-kredit: {count} replayed: {count} identical" in replayed.stdout
