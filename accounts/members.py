@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from accounts.enums import Role
 from accounts.permissions import permissions_of
 
 
@@ -15,10 +16,20 @@ class Member:
     organization: str
     role: str
     approval_limit: int | None
+    mode: str = "live"
 
     @property
     def permissions(self) -> frozenset[str]:
         return permissions_of(self.role)
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this lender is a test twin, which pages say on every screen."""
+        return self.mode == "test"
 
 
 @dataclass(frozen=True, slots=True)

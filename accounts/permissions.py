@@ -24,6 +24,8 @@ LOOK = frozenset(
 )
 REVIEW = frozenset({"underwriting.review_application"})
 SECOND = frozenset({"underwriting.second_review"})
+IDENTITY = frozenset({"underwriting.view_identity"})
+"""Names, numbers and contacts opened; the rest of a file is read without them."""
 ANALYSE = frozenset(
     {
         "scoring.train_model",
@@ -67,9 +69,9 @@ OF_ROLE: Mapping[str, frozenset[str]] = {
     Role.OWNER: LOOK | ADMINISTER,
     Role.RISK_ANALYST: LOOK | ANALYSE,
     Role.APPROVER: LOOK | APPROVE,
-    Role.UNDERWRITER: LOOK | REVIEW,
-    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND,
-    Role.COMPLIANCE: LOOK | FAIRNESS,
+    Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,
+    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY,
+    Role.COMPLIANCE: LOOK | FAIRNESS | IDENTITY,
     Role.AUDITOR: LOOK | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
     Role.DEVELOPER: KEYS,
 }

@@ -1,14 +1,19 @@
 """Pages about who one is: choosing the lender one works for, and accepting an invitation."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import check_for_language
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
-from accounts.middleware import SESSION_KEY
+from accounts.middleware import LANGUAGE_CODES, SESSION_KEY
 from accounts.models import User
 from accounts.selectors.memberships import memberships_of
 from accounts.services.invitations import invitation_accept, invitation_find
@@ -37,6 +42,35 @@ def organization_switch(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session[SESSION_KEY] = wanted
     return redirect("admin:index")
+
+
+@require_POST
+def language_switch(request: HttpRequest) -> HttpResponse:
+    """Another language from now on; a signed-in person's choice goes with the account."""
+    response: HttpResponse = set_language(request)
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and check_for_language(language):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return response
+
+
+@sensitive_post_parameters("password")
+@require_POST
+def language_switch(request: HttpRequest) -> HttpResponse:
+    """Read the desk in another of its languages, from the same page on."""
+    wanted, then = request.POST.get("language", ""), request.POST.get("next", "")
+    if wanted not in LANGUAGE_CODES:
+        raise Http404
+    safe = url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure())
+    response = redirect(then if safe else "admin:index")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        wanted,
+        max_age=365 * 24 * 60 * 60,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
+    return response
 
 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from tenancy.context import current_organization_id
@@ -40,10 +40,24 @@ class TenantAdmin(admin.ModelAdmin[M]):
     list_per_page = 50
     actions = None
 
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        """Nobody looks at tenants' pages without a tenant, a platform operator neither."""
+        return current_organization_id() is not None and super().has_view_permission(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return current_organization_id() is not None and super().has_module_permission(request)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         """Names the organization although the database would refuse anyway."""
         own = {self._tenant_field(): current_organization_id()}
         return super().get_queryset(request).filter(**own)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Nobody without a lender has pages of a lender's: not a platform operator either."""
+        return current_organization_id() is not None and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return current_organization_id() is not None and super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False
@@ -53,6 +67,18 @@ class TenantAdmin(admin.ModelAdmin[M]):
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What happened stands in the events."""
+        raise Http404
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Another lender's id is not found, like one that never was."""
+        raise Http404
 
     def log_addition(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Django's log is global; the service recorded an event."""

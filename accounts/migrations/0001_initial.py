@@ -206,8 +206,8 @@ class Migration(migrations.Migration):
         LookupFunction(
             "memberships_of(person bigint)",
             "TABLE (organization_id uuid, slug text, organization text, role text,"
-            " approval_limit bigint)",
-            "SELECT o.id, o.slug::text, o.name::text, m.role, m.approval_limit"
+            " approval_limit bigint, mode text)",
+            "SELECT o.id, o.slug::text, o.name::text, m.role, m.approval_limit, o.mode::text"
             " FROM accounts_membership AS m"
             " JOIN tenancy_organization AS o ON o.id = m.organization_id"
             " JOIN accounts_user AS u ON u.id = m.user_id"

@@ -12,7 +12,8 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import Invitation, User
+from accounts.enums import Role
+from accounts.models import Invitation, Membership, User
 from accounts.services.memberships import checked_role, membership_written
 from accounts.services.users import user_create
 from events.actor import Actor
@@ -34,6 +35,10 @@ class InvitationRef:
     email: str
     role: str
 
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label)
+
 
 def invitation_send(
     *,
@@ -47,11 +52,13 @@ def invitation_send(
     """Invite somebody; the mail leaves after commit. Returns the token for the link."""
     checked_role(role, approval_limit)
     token = secrets.token_urlsafe(32)
+    address = email.strip().lower()
     with enter(organization_id):
         now = clock.now(organization_id)
+        _no_member_yet(organization_id, address)
         invitation = Invitation.objects.create(
             organization_id=organization_id,
-            email=email.strip().lower(),
+            email=address,
             role=role,
             approval_limit=approval_limit,
             digest=_digest(token),
@@ -80,33 +87,42 @@ def invitation_find(token: str) -> InvitationRef | None:
 
 
 def invitation_accept(*, token: str, name: str, password: str | None) -> User:
-    """Make the invited person a member; a new account needs a password, a known one none."""
+    """Make the invited person a member; a new account needs a password, a known one none.
+
+    One transaction: an account that could not become a member is not left behind.
+    """
     found = invitation_find(token)
     if found is None:
         raise NotFound("the invitation is used or too old", code="invitation_unknown")
-    user = User.objects.filter(email=found.email).first()
-    if user is None:
-        user = user_create(email=found.email, password=password, name=name)
     with enter(found.organization_id):
-        accepted = Invitation.objects.filter(
-            organization_id=found.organization_id,
-            id=found.id,
-            accepted_at__isnull=True,
-            revoked_at__isnull=True,
-        ).update(accepted_at=clock.now(found.organization_id))
-        if not accepted:
-            raise Conflict("the invitation was used a moment ago", code="invitation_used")
-        limit = Invitation.objects.values_list("approval_limit", flat=True).get(
-            organization_id=found.organization_id, id=found.id
-        )
+        limit = _used_up(found)
+        user = User.objects.filter(email=found.email).first()
+        if user is None:
+            user = user_create(email=found.email, password=password, name=name)
         membership_written(
             organization_id=found.organization_id,
             actor=Actor("user", str(user.pk)),
             user=user,
             role=found.role,
             approval_limit=limit,
+            invitation_id=found.id,
         )
     return user
+
+
+def _used_up(found: InvitationRef) -> int | None:
+    """Mark the invitation accepted, once; answers with the limit it carries."""
+    open_one = Invitation.objects.filter(
+        organization_id=found.organization_id,
+        id=found.id,
+        accepted_at__isnull=True,
+        revoked_at__isnull=True,
+    )
+    if not open_one.update(accepted_at=clock.now(found.organization_id)):
+        raise Conflict("the invitation was used a moment ago", code="invitation_used")
+    return Invitation.objects.values_list("approval_limit", flat=True).get(
+        organization_id=found.organization_id, id=found.id
+    )
 
 
 def invitation_revoke(*, organization_id: UUID, actor: Actor, invitation_id: UUID) -> None:
@@ -126,6 +142,14 @@ def invitation_revoke(*, organization_id: UUID, actor: Actor, invitation_id: UUI
             subject=("invitation", invitation_id),
             data={},
         )
+
+
+def _no_member_yet(organization_id: UUID, email: str) -> None:
+    member = Membership.objects.filter(
+        organization_id=organization_id, user__email=email, active=True
+    )
+    if member.exists():
+        raise Conflict("this person is a member already", code="already_member")
 
 
 def _digest(token: str) -> bytes:

@@ -32,7 +32,13 @@ def membership_grant(
 
 
 def membership_written(
-    *, organization_id: UUID, actor: Actor, user: User, role: str, approval_limit: int | None
+    *,
+    organization_id: UUID,
+    actor: Actor,
+    user: User,
+    role: str,
+    approval_limit: int | None,
+    invitation_id: UUID | None = None,
 ) -> Membership:
     """The rows of a grant, inside the caller's transaction."""
     if Membership.objects.filter(organization_id=organization_id, user=user, active=True).exists():
@@ -49,14 +55,23 @@ def membership_written(
         actor=actor,
         type="membership.granted",
         subject=("membership", membership.id),
-        data={"user": str(user.pk), "role": str(role), "approval_limit": approval_limit},
+        data={
+            "user": str(user.pk),
+            "role": str(role),
+            "approval_limit": approval_limit,
+            "invitation": str(invitation_id) if invitation_id else None,
+        },
     )
     return membership
 
 
 def membership_end(*, organization_id: UUID, actor: Actor, membership_id: UUID) -> None:
-    """End a membership; it takes effect on the person's next request."""
+    """End a membership; it takes effect on the person's next request.
+
+    Conflict `last_owner` where nobody could manage members afterwards.
+    """
     with enter(organization_id):
+        _owner_remains(organization_id, membership_id)
         ended = Membership.objects.filter(
             organization_id=organization_id, id=membership_id, active=True
         ).update(active=False, ended_at=clock.now(organization_id))
@@ -69,6 +84,18 @@ def membership_end(*, organization_id: UUID, actor: Actor, membership_id: UUID) 
             subject=("membership", membership_id),
             data={},
         )
+
+
+def _owner_remains(organization_id: UUID, membership_id: UUID) -> None:
+    """Locks the owners, so that the last two cannot end each other at once."""
+    owners = list(
+        Membership.objects.select_for_update()
+        .filter(organization_id=organization_id, role=Role.OWNER, active=True)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
+    if owners == [membership_id]:
+        raise Conflict("an organization keeps an owner", code="last_owner")
 
 
 def checked_role(role: str, approval_limit: int | None) -> None:

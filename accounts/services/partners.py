@@ -10,7 +10,7 @@ from events.actor import Actor
 from events.services import event_record
 from tenancy import clock
 from tenancy.enter import enter
-from tenancy.errors import Conflict, FieldError, Invalid
+from tenancy.errors import Conflict, FieldError, Invalid, NotFound
 
 
 def partner_create(
@@ -38,3 +38,20 @@ def partner_create(
     except IntegrityError as error:
         raise Conflict("a partner has this short name already", code="slug_taken") from error
     return partner
+
+
+def partner_deactivate(*, organization_id: UUID, actor: Actor, partner_id: UUID) -> None:
+    """End the work with a partner: its keys are dead from the next request on."""
+    with enter(organization_id):
+        ended = Partner.objects.filter(
+            organization_id=organization_id, id=partner_id, active=True
+        ).update(active=False)
+        if not ended:
+            raise NotFound("no such active partner")
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type="partner.deactivated",
+            subject=("partner", partner_id),
+            data={},
+        )

@@ -1,0 +1,197 @@
+"""What owners and developers change on the desk: each page one form and one service."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin import ModelAdmin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.desk.forms import ApiKeyForm, ConfirmForm, InvitationForm, PartnerForm
+from accounts.desk.pages import ServicePage
+from accounts.models import Partner
+from accounts.services.api_keys import api_key_create, api_key_revoke
+from accounts.services.invitations import invitation_revoke, invitation_send
+from accounts.services.memberships import membership_end
+from accounts.services.partners import partner_create, partner_deactivate
+from events.actor import Actor
+from tenancy.context import current_organization_id
+from tenancy.enter import enter
+
+Admin = ModelAdmin[Any]
+View = Callable[[HttpRequest, UUID], HttpResponse]
+MEMBERS, PARTNERS, KEYS = (
+    "accounts.manage_members",
+    "accounts.manage_partners",
+    "accounts.manage_api_keys",
+)
+
+
+def invitation_add(admin: Admin, request: HttpRequest) -> HttpResponse:
+    def send(data: dict[str, Any]) -> None:
+        invitation_send(
+            **place_of(request), **data, base_url=request.build_absolute_uri("/").rstrip("/")
+        )
+
+    return ServicePage(
+        admin=admin,
+        permission=MEMBERS,
+        form=InvitationForm(request.POST or None),
+        call=send,
+        title=_("Invite somebody"),
+        button=_("Send the invitation"),
+        done=_("The invitation is on its way."),
+    ).answer(request)
+
+
+def partner_add(admin: Admin, request: HttpRequest) -> HttpResponse:
+    def create(data: dict[str, Any]) -> None:
+        partner_create(**place_of(request), **data)
+
+    return ServicePage(
+        admin=admin,
+        permission=PARTNERS,
+        form=PartnerForm(request.POST or None),
+        call=create,
+        title=_("Add a partner"),
+        button=_("Add"),
+        done=_("The partner was added. Make a key for its system next."),
+    ).answer(request)
+
+
+def api_key_add(admin: Admin, request: HttpRequest) -> HttpResponse:
+    """The one page that shows a raw key, in the answer that made it."""
+    here = place_of(request)
+    partners = _partners(request, here["organization_id"])
+
+    def create(data: dict[str, Any]) -> HttpResponse:
+        key, raw = api_key_create(
+            **here,
+            name=data["name"],
+            scopes=data["scopes"],
+            partner=partners.get(data["partner"]),
+            expires_at=data["expires_on"],
+        )
+        shown = page.page(request, "admin/key_once.html", key=key, raw=raw, title=_("Your key"))
+        shown.headers["Cache-Control"] = "no-store"
+        return shown
+
+    choices = [(str(partner.id), partner.name) for partner in partners.values()]
+    page = ServicePage(
+        admin=admin,
+        permission=KEYS,
+        form=ApiKeyForm(request.POST or None, partners=choices),
+        call=create,
+        title=_("Make an API key"),
+        button=_("Make the key"),
+        done="",
+    )
+    return page.answer(request)
+
+
+def _partners(request: HttpRequest, organization_id: UUID) -> dict[str, Partner]:
+    """Partners a key can be made for, by id. Pages that are shown read in their tenant already."""
+    found = Partner.objects.filter(organization_id=organization_id, active=True).order_by("name")
+    if request.method != "POST":
+        return {str(partner.id): partner for partner in found}
+    with enter(organization_id, read_only=True):
+        return {str(partner.id): partner for partner in found}
+
+
+def membership_finish(admin: Admin) -> View:
+    def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
+        return _confirm(
+            admin,
+            request,
+            MEMBERS,
+            lambda: membership_end(**place_of(request), membership_id=row_id),
+            title=_("End this membership?"),
+            lead=_("The person loses access with their next click. What they did stays recorded."),
+            button=_("End the membership"),
+            done=_("The membership has ended."),
+        )
+
+    return view
+
+
+def invitation_end(admin: Admin) -> View:
+    def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
+        return _confirm(
+            admin,
+            request,
+            MEMBERS,
+            lambda: invitation_revoke(**place_of(request), invitation_id=row_id),
+            title=_("Withdraw this invitation?"),
+            lead=_("The link in the mail stops working at once."),
+            button=_("Withdraw"),
+            done=_("The invitation was withdrawn."),
+        )
+
+    return view
+
+
+def partner_end(admin: Admin) -> View:
+    def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
+        return _confirm(
+            admin,
+            request,
+            PARTNERS,
+            lambda: partner_deactivate(**place_of(request), partner_id=row_id),
+            title=_("End the work with this partner?"),
+            lead=_("All its keys stop working at once. Its applications stay."),
+            button=_("End"),
+            done=_("The partner’s keys no longer work."),
+        )
+
+    return view
+
+
+def api_key_end(admin: Admin) -> View:
+    def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
+        return _confirm(
+            admin,
+            request,
+            KEYS,
+            lambda: api_key_revoke(**place_of(request), api_key_id=row_id),
+            title=_("Revoke this key?"),
+            lead=_("Whatever uses it is refused from the next request on. This cannot be undone."),
+            button=_("Revoke"),
+            done=_("The key was revoked."),
+        )
+
+    return view
+
+
+def _confirm(
+    admin: Admin,
+    request: HttpRequest,
+    permission: str,
+    service: Callable[[], None],
+    **words: str,
+) -> HttpResponse:
+    """A page that asks once, for what cannot be taken back."""
+    _own_row(admin, request)
+    return ServicePage(
+        admin=admin,
+        permission=permission,
+        form=ConfirmForm(request.POST if request.method == "POST" else None),
+        call=lambda _data: service(),
+        extra={"button_class": "button--danger"},
+        **words,
+    ).answer(request)
+
+
+def _own_row(admin: Admin, request: HttpRequest) -> None:
+    """Asking about a row that is not this lender's finds nothing, like everything else."""
+    row_id = request.resolver_match.kwargs["row_id"] if request.resolver_match else None
+    if request.method == "GET" and not admin.get_queryset(request).filter(pk=row_id).exists():
+        raise Http404
+
+
+def place_of(request: HttpRequest) -> dict[str, Any]:
+    """What every service is told first: for which lender, and who asks."""
+    organization_id = current_organization_id()
+    if organization_id is None:
+        raise Http404
+    return {"organization_id": organization_id, "actor": Actor.user(request.user.pk or 0)}

@@ -1,0 +1,110 @@
+"""What owners fill in on the desk. A form only reads what was typed: services decide."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import PartnerKind, Role, Scope
+from tenancy.errors import DomainError, Invalid
+
+MINOR_UNITS = 100
+"""A limit is typed in whole currency with cents; every demo and supported currency has two."""
+
+
+class ServiceForm(forms.Form):
+    """A form whose service may refuse; its refusals come back to the fields they name."""
+
+    renamed: dict[str, str] = {}
+    """Service input (a JSON pointer's name) to field, where they differ."""
+
+    def refuse(self, error: DomainError) -> None:
+        if not isinstance(error, Invalid):
+            self.add_error(None, refusal_text(error))
+            return
+        for wrong in error.errors:
+            name = wrong.pointer.strip("/").partition("/")[0]
+            name = self.renamed.get(name, name)
+            self.add_error(name if name in self.fields else None, wrong.message)
+
+
+class InvitationForm(ServiceForm):
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("They get a link that works once, for seven days.")
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.UNDERWRITER)
+    approval_limit = forms.DecimalField(
+        label=_("Approval limit"),
+        help_text=_(
+            "The highest amount they may approve alone. Underwriters only; without a limit they"
+            " always need a second person."
+        ),
+        required=False,
+        min_value=Decimal(0),
+        max_digits=15,
+        decimal_places=2,
+    )
+
+    def clean_approval_limit(self) -> int | None:
+        """Minor units, as services take it."""
+        given: Decimal | None = self.cleaned_data["approval_limit"]
+        return None if given is None else int(given * MINOR_UNITS)
+
+
+class PartnerForm(ServiceForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    slug = forms.SlugField(
+        label=_("Short name"), help_text=_("In addresses and files, for example nord-broker.")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=PartnerKind.choices)
+
+
+class ApiKeyForm(ServiceForm):
+    renamed = {"expires_at": "expires_on"}
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("What uses it: you will look for it later.")
+    )
+    partner = forms.ChoiceField(
+        label=_("Partner"),
+        help_text=_("A partner’s key sees that partner’s applications only."),
+        required=False,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    expires_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, partners: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partner = self.fields["partner"]
+        if isinstance(partner, forms.ChoiceField):
+            partner.choices = [("", _("None: the lender’s own system")), *partners]
+
+    def clean_expires_on(self) -> datetime | None:
+        """The end of the last day, in UTC."""
+        given: date | None = self.cleaned_data["expires_on"]
+        return None if given is None else datetime.combine(given, time.max, UTC)
+
+
+class ConfirmForm(ServiceForm):
+    """Nothing to fill in: the button is the answer."""
+
+
+REFUSALS = {
+    "already_member": _("This person is a member already."),
+    "slug_taken": _("A partner has this short name already."),
+    "last_owner": _("This is the last owner: make somebody else an owner first."),
+}
+
+
+def refusal_text(error: DomainError) -> str:
+    """Words for a refusal; what has none is something that happened meanwhile."""
+    return str(REFUSALS.get(error.code, _("This is no longer possible: somebody was faster.")))

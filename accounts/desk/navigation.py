@@ -1,0 +1,59 @@
+"""The desk's menu: sections of links to admin pages, of which a person sees what they may open.
+
+Rooms above say what belongs there (`site.sections`); this room knows none of them by name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest
+from django.urls import reverse
+from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry: its words and the model whose list it opens ("underwriting.review")."""
+
+    label: StrOrPromise
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: StrOrPromise
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link that this person may follow, with whether they are there now."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def menu(
+    sections: Sequence[Section], admins: Mapping[str, ModelAdmin[Any]], request: HttpRequest
+) -> list[tuple[str, list[Place]]]:
+    """The sections with something in them; `admins` by the label of their model."""
+    shown = []
+    for section in sections:
+        admins_here = [(link, admins.get(link.model)) for link in section.links]
+        places = [
+            _place(link, admin, request)
+            for link, admin in admins_here
+            if admin is not None and admin.has_view_permission(request)
+        ]
+        if places:
+            shown.append((str(section.label), places))
+    return shown
+
+
+def _place(link: Link, admin: ModelAdmin[Any], request: HttpRequest) -> Place:
+    opts = admin.opts
+    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return Place(str(link.label), url, request.path.startswith(url))
