@@ -52,13 +52,6 @@ class TenantAdmin(admin.ModelAdmin[M]):
         own = {self._tenant_field(): current_organization_id()}
         return super().get_queryset(request).filter(**own)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Nobody without a lender has pages of a lender's: not a platform operator either."""
-        return current_organization_id() is not None and super().has_module_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return current_organization_id() is not None and super().has_view_permission(request, obj)
-
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False
 
