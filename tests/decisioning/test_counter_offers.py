@@ -122,6 +122,17 @@ def test_a_window_of_approval_is_found():
     assert document["offer"]["amount"] == 500_000
 
 
+def test_a_row_before_may_come_to_hit_instead():
+    """Under FIRST a small home loan never meets the rule on purpose."""
+    rules = rule_set(
+        "homes",
+        row("small", {"amount": {"lt": "4000.00"}}, "approve", None),
+        row("home", {"purpose": {"eq": "home"}}),
+    )
+    document = decided(inputs(amount="9000.00", purpose="home"), policy=policy_with(rules))
+    assert (document["outcome"], document["offer"]["amount"]) == ("counter_offer", 350_000)
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(

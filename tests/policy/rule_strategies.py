@@ -106,7 +106,9 @@ ALL_SETS = st.integers(1, 3).flatmap(
 
 def values(item):
     """Typed values, nulls, and what is of another type or out of range."""
-    hostile = st.sampled_from([None, None, "17", True, 1.5, -LIMIT - 1, 2**63, "unknown", b"x"])
+    hostile = st.sampled_from(
+        [None, None, "17", True, 1.5, LIMIT + 1, -LIMIT - 1, 2**63, "unknown", b"x"]
+    )
     if item.kind == "boolean":
         good = st.booleans()
     elif item.kind in ("category", "text"):
