@@ -1,0 +1,250 @@
+"""The case file: everything the application page shows, in the reader's words.
+
+Call inside `enter`; nothing here writes.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from ml.dictionary import Dictionary
+from tenancy.clock import now
+from tenancy.ids import public_id
+from underwriting.decisioning.plan import plan_of
+from underwriting.desk.answers import (
+    Answer,
+    PartyCase,
+    answers_of,
+    derived_answers,
+    party_case,
+)
+from underwriting.desk.history import (
+    DecisionLine,
+    Happening,
+    decision_lines,
+    happenings,
+    offer_words,
+)
+from underwriting.desk.ledger import (
+    ConsentLine,
+    DutyLine,
+    consent_lines,
+    duty_line,
+    model_words,
+    pin_lines,
+)
+from underwriting.desk.people import colleagues
+from underwriting.desk.rules import PolicyWords
+from underwriting.desk.trace import TraceSet, trace_sets
+from underwriting.desk.waterfall import Effect, Waterfall, waterfall
+from underwriting.desk.words import (
+    ago,
+    answer,
+    day,
+    label,
+    language,
+    money,
+    months,
+    percent,
+)
+from underwriting.enums import ApplicationStatus, ConditionStatus, Door
+from underwriting.models import Application, Decision, PolicyVersion
+from underwriting.policy.document import Policy
+from underwriting.selectors.applications import ApplicationDetail, application_detail
+from underwriting.selectors.explanations import likelihood_words
+from underwriting.selectors.reasons import ReasonText, reason_texts
+from underwriting.selectors.terms import dictionary as dictionary_by_hash
+from underwriting.services.overrules import hashes_of_decision
+from underwriting.services.plans import stored_body
+
+
+@dataclass(frozen=True, slots=True)
+class PartyScore:
+    """One party's way to their points."""
+
+    name: str
+    points: int
+    pd: str
+    chart: Waterfall
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """What one look at an application needs, formatted; ids as outsiders see them."""
+
+    detail: ApplicationDetail
+    public_id: str
+    status_words: str
+    asked: str
+    amount: str
+    received: str
+    door: str
+    product: str
+    request: Sequence[Answer]
+    computed: Sequence[Answer]
+    parties: Sequence[PartyCase]
+    likelihood: str
+    pd: str
+    reasons: Sequence[ReasonText]
+    scores: Sequence[PartyScore]
+    trace: Sequence[TraceSet]
+    decisions: Sequence[DecisionLine]
+    offer: str
+    conditions: Sequence[tuple[str, str, bool]]
+    duties: Sequence[DutyLine]
+    consents: Sequence[ConsentLine]
+    events: Sequence[Happening]
+    pins: Sequence[tuple[str, str, str]]
+    model: str
+    waited: str
+    digits: int
+    names: Mapping[str, str]
+
+    @property
+    def application(self) -> Application:
+        return self.detail.application
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.detail.decision
+
+
+def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) -> CaseFile | None:
+    """None for an application that is not this lender's."""
+    detail = application_detail(organization_id=organization_id, application_id=application_id)
+    if detail is None:
+        return None
+    application, decision = detail.application, detail.decision
+    digits, currency = application.product.minor_units, application.currency
+    dictionary = _dictionary(application, decision)
+    names, at = colleagues(organization_id), now(organization_id)
+    document = decision.document_data if decision else {}
+    facts = _facts(decision)
+    parties = [
+        party_case(dictionary, each, currency, identities=identities) for each in detail.parties
+    ]
+    computed = derived_answers(
+        dictionary, facts.get("application", {}), currency, frozenset({"request", "application"})
+    )
+    policy = _policy(decision)
+    return CaseFile(
+        detail=detail,
+        public_id=public_id("app", application.id),
+        status_words=str(ApplicationStatus(application.status).label),
+        asked=_asked(application, digits),
+        amount=money(application.amount, currency, digits),
+        received=day(application.received_at),
+        door=_door(application),
+        product=application.product.names.get(language()) or application.product.slug,
+        request=answers_of(dictionary, "request", detail.request, currency),
+        computed=computed,
+        parties=parties,
+        likelihood=likelihood_words(document.get("pd_ppm"), language()),
+        pd=percent(document.get("pd_ppm"), 1),
+        reasons=reason_texts(decision, language()) if decision else [],
+        scores=_scores(document, parties, dictionary, facts, currency),
+        trace=trace_sets(document, PolicyWords(policy, dictionary, currency)) if document else [],
+        decisions=decision_lines(application, names, digits),
+        offer=offer_words(detail.offer, digits) if detail.offer else "",
+        conditions=[
+            (each.text, str(ConditionStatus(each.status).label), each.status == "open")
+            for each in detail.conditions
+        ],
+        duties=[duty_line(each, at) for each in detail.duties],
+        consents=consent_lines(application, parties),
+        events=happenings(application, names),
+        pins=pin_lines(decision),
+        model=model_words(application, decision),
+        waited=ago(application.received_at or application.created_at, at),
+        digits=digits,
+        names=names,
+    )
+
+
+def _asked(application: Application, digits: int) -> str:
+    amount = money(application.amount, application.currency, digits)
+    term = application.term_months
+    return f"{amount} · {months(term)}" if term else amount
+
+
+def _door(application: Application) -> str:
+    door = str(Door(application.door).label)
+    return f"{door} · {application.partner.name}" if application.partner else door
+
+
+def _dictionary(application: Application, decision: Decision | None) -> Dictionary:
+    """The one that decided; before any decision the product version's own."""
+    found = (
+        decision.dictionary_hash
+        if decision
+        else application.product_version.dictionary_version.content_hash
+    )
+    return dictionary_by_hash(application.organization_id, found)
+
+
+def _policy(decision: Decision | None) -> Policy | None:
+    if decision is None or decision.policy_hash is None:
+        return None
+    text = PolicyVersion.objects.filter(
+        organization_id=decision.organization_id, content_hash=decision.policy_hash
+    ).values_list("document", flat=True)
+    return Policy.parse(text[0]) if text else None
+
+
+def _facts(decision: Decision | None) -> Mapping[str, Any]:
+    """What the rules saw; empty once erased, or where nothing could be computed."""
+    if decision is None or decision.inputs is None:
+        return {}
+    hashes = hashes_of_decision(decision)
+    if hashes is None:
+        return {}
+    plan = plan_of(hashes, partial(_body, decision.organization_id))
+    return plan.facts(json.loads(decision.inputs))
+
+
+def _body(organization_id: UUID, kind: str, wanted: str) -> bytes:
+    return stored_body(organization_id, kind, wanted) or b""
+
+
+def _scores(
+    document: Mapping[str, Any],
+    parties: Sequence[PartyCase],
+    dictionary: Dictionary,
+    facts: Mapping[str, Any],
+    currency: str,
+) -> list[PartyScore]:
+    """A waterfall per scored party, with the answers that moved it."""
+    shared = facts.get("application", {})
+    of_parties = facts.get("parties", [])
+    found = []
+    for position, scored in enumerate(document.get("parties", [])):
+        if scored["points"] is None:
+            continue
+        own = of_parties[position] if position < len(of_parties) else {}
+        values = {**shared, **own}
+        effects = [
+            _effect(dictionary, name, points, values, currency)
+            for name, points in scored["contributions"]
+        ]
+        labels = (gettext("Best answers"), gettext("All others"), gettext("Points"))
+        found.append(
+            PartyScore(
+                name=parties[position].name if position < len(parties) else scored["role"],
+                points=scored["points"],
+                pd=percent(scored["pd_ppm"], 1),
+                chart=waterfall(scored["points"], effects, labels),
+            )
+        )
+    return found
+
+
+def _effect(
+    dictionary: Dictionary, name: str, points: int, values: Mapping[str, Any], currency: str
+) -> Effect:
+    said = answer(dictionary.entries.get(name), values.get(name), currency) if values else ""
+    return Effect(name, label(dictionary, name), said, points)

@@ -1,0 +1,65 @@
+"""Which pages the desk has, in which order the menu names them, and what Today shows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.site import Link, Section, desk_site
+from events.models import Event
+from underwriting.desk.applications import ApplicationAdmin
+from underwriting.desk.chain import EventAdmin
+from underwriting.desk.policies import PolicyVersionAdmin
+from underwriting.desk.queue import ReviewAdmin
+from underwriting.desk.today import today
+from underwriting.models import Application, PolicyVersion, Review
+
+SECTIONS = (
+    Section(
+        _("Underwriting"),
+        (
+            Link(_("Queue"), "underwriting.review"),
+            Link(_("Applications"), "underwriting.application"),
+        ),
+    ),
+    Section(
+        _("Rules and models"),
+        (
+            Link(_("Policies"), "underwriting.policyversion"),
+            Link(_("Products"), "scoring.productversion"),
+            Link(_("Dictionaries"), "scoring.dictionaryversion"),
+            Link(_("Models"), "scoring.modelversion"),
+            Link(_("In charge"), "scoring.championship"),
+            Link(_("Promotions"), "scoring.promotionrequest"),
+            Link(_("Trainings"), "scoring.trainingrun"),
+            Link(_("Training schedules"), "scoring.trainingschedule"),
+            Link(_("Past loans"), "scoring.dataset"),
+        ),
+    ),
+    Section(_("Record"), (Link(_("Events"), "events.event"),)),
+    Section(
+        _("People and keys"),
+        (
+            Link(_("Members"), "accounts.membership"),
+            Link(_("Invitations"), "accounts.invitation"),
+            Link(_("Partners"), "accounts.partner"),
+            Link(_("API keys"), "accounts.apikey"),
+        ),
+    ),
+    Section(
+        _("Platform"),
+        (
+            Link(_("Users"), "accounts.user"),
+            Link(_("Periodic tasks"), "django_celery_beat.periodictask"),
+            Link(_("Intervals"), "django_celery_beat.intervalschedule"),
+            Link(_("Crontabs"), "django_celery_beat.crontabschedule"),
+        ),
+    ),
+)
+
+
+def register() -> None:
+    site = desk_site()
+    site.register(Review, ReviewAdmin)
+    site.register(Application, ApplicationAdmin)
+    site.register(PolicyVersion, PolicyVersionAdmin)
+    site.register(Event, EventAdmin)
+    site.sections.extend(SECTIONS)
+    site.panels.append(today)
