@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from ml.columns import Batch, Column, Frame
+from ml.columns import Batch, Column, Frame, GroupRows
 from ml.dictionary import Dictionary, FieldProblem
 from underwriting.decisioning.inputs import Facts, Unknown
 
@@ -67,6 +67,7 @@ class Applications:
             Frame.of(parties, kinds["party"]),
             np.repeat(np.arange(len(facts)), counts),
             _positions(counts),
+            _groups(dictionary, facts),
         )
         return cls(
             batch,
@@ -106,14 +107,17 @@ class Applications:
 
     def take(self, rows: Ints) -> "Applications":
         """These applications, in this order; one may come several times."""
-        counts = self.counts[rows]
-        positions = _positions(counts)
-        party_rows = np.repeat(self.starts[rows], counts) + positions
+        party_rows, owners = _taken(self.batch.party_application, self.rows, rows)
+        groups = {}
+        for name, group in self.batch.groups.items():
+            kept, row_party = _taken(group.row_party, self.batch.parties.rows, party_rows)
+            groups[name] = GroupRows(group.frame.take(kept), row_party)
         batch = Batch(
             self.batch.applications.take(rows),
             self.batch.parties.take(party_rows),
-            np.repeat(np.arange(len(rows)), counts),
-            positions,
+            owners,
+            _positions(self.counts[rows]),
+            groups,
         )
         roles = [self.roles[row] for row in party_rows.tolist()]
         unknown = {
@@ -129,8 +133,30 @@ class Applications:
             batch.parties,
             batch.party_application,
             batch.party_position,
+            batch.groups,
         )
         return Applications(asked, self.roles, self.liable, self.unknown)
+
+
+def _taken(owner: Ints, owners: int, wanted: Ints) -> tuple[Ints, Ints]:
+    """Rows that belong to the wanted owners, and which place among the wanted each is of."""
+    counts = np.bincount(owner, minlength=owners)[wanted]
+    starts = np.searchsorted(owner, wanted)
+    rows: Ints = np.repeat(starts, counts) + _positions(counts)
+    return rows, np.repeat(np.arange(len(wanted)), counts)
+
+
+def _groups(dictionary: Dictionary, facts: Sequence[Facts]) -> dict[str, GroupRows]:
+    """Every party's rows of every repeated group, in the parties' order."""
+    parties = [party for each in facts for party in each.groups]
+    found = {}
+    for group in dictionary.groups:
+        rows = [row for party in parties for row in party[group.name]]
+        counts = [len(party[group.name]) for party in parties]
+        kinds = {field.name: field.kind for field in dictionary.decision_fields(group.name)}
+        owners = np.repeat(np.arange(len(parties)), np.array(counts, np.int64))
+        found[group.name] = GroupRows(Frame.of(rows, kinds), owners)
+    return found
 
 
 def _positions(counts: Ints) -> Ints:

@@ -76,7 +76,9 @@ class Evaluator:
         context = facts.context
         as_of = context["context.as_of"]
         day = as_of if isinstance(as_of, int) else None
-        application, parties = self._inputs.row(facts.request, facts.parties, as_of=day)
+        application, parties = self._inputs.row(
+            facts.request, facts.parties, as_of=day, groups=facts.groups or None
+        )
         scores: tuple[Score, ...] = ()
         points = pd_ppm = None
         if not facts.unknown:

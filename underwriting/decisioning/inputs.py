@@ -4,6 +4,9 @@
      "parties": [{"role": "borrower", "liability": "full", "facts": {...}}],
      "context": {"as_of": "2026-11-21", "exposure": "0.00", "open_offers": "0.00", "in_flight": 0}}
 
+A party may have `"groups": {"transactions": [{...}]}` beside its facts, for the dictionary's
+repeated groups; a group that the dictionary has and a party lacks is unread, never empty.
+
 Values are in human form. A fact on a prohibited basis, or known only after the decision, never
 enters: such inputs are refused as a whole. A missing or mistyped fact is no reason to refuse; it
 is named and the application goes to a person.
@@ -21,8 +24,10 @@ SCHEMA = "assay.inputs/1"
 ROLES = ("borrower", "co_borrower", "guarantor")
 LIABILITIES = ("full", "limited", "none")
 MAX_PARTIES = 10
+MAX_GROUP_ROWS = 5_000
 _MEMBERS = {"schema", "request", "parties", "context"}
 _PARTY_MEMBERS = {"role", "liability", "facts"}
+_MAY_BE_MEMBERS = {*_PARTY_MEMBERS, "groups"}
 _CONTEXT = ("as_of", "exposure", "open_offers", "in_flight")
 
 
@@ -42,8 +47,15 @@ class Unknown(NamedTuple):
     party: int | None
 
 
+GroupRows = dict[str, list[dict[str, Value]]]
+"""One party's rows of each repeated group."""
+
+
 class Facts(NamedTuple):
-    """Typed inputs. `unknown` lists what was required or given, and could not be read."""
+    """Typed inputs. `unknown` lists what was required or given, and could not be read.
+
+    `groups` has one entry a party where the dictionary has repeated groups, else none.
+    """
 
     request: dict[str, Value]
     parties: list[dict[str, Value]]
@@ -51,6 +63,7 @@ class Facts(NamedTuple):
     liable: tuple[bool, ...]
     context: dict[str, Value]
     unknown: tuple[Unknown, ...]
+    groups: tuple[GroupRows, ...] = ()
 
 
 def inputs_document(
@@ -62,13 +75,13 @@ def inputs_document(
     open_offers: str,
     in_flight: int,
 ) -> dict[str, Any]:
-    """The inputs document of these parts; `parties` have role, liability and facts."""
+    """The inputs document of these parts; `parties` have role, liability, facts (and groups)."""
     return {
         "schema": SCHEMA,
         "request": dict(request),
         "parties": [
-            {"role": p["role"], "liability": p["liability"], "facts": dict(p["facts"])}
-            for p in parties
+            {name: party[name] for name in sorted(_MAY_BE_MEMBERS) if name in party}
+            for party in parties
         ],
         "context": {
             "as_of": as_of,
@@ -90,12 +103,13 @@ class InputsReader:
 
     def __init__(self, dictionary: Dictionary, minor_units: int) -> None:
         self._read = dictionary.read
-        self._only = {
-            scope: frozenset(field.name for field in dictionary.decision_fields(scope))
-            for scope in ("request", "party")
-        }
-        stated = frozenset(field.name for field in dictionary.fields)
-        self._barred = stated - self._only["request"] - self._only["party"]
+        self._groups = tuple(group.name for group in dictionary.groups)
+        self._only, barred = {}, set()
+        for scope in ("request", "party", *self._groups):
+            allowed = frozenset(field.name for field in dictionary.decision_fields(scope))
+            barred |= {field.name for field in dictionary.fields_of(scope)} - allowed
+            self._only[scope] = allowed
+        self._barred = frozenset(barred)
         self._context = _context_inputs(minor_units)
 
     def read(self, inputs: Mapping[str, Any]) -> Facts:
@@ -109,11 +123,15 @@ class InputsReader:
         day = as_of if isinstance(as_of, int) else None
         request, found = self._scope("request", inputs["request"], day, None)
         unknown += found
-        members = []
-        for position, document in enumerate(facts):
-            values, found = self._scope("party", document, day, position)
+        members, groups = [], []
+        for position, party in enumerate(parties):
+            values, found = self._scope("party", party["facts"], day, position)
             members.append(values)
             unknown += found
+            if self._groups or "groups" in party:
+                rows, found = self._party_groups(party.get("groups", {}), day, position)
+                groups.append(rows)
+                unknown += found
         context["context.parties"] = len(members)
         return Facts(
             request,
@@ -122,7 +140,26 @@ class InputsReader:
             tuple([party["liability"] != "none" for party in parties]),
             context,
             tuple(unknown),
+            tuple(groups),
         )
+
+    def _party_groups(
+        self, given: Any, day: int | None, party: int
+    ) -> tuple[GroupRows, list[Unknown]]:
+        """A party's rows of every group; a group not given is unread."""
+        if not isinstance(given, Mapping) or not set(given) <= set(self._groups):
+            raise InputsRefused("shape", "groups")
+        unknown = [Unknown(name, party) for name in self._groups if name not in given]
+        found: GroupRows = {name: [] for name in self._groups}
+        for name, rows in given.items():
+            if not isinstance(rows, list) or len(rows) > MAX_GROUP_ROWS:
+                raise InputsRefused("shape", name)
+            for row in rows:
+                self._refuse_barred(row)
+                values, problems = self._scope(name, row, day, party)
+                found[name].append(values)
+                unknown += problems
+        return found, unknown
 
     def _refuse_barred(self, document: Any) -> None:
         if not isinstance(document, Mapping):
@@ -167,7 +204,7 @@ def _checked_parties(inputs: Any) -> Sequence[Mapping[str, Any]]:
     if not isinstance(parties, Sequence) or not 1 <= len(parties) <= MAX_PARTIES:
         raise InputsRefused("shape", "parties")
     for party in parties:
-        if not isinstance(party, Mapping) or set(party) != _PARTY_MEMBERS:
+        if not isinstance(party, Mapping) or not _PARTY_MEMBERS <= set(party) <= _MAY_BE_MEMBERS:
             raise InputsRefused("shape", "parties")
         if party["role"] not in ROLES or party["liability"] not in LIABILITIES:
             raise InputsRefused("shape", "role")
