@@ -13,3 +13,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ASSAY_BASE_URL = "http://testserver"
+# Static files come from their sources, found when a page asks for them.
+STATIC_ROOT = BASE_DIR / "static"
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -48,7 +48,7 @@ class Supervisor:
 
     stages: list[list[Watched]] = field(default_factory=list)
 
-    def start(self, *children: Child, seconds: float = 60) -> None:
+    def start(self, *children: Child, seconds: float = 120) -> None:
         """Start these together and wait until each is ready. Raises NotReady."""
         stage: list[Watched] = []
         self.stages.append(stage)
