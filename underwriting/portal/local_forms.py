@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 
 DECIMAL_COMMA = frozenset({"de", "es", "pt"})
 SYMBOLS = {"EUR": "€", "BRL": "R$", "USD": "US$", "GBP": "£"}
@@ -75,7 +76,7 @@ def percent_written(ppm: int, language: str) -> str:
 def date_written(day: date | datetime) -> str:
     """A day in words, in the language in use."""
     local = localtime(day) if isinstance(day, datetime) else day
-    return date_format(local, "DATE_FORMAT")
+    return date_format(local, "j F Y" if get_language() == "en" else "DATE_FORMAT")
 
 
 def example(language: str, scale: int) -> str:

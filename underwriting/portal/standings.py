@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from tenancy.clock import now
 from underwriting.enums import ApplicationStatus as S
 from underwriting.enums import DecisionKind, OfferKind, OfferStatus
 from underwriting.models import Offer
-from underwriting.portal.local_forms import minor_written, number_written, percent_written
+from underwriting.portal.local_forms import (
+    date_written,
+    minor_written,
+    number_written,
+    percent_written,
+)
 from underwriting.portal.questions import field_question
 from underwriting.portal.visits import Visit
 from underwriting.selectors.applications import PartyView
@@ -34,7 +38,7 @@ class OfferShown:
     instalment: str
     total: str
     term: str
-    expires_at: datetime
+    expires_on: str
     smaller: bool
     open: bool
 
@@ -45,7 +49,7 @@ class Standing:
 
     phase: str
     seconds: int
-    decided_at: datetime | None
+    decided_on: str
     by_person: bool
     offer: OfferShown | None
     reasons: Sequence[str]
@@ -67,7 +71,7 @@ def standing_of(view: PartyView, visit: Visit) -> Standing:
     return Standing(
         phase=_phase(status),
         seconds=_seconds(status),
-        decided_at=decision.decided_at if decision else None,
+        decided_on=date_written(decision.decided_at) if decision else "",
         by_person=bool(decision and decision.kind == DecisionKind.REVIEW),
         offer=_offer(view.offer, view, visit) if view.offer else None,
         reasons=own,
@@ -124,7 +128,7 @@ def _offer(offer: Offer, view: PartyView, visit: Visit) -> OfferShown:
         instalment=money(offer.instalment),
         total=money(offer.total),
         term=number_written(offer.term_months, language) if offer.term_months else "",
-        expires_at=offer.expires_at,
+        expires_on=date_written(offer.expires_at),
         smaller=offer.kind == OfferKind.COUNTER_OFFER,
         open=offer.status == OfferStatus.OPEN and in_time,
     )

@@ -153,8 +153,8 @@ def page_title(page: str) -> str:
         "income": _("Income and commitments"),
         "accounts": _("Accounts and savings"),
         "credit": _("Borrowing"),
-        "work": _("Work"),
-        "home": _("Home"),
+        "work": _("Your work"),
+        "home": _("Where you live"),
         "cards": _("Cards and accounts"),
     }
     return known.get(page, page.replace("_", " ").replace("-", " ").capitalize())

@@ -26,11 +26,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page of answers, with whose they are."""
+    """One page of answers, with whose they are; `more` leads to what was left unanswered."""
 
     title: str
     person: str
     rows: Sequence[Row]
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def _section(visit: Visit, draft: Draft, step: Step) -> Section:
     ]
     person = "" if step.page == "applicants" else draft.person(step.person).given_names
     asked_of_all = all(question.place == "request" for question in step.questions)
-    return Section(step.title, "" if asked_of_all else person, rows)
+    answered = [row for row in rows if row.answer]
+    more = f"{place}?change=1" if len(answered) < len(rows) else ""
+    return Section(step.title, "" if asked_of_all else person, answered, more)
 
 
 def _answer(visit: Visit, draft: Draft, step: Step, question: Question) -> str:
