@@ -73,7 +73,8 @@ def test_refused(
         (
             "INSERT INTO accounts_membership"
             " (id, organization_id, user_id, role, active, created_at)"
-            " SELECT gen_random_uuid(), organization_id, user_id, 'auditor', true, now() FROM accounts_membership"
+            " SELECT gen_random_uuid(), organization_id, user_id, 'auditor', true, now()"
+            " FROM accounts_membership"
         ),
     ],
 )

@@ -56,7 +56,9 @@ def test_a_recovery_code_opens_it_once(client: Client, uma: User, secret: str) -
 
 def test_it_is_switched_on_from_the_page(client: Client, uma: User) -> None:
     password_given(client, uma)
-    page = client.get("/accounts/2fa/totp/activate/", follow=True).content.decode()
+    assert "reauthenticate" in client.get("/accounts/2fa/totp/activate/").headers["Location"]
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
     shown = re.search(r"[A-Z2-7]{32}", page)
     assert shown, "the secret can be typed by hand too"
     client.post("/accounts/2fa/totp/activate/", {"code": code(shown.group())})

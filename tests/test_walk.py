@@ -1,0 +1,136 @@
+"""Every address there is, asked for with another lender's ids: nothing, however it is asked.
+
+The addresses are read off the URL configuration, so one added tomorrow is walked tomorrow.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Partner, User
+from scoring.models import Championship, ModelVersion, Product
+from tenancy.enter import enter
+from tenancy.ids import public_id
+from tenancy.models import Organization, TenantModel
+from tests.cast_accounts import PASSWORD, RawKey
+from tests.cast_underwriting import INES, WEAK, Submit, decide
+from underwriting.models import (
+    Application,
+    Condition,
+    Decision,
+    Offer,
+    Party,
+    PolicyVersion,
+    Review,
+)
+
+OURS = ("admin/", "v1/", "apply/")
+HANSES: tuple[type[TenantModel], ...] = (
+    Application, Condition, Decision, Offer, Party, PolicyVersion, Review,
+    Product, ModelVersion, Championship, Partner,
+)  # fmt: skip
+
+
+def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address as (route, pattern), included ones too."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        else:
+            yield route, entry
+
+
+def with_id(route: str, value: str) -> str:
+    """The route with the id in every place that takes one."""
+    filled = route.replace("^", "").replace("$", "").replace("\\Z", "")
+    while "<" in filled:
+        before, rest = filled.split("<", 1)
+        filled = before + value + rest.split(">", 1)[1]
+    return "/" + filled
+
+
+WITH_IDS = sorted(
+    {
+        route
+        for route, _ in patterns()
+        if route.startswith(OURS) and "<" in route and "(?P" not in route
+    }
+)
+
+
+@pytest.fixture
+def hanses_ids(hanse: Organization, submit: Submit) -> list[str]:
+    """The ids of everything Hanse has: a decided application, a referred one, its set-up."""
+    decide(submit())
+    decide(submit((INES, WEAK)))
+    found: list[str] = []
+    with enter(hanse.id, read_only=True):
+        for model in HANSES:
+            rows = model._default_manager.filter(organization_id=hanse.id).values_list(
+                "id", flat=True
+            )
+            found += [str(row) for row in rows]
+        applications = Application.objects.filter(organization_id=hanse.id)
+        decisions = Decision.objects.filter(organization_id=hanse.id)
+        found += [public_id("app", row.id) for row in applications]
+        found += [public_id("dec", row.id) for row in decisions]
+    return [*found, "personal-loan"]
+
+
+def test_there_is_something_to_walk() -> None:
+    assert any(route.startswith("admin/") for route in WITH_IDS)
+    assert any(route.startswith("v1/") for route in WITH_IDS)
+    assert any(route.startswith("apply/") for route in WITH_IDS)
+
+
+def test_another_lenders_member_finds_nothing(
+    client: Client, hanses_ids: list[str], otto: User
+) -> None:
+    client.post("/accounts/login/", {"login": otto.email, "password": PASSWORD})
+    for route in (found for found in WITH_IDS if found.startswith("admin/")):
+        for value in hanses_ids:
+            for ask in (client.get, client.post):
+                response = ask(with_id(route, value))
+                assert response.status_code != 200, (ask.__name__, route, value)
+
+
+def test_the_lenders_own_member_finds_them(
+    client: Client, hanses_ids: list[str], sven: User
+) -> None:
+    """Else the walk above would prove nothing."""
+    client.post("/accounts/login/", {"login": sven.email, "password": PASSWORD})
+    shown = sum(
+        client.get(with_id(route, value)).status_code == 200
+        for route in WITH_IDS
+        if route.startswith("admin/underwriting/") and "delete" not in route
+        for value in hanses_ids
+    )
+    assert shown > 5
+
+
+@pytest.mark.parametrize("keyed", ["aurora_key", "broker_key"])
+def test_another_lenders_or_partners_key_finds_nothing(
+    client: Client, hanses_ids: list[str], request: pytest.FixtureRequest, keyed: str
+) -> None:
+    raw_key: RawKey = request.getfixturevalue(keyed)
+    headers = {"Authorization": f"Bearer {raw_key[1]}"}
+    of_the_lender = {"personal-loan"} if keyed == "broker_key" else set()
+    for route in (found for found in WITH_IDS if found.startswith("v1/")):
+        for value in set(hanses_ids) - of_the_lender:
+            response = client.get(with_id(route, value), headers=headers)
+            assert response.status_code == 404, (route, value)
+
+
+def test_the_portal_of_one_lender_knows_nothing_of_another(
+    client: Client, hanses_ids: list[str], aurora: Organization
+) -> None:
+    for route in (found for found in WITH_IDS if found.startswith("apply/")):
+        first, _, rest = route.partition("<slug:organization>")
+        under_aurora = f"{first}{aurora.slug}{rest}" if rest else route
+        for value in hanses_ids:
+            response = client.get(with_id(under_aurora, value))
+            assert response.status_code in (302, 404, 405), (route, value, response.status_code)
