@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from events.actor import SYSTEM, Actor
+from scoring.models import Championship
 from tenancy.enter import enter
+from tenancy.errors import Invalid
 from tenancy.models import Organization
 from tenancy.roles import APPLICATION, OWNER
 from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, decide
 from underwriting.models import Decision, Review
-from underwriting.services import replays
+from underwriting.services import evaluation, replays
 from underwriting.services.replays import decisions_replay
 from underwriting.services.requests import review_request
 from underwriting.services.reviews import review_approve, review_counter_offer, review_decline
@@ -145,3 +148,36 @@ def test_other_processes_under_another_hash_seed_agree(
     )  # fmt: skip
     assert replayed.returncode == 0, replayed.stderr
     assert f"hanse-kredit: {count} replayed: {count} identical" in replayed.stdout
+
+
+def test_what_no_plan_decided_is_replayed_too(
+    hanse: Organization, submit: Submit, uma: User
+) -> None:
+    """The champion has ended; a person declines by the dictionary's own reasons, nothing else."""
+    with enter(hanse.id):
+        Championship.objects.update(ended_at=timezone.now())
+    referred = decide(submit())
+    with enter(hanse.id, read_only=True):
+        review = Review.objects.get(decision=referred)
+    who: dict[str, Any] = {
+        "organization_id": hanse.id,
+        "actor": Actor.user(uma.pk),
+        "review_id": review.id,
+    }
+    with pytest.raises(Invalid):
+        review_approve(**who)
+    review_decline(**who, reasons=["LOAN_AMOUNT"])
+    assert dict(decisions_replay(organization_id=hanse.id).counts) == {"identical": 2}
+
+
+def test_a_plan_that_cannot_be_made_refers(
+    hanse: Organization, submit: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ValueError("an artifact that does not open")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(evaluation, "plan_for", broken)
+        decision = decide(submit())
+    assert [reason["code"] for reason in decision.document_data["reasons"]] == ["DECIDING_FAILED"]
+    assert dict(decisions_replay(organization_id=hanse.id).counts) == {"identical": 1}

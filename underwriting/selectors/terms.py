@@ -29,6 +29,7 @@ class ProductTerms:
     currency: str
     dictionary_hash: str
     at: datetime
+    retention_months: int
     terms: Terms
 
 
@@ -86,6 +87,7 @@ def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
         currency=row["currency"],
         dictionary_hash=row["dictionary_hash"],
         at=at,
+        retention_months=rules.retention_months,
         terms=Terms(
             dictionary=dictionary(organization_id, row["dictionary_hash"]),
             product=parsed(row["version_document"]),

@@ -15,6 +15,7 @@ from tenancy.ids import new_id
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, Door, ReviewStatus, RunStatus
 from underwriting.models import Application, DecisionRun, Party, Review
+from underwriting.retention import retained
 from underwriting.selectors.terms import ProductTerms, product_terms
 from underwriting.services.customers import customers_resolve
 from underwriting.services.offers import offers_close
@@ -222,6 +223,7 @@ def _application(
         currency=product.currency,
         received_at=product.at,
         completed_at=product.at,
+        retention_until=retained(product.at, product.retention_months),
         created_at=product.at,
     )
 

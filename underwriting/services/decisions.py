@@ -1,7 +1,7 @@
 """Decisions: claimed, evaluated outside any transaction, recorded in one short one."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tenancy.clock import now
 from tenancy.enter import enter
 from underwriting.enums import ApplicationStatus, DecisionKind, Outcome, ReviewCause, Stage
 from underwriting.models import Decision, Review
+from underwriting.retention import retained
 from underwriting.selectors.exposures import Exposure, customers_locked, exposure_of
 from underwriting.services.consequences import Recorded, consequences_write, decision_event
 from underwriting.services.evaluation import Case, Evaluation, case_read, evaluate
@@ -86,7 +87,7 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
             application_id=case.application_id,
             to=status_after(made.outcome),
             decided_at=at,
-            retention_until=_retained(case, at),
+            retention_until=retained(at, case.pack.retention_months),
         )
         decision = _decision(claim, case, evaluation, made, actor)
         decision.scoring_run_id = _scored(case, evaluation)
@@ -209,8 +210,3 @@ def _review_open(decision: Decision) -> None:
         cause=ReviewCause.REFERRAL,
         opened_at=decision.decided_at,
     ).save(force_insert=True)
-
-
-def _retained(case: Case, at: datetime) -> datetime:
-    """Until when the record is kept: whole months of thirty-one days, never a day too few."""
-    return at + timedelta(days=31 * case.pack.retention_months)

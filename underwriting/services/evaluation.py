@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from tenancy.canonical import canonical
 from tenancy.clock import now
+from tenancy.errors import DomainError
 from tenancy.vault import salted_hash
 from underwriting.decisioning.inputs import inputs_document
 from underwriting.decisioning.pinned import Hashes
-from underwriting.decisioning.plan import Plan
+from underwriting.decisioning.plan import FAULTS, Plan
 from underwriting.enums import HoldCode, Match
 from underwriting.models import FactSet
 from underwriting.regulation import Pack, pack
@@ -20,6 +23,8 @@ from underwriting.selectors.exposures import Exposure, exposure_of
 from underwriting.selectors.terms import InForce, in_force
 from underwriting.services.plans import catalogue_for, engine_hash, pins_keep, plan_for
 from underwriting.verdicts import HOLD, held, uncomputed
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +108,25 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
 def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
     """Compute the decision document. Outside any transaction; the same case gives the same bytes.
 
-    With no model or policy in charge, or after too many failures, it fails closed: to a person.
+    With no model or policy in charge, when they cannot be used, or after too many failures, it
+    fails closed: to a person.
     """
     pins_keep(case.organization_id, case.rules.pack_id)
-    code = _uncomputable(case, failed=failed) or _hold(case)
+    code = _uncomputable(case, failed=failed)
+    if code is None:
+        try:
+            return _evaluated(case, _hold(case), plan_for(case.organization_id, hashes_of(case)))
+        except (*FAULTS, DomainError):
+            log.exception("decision.not_computable", application=str(case.application_id))
+            code = HoldCode.DECIDING_FAILED
+    return _evaluated(case, code, None)
+
+
+def _evaluated(case: Case, code: HoldCode | None, plan: Plan | None) -> Evaluation:
     inputs = dict(_inputs(case))
     if code is not None:
         inputs[HOLD] = code.value
     body = canonical(inputs)
-    plan = (
-        None
-        if _uncomputable(case, failed=failed)
-        else plan_for(case.organization_id, hashes_of(case))
-    )
     return Evaluation(
         document=document_of(plan, inputs, pins_of(case)),
         inputs=body,

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from events.actor import Actor
 from scoring.models import ScoringRun
 from scoring.services.runs import run_conclude
 from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
-from tenancy.errors import Conflict, FieldError, Invalid
+from tenancy.errors import Conflict, DomainError, FieldError, Invalid
 from tenancy.ids import new_id
 from underwriting.decisioning.pinned import Hashes
-from underwriting.decisioning.plan import Plan
+from underwriting.decisioning.plan import FAULTS, Plan
 from underwriting.enums import DecisionKind, OfferKind, Outcome, OverrideCode
 from underwriting.messages import message
 from underwriting.models import Application, Condition, Decision, Review
@@ -26,6 +28,8 @@ from underwriting.services.plans import catalogue_of, pinned_body, plan_for
 from underwriting.services.statuses import status_change
 from underwriting.transitions import status_after
 from underwriting.verdicts import MOST_REASONS, Verdict, overruled
+
+log = structlog.get_logger(__name__)
 
 PINS = ("dictionary", "product", "model", "policy", "pack", "engine")
 
@@ -73,8 +77,7 @@ def priced(
 
 def overrule_prepare(decision: Decision, verdict: Verdict, language: str) -> Overruled:
     """Check a verdict and price it. Outside any transaction; Invalid names what is wrong."""
-    hashes = hashes_of_decision(decision)
-    plan = plan_for(decision.organization_id, hashes) if hashes else None
+    plan = _plan(decision)
     catalogue_id, codes = catalogue_of(decision, plan)
     errors = _errors(decision, verdict, codes, language)
     offer = None
@@ -95,6 +98,18 @@ def overrule_prepare(decision: Decision, verdict: Verdict, language: str) -> Ove
         pack=Pack.parse(pinned_body(decision.organization_id, "pack", decision.pack_hash)),
         valid_days=plan.product.offer_valid_days if plan else None,
     )
+
+
+def _plan(decision: Decision) -> Plan | None:
+    """The plan that the decision rested on; None when it had none, or none that still works."""
+    hashes = hashes_of_decision(decision)
+    if hashes is None:
+        return None
+    try:
+        return plan_for(decision.organization_id, hashes)
+    except (*FAULTS, DomainError):
+        log.exception("overrule.no_plan", decision=str(decision.id))
+        return None
 
 
 def overrule_record(*, review: Review, prepared: Overruled, actor: Actor) -> Decision:

@@ -12,7 +12,7 @@ from tenancy.canonical import canonical, content_hash
 from tenancy.enter import enter
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import plan_of
-from underwriting.decisioning.replay import DOCUMENT, INPUTS, Replayed, replay
+from underwriting.decisioning.replay import DOCUMENT, INPUTS, Replayed, Status, replay
 from underwriting.enums import DecisionKind, HoldCode
 from underwriting.models import Decision, Party
 from underwriting.services.evaluation import keyed_hash
@@ -83,66 +83,66 @@ def decision_replay(
     hashes = hashes_of_decision(decision)
     stored = decision.document.encode()
     if decision.inputs is None or salt is None:
-        return replay(**_parts(decision, hashes, load), inputs=None) if hashes else _erased()
+        return _computed(decision, hashes, load, inputs=None) if hashes else _erased()
     body = decision.inputs.encode()
     intact = keyed_hash(salt, body) == decision.inputs_hash
     inputs = json.loads(body) if intact else {}
     code = inputs.pop(HOLD, None)
-    if hashes is None:
-        return _uncomputed(decision, intact, code)
-    found = replay(**_parts(decision, hashes, load), inputs=canonical(inputs), inputs_intact=intact)
+    if hashes is None or code == HoldCode.DECIDING_FAILED:
+        found = _uncomputed(decision, code, intact=intact)
+    else:
+        found = _computed(decision, hashes, load, inputs=canonical(inputs), inputs_intact=intact)
     if found.document is None or found.status == "altered":
         return found
-    again = _transformed(json.loads(found.document), code, chain, decision, hashes, inputs, load)
-    status: Any = "identical" if canonical(again) == stored else "different"
-    return Replayed(status, found.explained_by, canonical(again))
-
-
-def _parts(decision: Decision, hashes: Hashes, load: Load) -> dict[str, Any]:
-    return {
-        "hashes": hashes,
-        "load": load,
-        "document": decision.document.encode(),
-        "document_hash": decision.document_hash,
-    }
-
-
-def _transformed(
-    document: dict[str, Any],
-    code: str | None,
-    chain: list[Decision],
-    decision: Decision,
-    hashes: Hashes,
-    inputs: dict[str, Any],
-    load: Load,
-) -> dict[str, Any]:
-    """What holds and people made of the computed document, step by step."""
-    if code is not None:
+    document = json.loads(found.document)
+    if code is not None and code != HoldCode.DECIDING_FAILED and hashes is not None:
         document = held(document, HoldCode(code))
-    plan = plan_of(hashes, lambda kind, wanted: load(kind, wanted) or b"")
-    for step in (*chain, decision):
-        if step.kind == DecisionKind.REVIEW and step.verdict is not None:
-            verdict = Verdict.parse(step.verdict)
-            document = overruled(document, verdict, priced(plan, document, verdict, inputs))
-    return document
+    again = canonical(_judged(document, [*chain, decision], hashes, inputs, load))
+    status: Status = "identical" if again == stored else "different"
+    return Replayed(status, found.explained_by, again)
 
 
-def _uncomputed(decision: Decision, intact: bool, code: str | None) -> Replayed:  # noqa: FBT001
-    """A decision without a plan: held from the start, then perhaps declined by a person."""
-    stored = decision.document.encode()
-    altered = [name for name, good in ((INPUTS, intact), (DOCUMENT, _whole(decision))) if not good]
+def _computed(
+    decision: Decision, hashes: Hashes, load: Load, *, inputs: bytes | None, **seen: bool
+) -> Replayed:
+    """What the plan makes of the inputs; the caller compares, after holds and verdicts."""
+    return replay(
+        hashes=hashes,
+        load=load,
+        inputs=inputs,
+        document=decision.document.encode(),
+        document_hash=decision.document_hash,
+        **seen,
+    )
+
+
+def _uncomputed(decision: Decision, code: str | None, *, intact: bool) -> Replayed:
+    """A decision that no plan made: held from the start."""
+    whole = content_hash(decision.document.encode()) == decision.document_hash
+    altered = [name for name, good in ((INPUTS, intact), (DOCUMENT, whole)) if not good]
     if altered:
         return Replayed("altered", tuple(altered))
     pins = {name: getattr(decision, f"{name}_hash") for name in PINS}
     document = uncomputed(HoldCode(code or HoldCode.DECIDING_FAILED), pins)
-    if decision.verdict is not None:
-        document = overruled(document, Verdict.parse(decision.verdict), None)
-    again = canonical(document)
-    return Replayed("identical" if again == stored else "different", (), again)
+    return Replayed("different", (), canonical(document))
 
 
-def _whole(decision: Decision) -> bool:
-    return content_hash(decision.document.encode()) == decision.document_hash
+def _judged(
+    document: dict[str, Any],
+    steps: list[Decision],
+    hashes: Hashes | None,
+    inputs: dict[str, Any],
+    load: Load,
+) -> dict[str, Any]:
+    """What people made of the document, verdict by verdict."""
+    verdicts = [Verdict.parse(step.verdict) for step in steps if step.verdict is not None]
+    if not verdicts:
+        return document
+    plan = plan_of(hashes, lambda kind, wanted: load(kind, wanted) or b"") if hashes else None
+    for verdict in verdicts:
+        offer = priced(plan, document, verdict, inputs) if plan else None
+        document = overruled(document, verdict, offer)
+    return document
 
 
 def _erased() -> Replayed:
