@@ -27,8 +27,8 @@ from tenancy.admin import TenantAdmin
 EMPTY = "–"
 
 
-def badge(kind: str, label: object) -> SafeString:
-    return format_html('<span class="badge badge--{}">{}</span>', kind, label)
+def tag(kind: str, label: object) -> SafeString:
+    return format_html('<span class="tag {}">{}</span>', kind, label)
 
 
 def button(name: str, row_id: object, label: object) -> SafeString:
@@ -71,7 +71,7 @@ class MembershipAdmin(AccountsAdmin):
     @admin.display(description=_("Person"), ordering="user__name")
     def person(self, membership: Membership) -> SafeString:
         user = membership.user
-        return format_html("{}<br><span class='muted'>{}</span>", user.display_name, user.email)
+        return format_html("{}<br><span class='sub'>{}</span>", user.display_name, user.email)
 
     @admin.display(description=_("Approves alone up to"), ordering="approval_limit")
     def limit(self, membership: Membership) -> str:
@@ -79,7 +79,7 @@ class MembershipAdmin(AccountsAdmin):
 
     @admin.display(description=_("State"), ordering="-active")
     def state(self, membership: Membership) -> SafeString:
-        return badge("good", _("Active")) if membership.active else badge("quiet", _("Ended"))
+        return tag("good", _("Active")) if membership.active else tag("quiet", _("Ended"))
 
     @admin.display(description="")
     def end(self, membership: Membership) -> SafeString | str:
@@ -109,12 +109,12 @@ class InvitationAdmin(AccountsAdmin):
     @admin.display(description=_("State"))
     def state(self, invitation: Invitation) -> SafeString:
         if invitation.accepted_at:
-            return badge("good", _("Accepted"))
+            return tag("good", _("Accepted"))
         if invitation.revoked_at:
-            return badge("quiet", _("Withdrawn"))
+            return tag("quiet", _("Withdrawn"))
         if invitation.expires_at <= timezone.now():
-            return badge("quiet", _("Expired"))
-        return badge("info", _("Open"))
+            return tag("quiet", _("Expired"))
+        return tag("info", _("Open"))
 
     @admin.display(description="")
     def end(self, invitation: Invitation) -> SafeString | str:
@@ -138,7 +138,7 @@ class PartnerAdmin(AccountsAdmin):
 
     @admin.display(description=_("State"), ordering="-active")
     def state(self, partner: Partner) -> SafeString:
-        return badge("good", _("Active")) if partner.active else badge("quiet", _("Ended"))
+        return tag("good", _("Active")) if partner.active else tag("quiet", _("Ended"))
 
     @admin.display(description="")
     def end(self, partner: Partner) -> SafeString | str:
@@ -163,7 +163,7 @@ class ApiKeyAdmin(AccountsAdmin):
 
     @admin.display(description=_("Begins with"), ordering="prefix")
     def beginning(self, key: ApiKey) -> SafeString:
-        return format_html('<span class="mono">{}…</span>', key.prefix)
+        return format_html('<span class="code">{}…</span>', key.prefix)
 
     @admin.display(description=_("May"))
     def may(self, key: ApiKey) -> str:
@@ -172,10 +172,10 @@ class ApiKeyAdmin(AccountsAdmin):
     @admin.display(description=_("State"), ordering="revoked_at")
     def state(self, key: ApiKey) -> SafeString:
         if key.revoked_at:
-            return badge("quiet", _("Revoked"))
+            return tag("quiet", _("Revoked"))
         if key.expires_at and key.expires_at <= timezone.now():
-            return badge("quiet", _("Expired"))
-        return badge("good", _("Active"))
+            return tag("quiet", _("Expired"))
+        return tag("good", _("Active"))
 
     @admin.display(description="")
     def end(self, key: ApiKey) -> SafeString | str:

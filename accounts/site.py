@@ -10,10 +10,12 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite, site
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.backends import membership_of
-from accounts.desk.navigation import Link, Place, Section, menu
+from accounts.desk.navigation import Group, Link, Section, menu
+from accounts.middleware import DESK_LANGUAGES
 from tenancy.context import current_organization_id
 from tenancy.enter import reading
 
@@ -49,14 +51,17 @@ class DeskSite(AdminSite):
         return super().admin_view(_guarded(_reading_in_tenant(view)), *args, **kwargs)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        member = membership_of(request.user)
         return {
             **super().each_context(request),
-            "member": membership_of(request.user),
+            "member": member,
             "memberships": getattr(request.user, "memberships_now", []),
+            "member_role": member.role_label if member else "",
             "menu": self.menu(request),
+            "desk_languages": DESK_LANGUAGES,
         }
 
-    def menu(self, request: HttpRequest) -> list[tuple[str, list[Place]]]:
+    def menu(self, request: HttpRequest) -> list[Group]:
         """The menu as this person sees it."""
         if not self.has_permission(request):
             return []
@@ -65,7 +70,7 @@ class DeskSite(AdminSite):
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """The first page: what waits for this person."""
         context = dict(extra_context or {})
         if membership_of(request.user) is not None:

@@ -1,13 +1,10 @@
 """Pages about who one is: choosing the lender one works for, and accepting an invitation."""
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import check_for_language
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -46,33 +43,17 @@ def organization_switch(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def language_switch(request: HttpRequest) -> HttpResponse:
-    """Another language from now on; a signed-in person's choice goes with the account."""
-    response: HttpResponse = set_language(request)
+    """Another language from the same page on; a signed-in person's choice goes with the account."""
     language = request.POST.get("language", "")
-    if request.user.is_authenticated and check_for_language(language):
+    if language not in LANGUAGE_CODES:
+        raise Http404
+    if request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(language=language)
-    return response
+    answer: HttpResponse = set_language(request)
+    return answer
 
 
 @sensitive_post_parameters("password")
-@require_POST
-def language_switch(request: HttpRequest) -> HttpResponse:
-    """Read the desk in another of its languages, from the same page on."""
-    wanted, then = request.POST.get("language", ""), request.POST.get("next", "")
-    if wanted not in LANGUAGE_CODES:
-        raise Http404
-    safe = url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure())
-    response = redirect(then if safe else "admin:index")
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        wanted,
-        max_age=365 * 24 * 60 * 60,
-        secure=request.is_secure(),
-        samesite="Lax",
-    )
-    return response
-
-
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind an invitation's link."""
     found = invitation_find(token)

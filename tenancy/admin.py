@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from tenancy.context import current_organization_id
 
@@ -39,6 +40,13 @@ class TenantAdmin(admin.ModelAdmin[M]):
     show_full_result_count = False
     list_per_page = 50
     actions = None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """A list is called what it lists: nothing is selected there to be changed."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         """Nobody looks at tenants' pages without a tenant, a platform operator neither."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 
 from accounts.enums import Role, Scope
 from accounts.models import ApiKey, Partner, User
@@ -19,6 +20,12 @@ PASSWORD = "correct horse battery staple"
 
 Hire = Callable[..., User]
 RawKey = tuple[ApiKey, str]
+
+
+@pytest.fixture(autouse=True)
+def first_attempt() -> None:
+    """Sign-ins are counted and limited; each test starts afresh."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def _confirm(
         permission=permission,
         form=ConfirmForm(request.POST if request.method == "POST" else None),
         call=lambda _data: service(),
-        extra={"button_class": "button--danger"},
+        extra={"button_class": "bad"},
         **words,
     ).answer(request)
 

@@ -29,28 +29,40 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A link that this person may follow, with whether they are there now."""
+    """A link that this person may follow, and whether they are there now."""
 
-    label: str
+    text: str
     url: str
-    current: bool
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section with what this person may open in it."""
+
+    text: str
+    links: list[Place]
 
 
 def menu(
     sections: Sequence[Section], admins: Mapping[str, ModelAdmin[Any]], request: HttpRequest
-) -> list[tuple[str, list[Place]]]:
+) -> list[Group]:
     """The sections with something in them; `admins` by the label of their model."""
-    shown = []
-    for section in sections:
-        admins_here = [(link, admins.get(link.model)) for link in section.links]
-        places = [
-            _place(link, admin, request)
-            for link, admin in admins_here
-            if admin is not None and admin.has_view_permission(request)
-        ]
-        if places:
-            shown.append((str(section.label), places))
-    return shown
+    groups = [
+        Group(str(section.label), _places(section.links, admins, request)) for section in sections
+    ]
+    return [group for group in groups if group.links]
+
+
+def _places(
+    links: Sequence[Link], admins: Mapping[str, ModelAdmin[Any]], request: HttpRequest
+) -> list[Place]:
+    found = [(link, admins.get(link.model)) for link in links]
+    return [
+        _place(link, admin, request)
+        for link, admin in found
+        if admin is not None and admin.has_view_permission(request)
+    ]
 
 
 def _place(link: Link, admin: ModelAdmin[Any], request: HttpRequest) -> Place:
