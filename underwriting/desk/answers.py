@@ -32,7 +32,7 @@ class PartyCase:
 
     position: int
     role: str
-    liability: str
+    liability_words: str
     match: str
     possible_match: bool
     provenance: str
@@ -71,7 +71,7 @@ def party_case(
     return PartyCase(
         position=party.position,
         role=str(Role(party.role).label),
-        liability=str(Liability(party.liability).label),
+        liability_words=_liability(party.liability),
         match=str(Match(party.match).label),
         possible_match=party.match == Match.POSSIBLE,
         provenance=str(Provenance(party_facts.provenance).label),
@@ -82,6 +82,29 @@ def party_case(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One question with each party's answer, side by side; an empty text where it was not asked."""
+
+    label: str
+    texts: Sequence[str]
+    sealed: bool = False
+
+
+def answer_rows(parties: Sequence[PartyCase]) -> list[TableRow]:
+    """The parties beside each other: who they are, then what they said."""
+    identities = [dict(party.identity or ()) for party in parties]
+    said = [{each.label: each.text for each in party.answers} for party in parties]
+    return [*_rows(identities, sealed=True), *_rows(said, sealed=False)]
+
+
+def _rows(of_parties: Sequence[Mapping[str, str]], *, sealed: bool) -> list[TableRow]:
+    labels = dict.fromkeys(label for each in of_parties for label in each)
+    return [
+        TableRow(label, [each.get(label, "") for each in of_parties], sealed) for label in labels
+    ]
+
+
 def party_name(party: Party) -> str:
     """Who it is without saying who: the role, numbered where there are several."""
     role = str(Role(party.role).label)
@@ -89,9 +112,9 @@ def party_name(party: Party) -> str:
 
 
 def identity_lines(identity: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is sealed about a person, without the name: that heads their column."""
     address = identity.get("address") or {}
     lines = {
-        gettext("Name"): _name(identity),
         gettext("Born"): _born(identity.get("birth_date")),
         gettext("E-mail"): identity.get("email"),
         gettext("Phone"): identity.get("phone"),
@@ -115,6 +138,15 @@ def _answer(dictionary: Dictionary, entry: Field | Derived, value: Any, currency
         stated=value is not None,
         used=bool({"model", "policy"} & set(entry.uses)),
     )
+
+
+def _liability(value: str) -> str:
+    words = {
+        Liability.FULL: gettext("liable in full"),
+        Liability.LIMITED: gettext("liable in part"),
+        Liability.NONE: gettext("not liable"),
+    }
+    return words[Liability(value)]
 
 
 def _name(identity: Mapping[str, Any] | None) -> str:

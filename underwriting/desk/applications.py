@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from tenancy.admin import TenantAdmin
 from tenancy.enter import enter
 from underwriting.desk.actions import hold, judge
+from underwriting.desk.lists import DeskList
 from underwriting.desk.page import SEES_IDENTITY, application_page
 from underwriting.desk.place import allowed, id_from, organization_of, permission_needed
 from underwriting.desk.queue import ProductFilter, risk_words, short_public_id
@@ -76,7 +76,9 @@ class CustomerFilter(admin.SimpleListFilter):
         return queryset.filter(parties__customer__in=ids).distinct()
 
 
-class ApplicationAdmin(TenantAdmin[Application]):
+class ApplicationAdmin(DeskList[Application]):
+    list_title = _("Applications")
+    empty_words = _("No applications here yet. They come in by the portal, the API and files.")
     list_display = ("words", "asked", "risk", "state", "came_by", "received")
     list_filter = (StatusFilter, OwnProductFilter, CustomerFilter)
     list_select_related = ("product", "partner")
@@ -96,25 +98,13 @@ class ApplicationAdmin(TenantAdmin[Application]):
         ]  # fmt: skip
         return own + super().get_urls()
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
-        context = {
-            "title": _("Applications"),
-            "empty_words": _(
-                "No applications here yet. They come in by the portal, the API and files."
-            ),
-            **(extra_context or {}),
-        }
-        return super().changelist_view(request, context)
-
     def change_view(
         self,
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """The case file instead of a form: nothing about an application is edited."""
         if not self.has_view_permission(request) or request.method == "POST":
             raise PermissionDenied

@@ -19,6 +19,8 @@ from underwriting.decisioning.plan import plan_of
 from underwriting.desk.answers import (
     Answer,
     PartyCase,
+    TableRow,
+    answer_rows,
     answers_of,
     derived_answers,
     party_case,
@@ -88,6 +90,7 @@ class CaseFile:
     request: Sequence[Answer]
     computed: Sequence[Answer]
     parties: Sequence[PartyCase]
+    rows: Sequence[TableRow]
     likelihood: str
     pd: str
     reasons: Sequence[ReasonText]
@@ -144,6 +147,7 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
         request=answers_of(dictionary, "request", detail.request, currency),
         computed=computed,
         parties=parties,
+        rows=answer_rows(parties),
         likelihood=likelihood_words(document.get("pd_ppm"), language()),
         pd=percent(document.get("pd_ppm"), 1),
         reasons=reason_texts(decision, language()) if decision else [],

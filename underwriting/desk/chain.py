@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Checkpoint, Event
 from events.selectors.chain import read_chain
-from tenancy.admin import TenantAdmin
 from underwriting.desk.history import event_words
+from underwriting.desk.lists import DeskList
 from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import organization_of, permission_needed
 from underwriting.desk.words import moment, short_hash
 
 
-class EventAdmin(TenantAdmin[Event]):
+class EventAdmin(DeskList[Event]):
+    list_title = _("Events")
+    empty_words = _("Nothing was recorded with these filters.")
     list_display = ("number", "when", "what", "subject", "link")
     list_filter = ("type", "actor_kind")
     ordering = ("-sequence",)
@@ -45,17 +47,6 @@ class EventAdmin(TenantAdmin[Event]):
             "seal": seals.first(),
         }
         return TemplateResponse(request, "admin/desk/chain.html", context)
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
-        context = {
-            "title": _("Events"),
-            "empty_words": _("Nothing was recorded with these filters."),
-            "verifiable": True,
-            **(extra_context or {}),
-        }
-        return super().changelist_view(request, context)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         names = colleagues(organization_of(request))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ml.dictionary import Dictionary
 from scoring.models import DictionaryVersion
-from tenancy.admin import TenantAdmin
+from underwriting.desk.lists import DeskList
 from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import id_from
 from underwriting.desk.rules import PolicyWords
@@ -25,24 +25,12 @@ from underwriting.selectors.explanations import in_language
 TONES = {PolicyStatus.PUBLISHED: "good", PolicyStatus.SUBMITTED: "warn"}
 
 
-class PolicyVersionAdmin(TenantAdmin[PolicyVersion]):
+class PolicyVersionAdmin(DeskList[PolicyVersion]):
+    list_title = _("Policies")
+    empty_words = _("No policy yet. A risk analyst drafts one, an approver publishes it.")
     list_display = ("words", "state", "effective", "until", "hash_words")
     list_select_related = ("product",)
     ordering = ("product", "-number")
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
-        return super().changelist_view(
-            request,
-            {
-                "title": _("Policies"),
-                "empty_words": _(
-                    "No policy yet. A risk analyst drafts one, an approver publishes it."
-                ),
-                **(extra_context or {}),
-            },
-        )
 
     def change_view(
         self,
@@ -50,7 +38,7 @@ class PolicyVersionAdmin(TenantAdmin[PolicyVersion]):
         object_id: str,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """A page to read: rules in order, prices, parameters."""
         version = self.get_object(request, object_id) if id_from("pol", object_id) else None
         if version is None:

@@ -1,6 +1,6 @@
 """The queue: what waits for a person, oldest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from scoring.selectors.products import products_all
-from tenancy.admin import TenantAdmin
 from tenancy.clock import now
 from tenancy.ids import public_id
 from underwriting.desk.ledger import SOON_DAYS
+from underwriting.desk.lists import DeskList
 from underwriting.desk.people import colleagues
 from underwriting.desk.place import organization_of
 from underwriting.desk.words import NOTHING, ago, day, language, money, months, percent
@@ -45,6 +45,11 @@ class StateFilter(admin.SimpleListFilter):
             ("second", _("Waiting for a second person")),
             ("settled", _("Settled")),
         ]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The first choice is the queue itself, not everything there ever was."""
+        for index, choice in enumerate(super().choices(changelist)):
+            yield choice if index else {**choice, "display": _("Open")}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Review]) -> QuerySet[Review]:
         if self.value() == "settled":
@@ -112,11 +117,13 @@ class DueFilter(admin.SimpleListFilter):
 class QueueList(ChangeList):
     """A row leads to the application: that is where it is decided."""
 
-    def url_for_result(self, result: Review) -> str:
+    def url_for_result(self, result: Any) -> str:
         return reverse("admin:underwriting_application_change", args=[result.application_id])
 
 
-class ReviewAdmin(TenantAdmin[Review]):
+class ReviewAdmin(DeskList[Review]):
+    list_title = _("Queue")
+    empty_words = _("Nothing waits here. Choose another filter, or come back later.")
     list_display = ("application_words", "asked", "risk", "reasons")
     list_filter = (StateFilter, CauseFilter, DueFilter, ProductFilter)
     list_select_related = ("application", "application__product", "decision")
@@ -130,21 +137,7 @@ class ReviewAdmin(TenantAdmin[Review]):
         rows = super().get_queryset(request)
         return rows.prefetch_related("decision__reasons", "application__duties")
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
-        return super().changelist_view(
-            request,
-            {
-                "title": _("Queue"),
-                "empty_words": _(
-                    "Nothing waits here. Choose another filter, or come back when new referrals have come in."
-                ),
-                **(extra_context or {}),
-            },
-        )
-
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The columns that need the hour or a colleague's name are bound to this request."""
         organization_id = organization_of(request)
         at, names = now(organization_id), colleagues(organization_id)
@@ -169,7 +162,7 @@ class ReviewAdmin(TenantAdmin[Review]):
         object_id: str,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """A review has no page of its own."""
         review = self.get_object(request, object_id)
         if review is None or not self.has_view_permission(request, review):

@@ -106,7 +106,11 @@ def verdict_forms(
     made: dict[str, Any] = {
         "approve": lambda: ApproveForm(data, prefix="approve"),
         "counter_offer": lambda: CounterOfferForm(
-            data, prefix="counter_offer", reasons=ordered, terms=_terms(case)
+            data,
+            prefix="counter_offer",
+            reasons=ordered,
+            terms=_terms(case),
+            initial={"term_months": application.term_months},
         ),
         "decline": lambda: DeclineForm(data, prefix="decline", reasons=ordered),
         "refer_up": lambda: ReferUpForm(data, prefix="refer_up"),

@@ -1,16 +1,20 @@
 """A policy's rules as sentences: "Debt to income > 0.35 (review_debt_to_income)"."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
 
 from ml.dictionary import Dictionary
-from underwriting.desk.words import answer, label, percent
+from underwriting.desk.words import answer, label, number, percent
 from underwriting.policy.document import Policy, Reference, Row, RuleSet
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 RATES = frozenset({"model.pd_ppm", "price.rate_ppm"})
+MONEY = frozenset(
+    {"context.exposure", "context.open_offers", "limit.customer", "limit.band", "price.instalment"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class PolicyWords:
     def _value(self, name: str, value: Any) -> str:
         if name in RATES and isinstance(value, int):
             return percent(value)
+        if name in MONEY:
+            return f"{number(Decimal(str(value)), 2)}\u00a0{self.currency}"
         try:
             return answer(self.dictionary.entries.get(name), value, self.currency)
         except (ArithmeticError, ValueError):

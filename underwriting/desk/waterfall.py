@@ -15,6 +15,11 @@ BAR = 16
 TOP = 8
 
 
+def signed(points: int) -> str:
+    """Points with their sign; a true minus, as wide as the plus."""
+    return f"+{points}" if points > 0 else f"\u2212{-points}" if points < 0 else "0"
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What one feature cost against its best answer; `points` negative when it counts against."""
@@ -33,6 +38,7 @@ class Bar:
     label: str
     answer: str
     points: int
+    value: str
     before: int
     after: int
     x: int
@@ -119,6 +125,7 @@ def _bar(
         label=step.label,
         answer=step.answer,
         points=step.points,
+        value=str(step.points) if kind in ("best", "result") else signed(step.points),
         before=running[0],
         after=running[1],
         x=edges[0],

@@ -39,11 +39,6 @@ def percent(ppm: int | None, digits: int = 2) -> str:
     return f"{number(Decimal(ppm) / PPM_PER_PERCENT, digits)}\u00a0%"
 
 
-def signed(points: int) -> str:
-    """Points with their sign; a true minus, as wide as the plus."""
-    return f"+{points}" if points > 0 else f"\u2212{-points}" if points < 0 else "0"
-
-
 def months(count: int | None) -> str:
     if count is None:
         return NOTHING
@@ -71,7 +66,11 @@ def moment(value: datetime | None) -> str:
 
 
 def day(value: date | None) -> str:
-    return NOTHING if value is None else formats.date_format(value, "DATE_FORMAT")
+    return (
+        NOTHING
+        if value is None
+        else formats.date_format(value, "DATE_FORMAT").replace(" ", "\u00a0")
+    )
 
 
 def short_hash(value: str | None) -> str:
