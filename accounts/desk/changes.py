@@ -73,9 +73,7 @@ def api_key_add(admin: Admin, request: HttpRequest) -> HttpResponse:
             partner=partners.get(data["partner"]),
             expires_at=data["expires_on"],
         )
-        shown = page.page(request, "admin/key_once.html", key=key, raw=raw, title=_("Your key"))
-        shown.headers["Cache-Control"] = "no-store"
-        return shown
+        return page.page(request, "admin/key_once.html", key=key, raw=raw, title=_("Your key"))
 
     choices = [(str(partner.id), partner.name) for partner in partners.values()]
     page = ServicePage(

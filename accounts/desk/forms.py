@@ -26,9 +26,10 @@ class ServiceForm(forms.Form):
             self.add_error(None, refusal_text(error))
             return
         for wrong in error.errors:
-            name = wrong.pointer.strip("/").partition("/")[0]
-            name = self.renamed.get(name, name)
-            self.add_error(name if name in self.fields else None, wrong.message)
+            given = wrong.pointer.strip("/").partition("/")[0]
+            name = self.renamed.get(given, given)
+            words = INPUTS_REFUSED.get((given, wrong.code), wrong.message)
+            self.add_error(name if name in self.fields else None, str(words))
 
 
 class InvitationForm(ServiceForm):
@@ -97,6 +98,12 @@ class ApiKeyForm(ServiceForm):
 class ConfirmForm(ServiceForm):
     """Nothing to fill in: the button is the answer."""
 
+
+INPUTS_REFUSED = {
+    ("approval_limit", "role"): _("Only underwriters have an approval limit."),
+    ("expires_at", "past"): _("The last day lies in the past."),
+}
+"""Words for what only a service can know is wrong; the form itself asks for the rest."""
 
 REFUSALS = {
     "already_member": _("This person is a member already."),

@@ -76,7 +76,7 @@ def test_a_key_is_shown_once(desk: Client, hanse: Organization) -> None:
     response = desk.post("/admin/accounts/apikey/add/", answer)
     raw = re.search(r"assay_live_\w{40}", response.content.decode())
     assert raw
-    assert response.headers["Cache-Control"] == "no-store"
+    assert "no-store" in response.headers["Cache-Control"]
     assert api_key_authenticate(raw.group()) is not None
     assert raw.group() not in desk.get("/admin/accounts/apikey/").content.decode()
 
@@ -94,7 +94,7 @@ def test_a_key_without_a_scope_is_not_made(desk: Client, hanse: Organization) ->
     response = desk.post("/admin/accounts/apikey/add/", {"name": "x"})
     assert "This field is required" in response.content.decode()
     past = {"name": "x", "scopes": ["decisions:read"], "expires_on": "2020-01-01"}
-    assert "past" in desk.post("/admin/accounts/apikey/add/", past).content.decode()
+    assert "lies in the past" in desk.post("/admin/accounts/apikey/add/", past).content.decode()
     with enter(hanse.id, read_only=True):
         assert not ApiKey.objects.filter(organization_id=hanse.id).exists()
 
@@ -184,9 +184,7 @@ def test_the_twin_says_so(
     assert "Test organization" in signed_in(client, nina).get("/admin/").content.decode()
 
 
-def test_a_role_can_be_made_to_have_a_second_factor(
-    desk: Client, settings: Settings
-) -> None:
+def test_a_role_can_be_made_to_have_a_second_factor(desk: Client, settings: Settings) -> None:
     settings.ASSAY_REQUIRE_MFA = frozenset({"owner"})
     assert desk.get("/admin/").headers["Location"] == "/accounts/2fa/totp/activate/"
 
