@@ -129,7 +129,8 @@ def _judged(
         take_errors(form, refused)
         return False
     except (Conflict, Forbidden) as error:
-        form.add_error(None, refusal_words(error))
+        # Above the page: where the file moved on, its form may be there no more.
+        messages.error(request, refusal_words(error))
         return False
     messages.success(request, _outcome_words(review))
     return True
