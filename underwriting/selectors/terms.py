@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from ml.dictionary import Dictionary
-from scoring.models import Championship, DictionaryVersion, Product, ProductVersion
+from scoring.models import DictionaryVersion, Product, ProductVersion
 from tenancy.clock import now
 from tenancy.errors import NotFound
-from underwriting.models import Application, PolicyVersion
+from underwriting.models import PolicyVersion
 from underwriting.models.policy import IN_USE
 from underwriting.regulation import pack
 from underwriting.submission import Terms
@@ -122,52 +123,45 @@ def parsed(document: str) -> Mapping[str, Any]:
     return data
 
 
+# One statement: it runs for every decision, and building it anew would cost more than running it.
+_IN_FORCE = """
+SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_units,
+    d.content_hash, v.content_hash, m.id, m.artifact_hash, e.content_hash, r.content_hash,
+    o.regulation_pack, o.refer_all
+FROM underwriting_application a
+JOIN tenancy_organization o ON o.id = a.organization_id
+JOIN scoring_product p ON p.organization_id = a.organization_id AND p.id = a.product_id
+JOIN scoring_productversion v ON v.organization_id = a.organization_id
+    AND v.id = a.product_version_id
+JOIN scoring_dictionaryversion d ON d.organization_id = a.organization_id
+    AND d.id = v.dictionary_version_id
+LEFT JOIN scoring_championship c ON c.organization_id = a.organization_id
+    AND c.product_id = a.product_id AND c.appointed_at <= %(at)s
+    AND (c.ended_at IS NULL OR c.ended_at > %(at)s)
+LEFT JOIN scoring_modelversion m ON m.organization_id = a.organization_id
+    AND m.id = c.model_version_id
+LEFT JOIN scoring_dictionaryversion e ON e.organization_id = a.organization_id
+    AND e.id = m.dictionary_version_id
+LEFT JOIN underwriting_policyversion r ON r.organization_id = a.organization_id
+    AND r.product_id = a.product_id AND r.status IN ('published', 'retired')
+    AND r.effective_from <= %(at)s AND (r.effective_to IS NULL OR r.effective_to > %(at)s)
+WHERE a.organization_id = %(organization)s AND a.id = %(application)s
+"""
+
+
 def in_force(organization_id: UUID, application_id: UUID) -> InForce:
-    """What a decision of this application would rest on now, in one statement."""
+    """What a decision of this application would rest on now, in one statement.
+
+    Championships and policies never overlap (exclusion constraints), so there is one row.
+    """
     at = now(organization_id)
-    charge = _charge(organization_id, at)
-    row = (
-        Application.objects.filter(organization_id=organization_id, id=application_id)
-        .annotate(
-            policy_hash=Subquery(
-                policies_in_force(organization_id, OuterRef("product_id"), at).values(
-                    "content_hash"
-                )[:1]
-            ),
-            model_version_id=Subquery(charge.values("model_version_id")[:1]),
-            model_hash=Subquery(charge.values("model_version__artifact_hash")[:1]),
-            model_dictionary_hash=Subquery(
-                charge.values("model_version__dictionary_version__content_hash")[:1]
-            ),
-        )
-        .values(
-            "status", "product_id", "request", "completed_at", "currency",
-            "product__minor_units", "product_version__dictionary_version__content_hash",
-            "product_version__content_hash", "model_version_id", "model_hash",
-            "model_dictionary_hash", "policy_hash",
-            "organization__regulation_pack", "organization__refer_all",
-        )
-        .first()
-    )  # fmt: skip
-    if row is None or row["completed_at"] is None:
+    given = {"organization": organization_id, "application": application_id, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FORCE, given)
+        row = cursor.fetchone()
+    if row is None or row[3] is None:
         raise NotFound("no such application, or it is not complete")
-    return InForce(
-        application_id=application_id,
-        status=row["status"],
-        product_id=row["product_id"],
-        request=row["request"],
-        completed_at=row["completed_at"],
-        currency=row["currency"],
-        minor_units=row["product__minor_units"],
-        dictionary_hash=row["product_version__dictionary_version__content_hash"],
-        product_hash=row["product_version__content_hash"],
-        model_version_id=row["model_version_id"],
-        model_hash=row["model_hash"],
-        model_dictionary_hash=row["model_dictionary_hash"],
-        policy_hash=row["policy_hash"],
-        pack_id=row["organization__regulation_pack"],
-        refer_all=row["organization__refer_all"],
-    )
+    return InForce(application_id, *row)
 
 
 def policies_in_force(
@@ -180,13 +174,4 @@ def policies_in_force(
         product_id=product_id,
         status__in=IN_USE,
         effective_from__lte=at,
-    )
-
-
-def _charge(organization_id: UUID, at: datetime) -> QuerySet[Championship]:
-    return Championship.objects.filter(
-        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
-        organization_id=organization_id,
-        product_id=OuterRef("product_id"),
-        appointed_at__lte=at,
     )
