@@ -1,12 +1,19 @@
-"""The portal in a browser: a joint application on a phone, with the keyboard, in German."""
+"""The front doors in a browser: a joint application on a phone, and its way over the desk."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from accounts.models import User
 from tenancy.models import Organization
+from tests.cast_accounts import PASSWORD
 from tests.cast_underwriting import STRONG
 from tests.portal.conftest import BASE, FACT_PAGES, german, link, work
 from underwriting.models import PolicyVersion
+
+JOBLESS = {**STRONG, "employment_since": "unemployed", "monthly_income": "9000.00"}
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,20 +39,18 @@ def about(page: Page, given: str, year: str) -> None:
     go_on(page)
 
 
-def facts(page: Page) -> None:
+def facts(page: Page, said: Mapping[str, Any]) -> None:
     for names in FACT_PAGES.values():
         for name in names:
-            choice = page.locator(
-                f"input[type=radio][name='{name}'][value='{german(STRONG[name])}']"
-            )
+            choice = page.locator(f"input[type=radio][name='{name}'][value='{german(said[name])}']")
             if choice.count():
                 choice.check()
             else:
-                page.locator(f"#{name}").fill(german(STRONG[name]))
+                page.locator(f"#{name}").fill(german(said[name]))
         go_on(page)
 
 
-def apply_together(page: Page, address: str) -> None:
+def apply_together(page: Page, address: str, ines: Mapping[str, Any] = STRONG) -> None:
     """Ines and Jonas, from the start page to the summary."""
     page.goto(address)
     go_on(page)
@@ -56,9 +61,9 @@ def apply_together(page: Page, address: str) -> None:
     go_on(page)
     page.get_by_label("weitere Person").check()
     go_on(page)
-    for given, year in (("Ines", "1985"), ("Jonas", "1983")):
+    for given, year, said in (("Ines", "1985", ines), ("Jonas", "1983", STRONG)):
         about(page, given, year)
-        facts(page)
+        facts(page, said)
     for _ in range(2):
         for box in page.get_by_role("checkbox").all():
             box.check()
@@ -115,3 +120,35 @@ def test_switching_the_language_keeps_what_was_typed(
     with page.expect_navigation():
         page.get_by_role("button", name="English").click()
     expect(page.get_by_label("Loan amount")).to_have_value("1,250.50")
+
+
+def test_a_referral_is_approved_at_the_desk_and_both_applicants_see_it(
+    page: Page, browser: Browser, live_server: object, hanse: Organization,
+    policy: PolicyVersion, uma: User, slow_worker: None,
+) -> None:  # fmt: skip
+    apply_together(page, f"{live_server}{BASE}", JOBLESS)
+    go_on(page)
+    work(hanse)
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text("Ein Mensch sieht sich Ihren Antrag an")
+    approve_at_the_desk(browser, f"{live_server}", uma)
+    page.get_by_role("link", name="Jetzt nachsehen").click()
+    expect(title).to_have_text("Ihr Antrag ist bewilligt")
+    page.goto(f"{live_server}{BASE}status/{link(hanse, 1)}/")
+    expect(title).to_have_text("Ihr Antrag ist bewilligt")
+    expect(page.locator("main")).not_to_contain_text("9.000,00")
+
+
+def approve_at_the_desk(browser: Browser, address: str, underwriter: User) -> None:
+    """From signing in, over the queue and the claim, to the verdict."""
+    desk = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900}).new_page()
+    desk.goto(f"{address}/accounts/login/?next=/admin/underwriting/review/")
+    desk.locator("input[name=login]").fill(underwriter.email)
+    desk.locator("input[name=password]").fill(PASSWORD)
+    desk.locator("input[name=password]").press("Enter")
+    desk.locator("#result_list tbody a").first.click()
+    desk.get_by_role("button", name="Claim").click()
+    desk.locator("details.verdict summary", has_text="Approve").click()
+    desk.locator("details.verdict[open]").get_by_role("button", name="Approve").click()
+    expect(desk.get_by_role("heading", name="Approved").first).to_be_visible()
+    desk.context.close()

@@ -76,7 +76,9 @@ def percent_written(ppm: int, language: str) -> str:
 def date_written(day: date | datetime) -> str:
     """A day in words, in the language in use."""
     local = localtime(day) if isinstance(day, datetime) else day
-    return date_format(local, "j F Y" if get_language() == "en" else "DATE_FORMAT")
+    language = get_language()
+    text = date_format(local, "j F Y" if language == "en" else "DATE_FORMAT")
+    return text.lower() if language == "pt" else text
 
 
 def example(language: str, scale: int) -> str:

@@ -193,7 +193,7 @@ def field_question(
         kind=_kind(entry, options),
         label=words(entry.label, language),
         help=words(entry.help, language),
-        required=entry.required and entry.missing == "refuse",
+        required=_demanded(entry),
         options=options,
         prefix=SYMBOLS.get(entry.unit or currency, entry.unit or currency)
         if entry.type == "money"
@@ -218,8 +218,16 @@ def _options(entry: Field, language: str, choices: Sequence[int]) -> tuple[Optio
         unit = _unit(entry.unit)
         return tuple(Option(str(choice), f"{choice} {unit}".strip()) for choice in choices)
     if entry.type == "boolean":
-        return (Option(YES, _("Yes")), Option(NO, _("No")))
-    return tuple(Option(each.value, words(each.label, language)) for each in entry.values)
+        options = [Option(YES, _("Yes")), Option(NO, _("No"))]
+    else:
+        options = [Option(each.value, words(each.label, language)) for each in entry.values]
+    if options and len(options) < MOST_RADIOS and not _demanded(entry):
+        options.append(Option("", words(entry.missing_means or {}, language) or _("Not given")))
+    return tuple(options)
+
+
+def _demanded(entry: Field) -> bool:
+    return entry.required and entry.missing == "refuse"
 
 
 def _unit(unit: str | None) -> str:
