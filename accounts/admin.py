@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,11 @@ class AccountsAdmin(TenantAdmin[Any]):
         """Whether the button shows; the page asks again."""
         return request.user.has_perm(self.add_permission)
 
+    @admin.display(description=_("since"), ordering="created_at")
+    def since(self, row: Any) -> str:
+        """The day is enough in a list."""
+        return date_format(row.created_at, "SHORT_DATE_FORMAT")
+
     def ending(self, name: str, page: Any) -> list[URLPattern]:
         """The address of the page that ends a row, before Django's own."""
         view = self.admin_site.admin_view(page(self))
@@ -54,7 +60,7 @@ class AccountsAdmin(TenantAdmin[Any]):
 @admin.register(Membership)
 class MembershipAdmin(AccountsAdmin):
     add_permission = "accounts.manage_members"
-    list_display = ("person", "role", "limit", "state", "created_at", "end")
+    list_display = ("person", "role", "limit", "state", "since", "end")
     list_filter = ("active", "role")
     list_select_related = ("user",)
     exclude = ("approval_limit",)
@@ -126,7 +132,7 @@ class InvitationAdmin(AccountsAdmin):
 @admin.register(Partner)
 class PartnerAdmin(AccountsAdmin):
     add_permission = "accounts.manage_partners"
-    list_display = ("name", "slug", "kind", "state", "created_at", "end")
+    list_display = ("name", "slug", "kind", "state", "since", "end")
     list_filter = ("active", "kind")
     ordering = ("name",)
 

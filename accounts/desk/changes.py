@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin import ModelAdmin
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.desk.forms import ApiKeyForm, ConfirmForm, InvitationForm, PartnerForm
 from accounts.desk.pages import ServicePage
-from accounts.models import Partner
+from accounts.models import ApiKey, Invitation, Membership, Partner
 from accounts.services.api_keys import api_key_create, api_key_revoke
 from accounts.services.invitations import invitation_revoke, invitation_send
 from accounts.services.memberships import membership_end
@@ -26,6 +27,13 @@ MEMBERS, PARTNERS, KEYS = (
     "accounts.manage_partners",
     "accounts.manage_api_keys",
 )
+
+NAMES: dict[type[Model], Callable[[Any], str]] = {
+    Membership: lambda row: f"{row.user.display_name}, {row.get_role_display()}",
+    Invitation: lambda row: f"{row.email}, {row.get_role_display()}",
+    Partner: lambda row: row.name,
+    ApiKey: lambda row: f"{row.name}, {row.prefix}…",
+}
 
 
 def invitation_add(admin: Admin, request: HttpRequest) -> HttpResponse:
@@ -168,23 +176,27 @@ def _confirm(
     service: Callable[[], None],
     **words: str,
 ) -> HttpResponse:
-    """A page that asks once, for what cannot be taken back."""
-    _own_row(admin, request)
+    """A page that names what it is about and asks once, for what cannot be taken back."""
+    named = _named(admin, request)
     return ServicePage(
         admin=admin,
         permission=permission,
         form=ConfirmForm(request.POST if request.method == "POST" else None),
         call=lambda _data: service(),
-        extra={"button_class": "bad"},
+        extra={"button_class": "bad", "named": named},
         **words,
     ).answer(request)
 
 
-def _own_row(admin: Admin, request: HttpRequest) -> None:
-    """Asking about a row that is not this lender's finds nothing, like everything else."""
+def _named(admin: Admin, request: HttpRequest) -> str:
+    """The row in words. A row that is not this lender's is not found, like everything else."""
+    if request.method == "POST":  # the service looks for itself, inside its own transaction
+        return ""
     row_id = request.resolver_match.kwargs["row_id"] if request.resolver_match else None
-    if request.method == "GET" and not admin.get_queryset(request).filter(pk=row_id).exists():
+    row = admin.get_queryset(request).filter(pk=row_id).first()
+    if row is None:
         raise Http404
+    return str(NAMES[type(row)](row))
 
 
 def place_of(request: HttpRequest) -> dict[str, Any]:

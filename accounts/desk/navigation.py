@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django_stubs_ext import StrOrPromise
 
 
@@ -68,4 +69,4 @@ def _places(
 def _place(link: Link, admin: ModelAdmin[Any], request: HttpRequest) -> Place:
     opts = admin.opts
     url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    return Place(str(link.label), url, request.path.startswith(url))
+    return Place(capfirst(str(link.label)), url, request.path.startswith(url))
