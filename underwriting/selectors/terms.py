@@ -155,9 +155,10 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
     Championships and policies never overlap (exclusion constraints), so there is one row.
     """
     at = now(organization_id)
-    given = {"organization": organization_id, "application": application_id, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, given)
+        cursor.execute(
+            _IN_FORCE, {"organization": organization_id, "application": application_id, "at": at}
+        )
         row = cursor.fetchone()
     if row is None or row[3] is None:
         raise NotFound("no such application, or it is not complete")
