@@ -27,10 +27,11 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    # One line for each task that comes or goes would say the same every five seconds.
+    # One line for each task that comes or goes would say the same every five seconds; matplotlib,
+    # which optbinning brings, tells of its fonts.
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace", "matplotlib")
     },
     "root": {"handlers": ["stderr"], "level": variable("ASSAY_LOG_LEVEL", "INFO")},
 }
