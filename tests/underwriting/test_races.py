@@ -17,7 +17,7 @@ from tenancy.enter import enter
 from tenancy.errors import DomainError
 from tenancy.models import Organization
 from tests.cast_scoring import demo_document
-from tests.cast_underwriting import INES, STRONG, Submit
+from tests.cast_underwriting import INES, JONAS, STRONG, Submit
 from underwriting.models import Application, Customer, Decision, DecisionRun, Offer
 from underwriting.services.applications import IdempotencyKey, Submitted
 from underwriting.services.decisions import application_decide
@@ -83,6 +83,19 @@ def test_a_new_person_twice_at_once_is_one_customer(
     with enter(hanse.id, read_only=True):
         assert Application.objects.count() == 3
         assert Customer.objects.count() == 1
+
+
+def test_two_couples_the_other_way_round_at_once(
+    transactional_db: None, hanse: Organization, submit: Submit
+) -> None:
+    """Neither waits for the other for ever: customers are locked and indexed in one order."""
+    ines, jonas = (INES, STRONG), (JONAS, STRONG)
+    couples = [(ines, jonas), (jonas, ines)] * 3
+    at_once(*[partial(submit, *couple) for couple in couples])
+    at_once(*[partial(submit, *couple) for couple in couples])
+    with enter(hanse.id, read_only=True):
+        assert Application.objects.count() == 12
+        assert Customer.objects.count() == 2
 
 
 def product_limited(hanse: Organization) -> None:

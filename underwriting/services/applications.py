@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+import psycopg
+from django.db import DatabaseError, IntegrityError, OperationalError
+from psycopg.errors import DeadlockDetected
 
 from events.actor import Actor
 from events.services import event_record
@@ -113,8 +115,8 @@ def application_submit(
     for attempt in range(1, MOST_TRIES + 1):
         try:
             return _submit(organization_id, given)
-        except IntegrityError as error:
-            if attempt == MOST_TRIES or _violated(error) not in REPEATABLE:
+        except (IntegrityError, OperationalError) as error:
+            if attempt == MOST_TRIES or not _met_another(error):
                 raise
     raise AssertionError("unreachable")
 
@@ -186,8 +188,12 @@ def application_withdraw(*, organization_id: UUID, actor: Actor, application_id:
         )
 
 
-def _violated(error: IntegrityError) -> str | None:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+def _met_another(error: DatabaseError) -> bool:
+    """Whether a request at the same moment was first: then looking again finds its rows."""
+    cause = error.__cause__
+    if isinstance(cause, DeadlockDetected):
+        return True
+    return isinstance(cause, psycopg.Error) and cause.diag.constraint_name in REPEATABLE
 
 
 def _replayed(application: Application) -> Submitted:

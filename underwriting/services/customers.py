@@ -242,6 +242,7 @@ def _store(
             for kind, digest in own.items()
             if kind not in RESOLVING or (kind, digest) not in owners
         ]
+    fresh.sort(key=lambda entry: (entry.kind, bytes(entry.digest)))  # one order, no deadlock
     BlindIndexEntry.objects.bulk_create(fresh)
     if known:
         BlindIndexEntry.objects.bulk_create(known, ignore_conflicts=True)
