@@ -5,6 +5,7 @@ import pytest
 from tenancy.models import Organization
 from tests.cast_underwriting import STRONG
 from tests.portal.conftest import ABOUT_INES, LOAN, Applicant, applications, sent, shows
+from underwriting.portal.drafts import draft_keep, draft_of
 from underwriting.portal.local_forms import minor_written, number_read, number_written
 
 
@@ -156,3 +157,18 @@ def test_pages_before_the_start_lead_to_the_start(ines: Applicant) -> None:
 def test_facts_are_kept_in_human_form(ines: Applicant) -> None:
     ines.fill(STRONG)
     assert shows(ines.get("questions/1/income/"), "4.200,00")
+
+
+def test_an_answer_to_a_question_since_gone_is_left_out(
+    ines: Applicant, hanse: Organization
+) -> None:
+    ines.fill()
+    session = ines.client.session
+    draft = draft_of(session, hanse.id, "personal-loan")
+    assert draft is not None
+    draft.request["colour"] = "green"
+    draft.people[0].facts["shoe_size"] = 43
+    draft_keep(session, hanse.id, "personal-loan", draft)
+    session.save()
+    sent(ines)
+    assert "green" not in (applications(hanse)[0].request or "")

@@ -1,9 +1,14 @@
 """From the start page to the decision, page by page, without JavaScript."""
 
+from datetime import timedelta
+
+import pytest
 from django.core import mail
+from django.utils import timezone
 
 from tenancy.enter import enter
 from tenancy.models import Organization
+from tests.cast_scoring import lender_with_product
 from tests.cast_underwriting import WEAK
 from tests.portal.conftest import Applicant, applications, link, sent, shows, work
 from underwriting.models import Consent, Party
@@ -20,7 +25,9 @@ def test_one_applicant_from_start_to_offer(ines: Applicant, hanse: Organization)
     ines.fill()
     assert shows(ines.get("check/"), "3.000,00\xa0€")
     place = sent(ines)
-    assert 'hx-trigger="every 2s"' in ines.client.get(place).content.decode()
+    waiting = ines.client.get(place).content.decode()
+    assert 'hx-trigger="every 2s"' in waiting
+    assert '<noscript><meta http-equiv="refresh"' in waiting
     work(hanse)
     page = ines.client.get(place)
     assert page.context["standing"].phase == "approved"
@@ -127,3 +134,25 @@ def test_a_co_applicants_link_shows_none_of_the_others_facts(
     assert not page.context["standing"].answers
     assert Applicant().client.post(f"{place}offer/", {"answer": "accept"}).status_code == 404
     assert Applicant().client.post(f"{place}withdraw/").status_code == 404
+
+
+def test_the_test_twin_says_that_nothing_is_real(hanse_twin: Organization) -> None:
+    lender_with_product(hanse_twin.id)
+    page = Applicant("en", "/apply/hanse-kredit-test/personal-loan/").get()
+    assert shows(page, "nothing here is real")
+
+
+def test_an_offer_whose_time_is_over_cannot_be_accepted(
+    ines: Applicant, hanse: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ines.fill()
+    place = sent(ines)
+    work(hanse)
+    late = timezone.now() + timedelta(days=31)
+    monkeypatch.setattr("underwriting.portal.standings.now", lambda _: late)
+    monkeypatch.setattr("underwriting.services.offers.now", lambda _: late)
+    page = ines.client.get(place)
+    assert not page.context["standing"].offer.open
+    assert shows(page, "Die Frist für dieses Angebot ist abgelaufen.")
+    ines.client.post(f"{place}offer/", {"answer": "accept"})
+    assert applications(hanse)[0].status == "approved"

@@ -74,7 +74,10 @@ def draft_of(session: SessionBase, organization_id: UUID, product: str) -> Draft
     kept = _opened(session, _place("draft", organization_id, product))
     if kept is None:
         return None
-    return Draft(**{**kept, "people": [Person(**person) for person in kept["people"]]})
+    try:
+        return Draft(**{**kept, "people": [Person(**person) for person in kept["people"]]})
+    except (TypeError, KeyError):  # kept by an older release
+        return None
 
 
 def draft_keep(session: SessionBase, organization_id: UUID, product: str, draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from smtplib import SMTPException
 
 from django.core.mail import send_mail
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from events.actor import Actor
 from tenancy.enter import enter
 from underwriting.portal.drafts import Draft, Receipt
-from underwriting.portal.problems import parties_of
+from underwriting.portal.problems import parties_of, request_of
 from underwriting.portal.steps import Asking
 from underwriting.portal.visits import Visit
 from underwriting.selectors import parties
@@ -25,16 +25,16 @@ log = logging.getLogger(__name__)
 
 def hand_in(visit: Visit, asking: Asking, draft: Draft) -> Receipt:
     """Submit the draft; the same draft again gives the same application. Raises as the service."""
-    said = parties_of(asking, draft)
+    request, said = request_of(asking, draft), parties_of(asking, draft)
     submitted = application_submit(
         organization_id=visit.organization.id,
         actor=Actor("applicant", f"portal:{draft.nonce}"),
         door="portal",
         product_slug=visit.product,
-        request=draft.request,
+        request=request,
         parties=said,
         language=visit.lender_language,
-        idempotency=IdempotencyKey(SCOPE, draft.nonce, _body(draft, said)),
+        idempotency=IdempotencyKey(SCOPE, draft.nonce, _body(request, said)),
     )
     links = _links(visit, submitted)
     if not submitted.replayed:
@@ -42,8 +42,8 @@ def hand_in(visit: Visit, asking: Asking, draft: Draft) -> Receipt:
     return Receipt(draft.nonce, tuple(links))
 
 
-def _body(draft: Draft, said: Sequence[object]) -> bytes:
-    return json.dumps([draft.request, said], sort_keys=True).encode()
+def _body(request: Mapping[str, object], said: Sequence[object]) -> bytes:
+    return json.dumps([request, said], sort_keys=True).encode()
 
 
 def _links(visit: Visit, submitted: Submitted) -> list[str]:

@@ -25,12 +25,20 @@ class Problem:
     text: str
 
 
+def request_of(asking: Asking, draft: Draft) -> dict[str, object]:
+    """The request as `application_submit` takes it: what is asked now, and nothing else.
+
+    A question may have gone from the product since it was answered.
+    """
+    return _asked(asking, "request", draft.request)
+
+
 def parties_of(asking: Asking, draft: Draft) -> list[dict[str, object]]:
     """The parties as `application_submit` takes them."""
     return [
         {
             "identity": person.identity,
-            "facts": person.facts,
+            "facts": _asked(asking, "party", person.facts),
             "consents": [
                 {"purpose": purpose, "text_hash": text_hash}
                 for purpose, text_hash in sorted(person.consents.items())
@@ -45,13 +53,19 @@ def problems_in(asking: Asking, draft: Draft, language: str) -> list[Problem]:
     try:
         submission_read(
             asking.terms,
-            request=draft.request,
+            request=request_of(asking, draft),
             parties=parties_of(asking, draft),
             language=language,
         )
     except Invalid as invalid:
         return problems_of(invalid.errors, asking, draft)
     return []
+
+
+def _asked(asking: Asking, scope: str, given: Mapping[str, object]) -> dict[str, object]:
+    pages = asking.terms.dictionary.pages().values()
+    names = {field.name for fields in pages for field in fields if field.scope == scope}
+    return {name: value for name, value in given.items() if name in names}
 
 
 def problems_of(errors: Iterable[FieldError], asking: Asking, draft: Draft) -> list[Problem]:

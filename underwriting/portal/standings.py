@@ -6,7 +6,7 @@ from typing import Any
 
 from tenancy.clock import now
 from underwriting.enums import ApplicationStatus as S
-from underwriting.enums import DecisionKind, OfferKind, OfferStatus
+from underwriting.enums import ConditionStatus, DecisionKind, OfferKind, OfferStatus
 from underwriting.models import Offer
 from underwriting.portal.local_forms import (
     date_written,
@@ -150,5 +150,7 @@ def _facts(view: PartyView, visit: Visit) -> list[tuple[str, str]]:
 def _conditions(view: PartyView) -> list[str]:
     if view.decision is None:
         return []
-    rows = view.decision.conditions.filter(organization_id=view.party.organization_id)
+    rows = view.decision.conditions.filter(
+        organization_id=view.party.organization_id, status=ConditionStatus.OPEN
+    )
     return [condition.text for condition in rows.order_by("code")]
