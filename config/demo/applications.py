@@ -25,8 +25,8 @@ from underwriting.services.decisions import application_decide
 from underwriting.services.offers import offer_accept
 from underwriting.services.reviews import review_approve, review_decline, review_second
 
-REVIEWED_OF_TEN = 7
-"""Of ten referrals seven are settled; the others wait in the queue."""
+REVIEWED_OF_TEN = 5
+"""Of ten referrals five are settled; the others wait in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
