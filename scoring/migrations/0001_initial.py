@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="DictionaryVersion",
+            options={"verbose_name": "data dictionary", "verbose_name_plural": "data dictionaries"},
             fields=[
                 (
                     "id",
@@ -67,10 +68,10 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("number", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
                 ("document", models.TextField()),
-                ("content_hash", models.TextField()),
-                ("published_at", models.DateTimeField()),
+                ("content_hash", models.TextField(verbose_name="content hash")),
+                ("published_at", models.DateTimeField(verbose_name="published")),
                 (
                     "organization",
                     models.ForeignKey(
@@ -178,6 +179,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="Product",
+            options={"verbose_name": "product", "verbose_name_plural": "products"},
             fields=[
                 (
                     "id",
@@ -188,11 +190,11 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("slug", models.SlugField(max_length=63)),
-                ("names", models.JSONField()),
-                ("currency", models.CharField(max_length=3)),
-                ("minor_units", models.SmallIntegerField(default=2)),
-                ("created_at", models.DateTimeField()),
+                ("slug", models.SlugField(verbose_name="short name", max_length=63)),
+                ("names", models.JSONField(verbose_name="names")),
+                ("currency", models.CharField(verbose_name="currency", max_length=3)),
+                ("minor_units", models.SmallIntegerField(verbose_name="decimals", default=2)),
+                ("created_at", models.DateTimeField(verbose_name="created")),
                 (
                     "organization",
                     models.ForeignKey(
@@ -292,6 +294,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="ModelVersion",
+            options={"verbose_name": "model", "verbose_name_plural": "models"},
             fields=[
                 (
                     "id",
@@ -302,16 +305,16 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("number", models.PositiveIntegerField()),
-                ("family", models.TextField()),
-                ("artifact_hash", models.TextField()),
-                ("dataset_fingerprint", models.TextField(default="")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("family", models.TextField(verbose_name="family")),
+                ("artifact_hash", models.TextField(verbose_name="content hash")),
+                ("dataset_fingerprint", models.TextField(verbose_name="fingerprint of the data", default="")),
                 ("metrics", models.JSONField()),
                 ("card", models.JSONField()),
                 (
                     "status",
                     models.TextField(
-                        choices=[
+                        verbose_name="state", choices=[
                             ("draft", "Draft"),
                             ("challenger", "Challenger"),
                             ("validated", "Validated"),
@@ -320,7 +323,7 @@ class Migration(migrations.Migration):
                         default="draft",
                     ),
                 ),
-                ("registered_at", models.DateTimeField()),
+                ("registered_at", models.DateTimeField(verbose_name="registered")),
                 (
                     "artifact",
                     tenancy.models.base.TenantForeignKey(
@@ -332,7 +335,7 @@ class Migration(migrations.Migration):
                 (
                     "dictionary_version",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="data dictionary", on_delete=django.db.models.deletion.PROTECT,
                         related_name="model_versions",
                         to="scoring.dictionaryversion",
                     ),
@@ -350,7 +353,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="product", on_delete=django.db.models.deletion.PROTECT,
                         related_name="model_versions",
                         to="scoring.product",
                     ),
@@ -409,7 +412,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="dictionaryversion",
             name="product",
-            field=tenancy.models.base.TenantForeignKey(
+            field=tenancy.models.base.TenantForeignKey(verbose_name="product", 
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="dictionary_versions",
                 to="scoring.product",
@@ -417,6 +420,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="Dataset",
+            options={"verbose_name": "data set", "verbose_name_plural": "data sets"},
             fields=[
                 (
                     "id",
@@ -427,13 +431,13 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("fingerprint", models.TextField()),
-                ("rows", models.PositiveIntegerField()),
-                ("goods", models.PositiveIntegerField()),
-                ("bads", models.PositiveIntegerField()),
-                ("applied_from", models.DateField(null=True)),
-                ("applied_to", models.DateField(null=True)),
-                ("registered_at", models.DateTimeField()),
+                ("fingerprint", models.TextField(verbose_name="fingerprint")),
+                ("rows", models.PositiveIntegerField(verbose_name="rows")),
+                ("goods", models.PositiveIntegerField(verbose_name="good")),
+                ("bads", models.PositiveIntegerField(verbose_name="bad")),
+                ("applied_from", models.DateField(verbose_name="from", null=True)),
+                ("applied_to", models.DateField(verbose_name="until", null=True)),
+                ("registered_at", models.DateTimeField(verbose_name="registered")),
                 (
                     "organization",
                     models.ForeignKey(
@@ -447,7 +451,7 @@ class Migration(migrations.Migration):
                 (
                     "dictionary_version",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="data dictionary", on_delete=django.db.models.deletion.PROTECT,
                         related_name="datasets",
                         to="scoring.dictionaryversion",
                     ),
@@ -455,7 +459,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="product", on_delete=django.db.models.deletion.PROTECT,
                         related_name="datasets",
                         to="scoring.product",
                     ),
@@ -464,6 +468,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="Championship",
+            options={"verbose_name": "model in charge", "verbose_name_plural": "models in charge"},
             fields=[
                 (
                     "id",
@@ -474,11 +479,11 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("appointed_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("appointed_by_kind", models.TextField()),
-                ("appointed_by_id", models.TextField()),
-                ("reason", models.TextField()),
+                ("appointed_at", models.DateTimeField(verbose_name="from")),
+                ("ended_at", models.DateTimeField(verbose_name="until", null=True)),
+                ("appointed_by_kind", models.TextField(verbose_name="appointed by (kind)")),
+                ("appointed_by_id", models.TextField(verbose_name="appointed by")),
+                ("reason", models.TextField(verbose_name="reason")),
                 (
                     "organization",
                     models.ForeignKey(
@@ -492,7 +497,7 @@ class Migration(migrations.Migration):
                 (
                     "model_version",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="model", on_delete=django.db.models.deletion.PROTECT,
                         related_name="championships",
                         to="scoring.modelversion",
                     ),
@@ -500,7 +505,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="product", on_delete=django.db.models.deletion.PROTECT,
                         related_name="championships",
                         to="scoring.product",
                     ),
@@ -509,6 +514,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="ProductVersion",
+            options={"verbose_name": "product version", "verbose_name_plural": "product versions"},
             fields=[
                 (
                     "id",
@@ -519,15 +525,15 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("number", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
                 ("document", models.TextField()),
-                ("content_hash", models.TextField()),
-                ("effective_from", models.DateTimeField()),
-                ("published_at", models.DateTimeField()),
+                ("content_hash", models.TextField(verbose_name="content hash")),
+                ("effective_from", models.DateTimeField(verbose_name="in force from")),
+                ("published_at", models.DateTimeField(verbose_name="published")),
                 (
                     "dictionary_version",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="data dictionary", on_delete=django.db.models.deletion.PROTECT,
                         related_name="product_versions",
                         to="scoring.dictionaryversion",
                     ),
@@ -545,7 +551,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="product", on_delete=django.db.models.deletion.PROTECT,
                         related_name="versions",
                         to="scoring.product",
                     ),
@@ -554,6 +560,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="PromotionRequest",
+            options={"verbose_name": "promotion request", "verbose_name_plural": "promotion requests"},
             fields=[
                 (
                     "id",
@@ -564,11 +571,11 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("reason", models.TextField()),
+                ("reason", models.TextField(verbose_name="reason")),
                 (
                     "status",
                     models.TextField(
-                        choices=[
+                        verbose_name="state", choices=[
                             ("open", "Open"),
                             ("approved", "Approved"),
                             ("refused", "Refused"),
@@ -576,17 +583,17 @@ class Migration(migrations.Migration):
                         default="open",
                     ),
                 ),
-                ("requested_by_kind", models.TextField()),
-                ("requested_by_id", models.TextField()),
-                ("requested_at", models.DateTimeField()),
-                ("first_yes_by", models.TextField(default="")),
-                ("second_yes_by", models.TextField(default="")),
-                ("refused_by", models.TextField(default="")),
-                ("answered_at", models.DateTimeField(null=True)),
+                ("requested_by_kind", models.TextField(verbose_name="asked by (kind)")),
+                ("requested_by_id", models.TextField(verbose_name="asked by")),
+                ("requested_at", models.DateTimeField(verbose_name="asked")),
+                ("first_yes_by", models.TextField(verbose_name="first yes", default="")),
+                ("second_yes_by", models.TextField(verbose_name="second yes", default="")),
+                ("refused_by", models.TextField(verbose_name="refused by", default="")),
+                ("answered_at", models.DateTimeField(verbose_name="answered", null=True)),
                 (
                     "model_version",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="model", on_delete=django.db.models.deletion.PROTECT,
                         related_name="promotion_requests",
                         to="scoring.modelversion",
                     ),
@@ -604,7 +611,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="product", on_delete=django.db.models.deletion.PROTECT,
                         related_name="promotion_requests",
                         to="scoring.product",
                     ),
@@ -663,6 +670,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="TrainingRun",
+            options={"verbose_name": "training", "verbose_name_plural": "trainings"},
             fields=[
                 (
                     "id",
@@ -677,7 +685,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.TextField(
-                        choices=[
+                        verbose_name="state", choices=[
                             ("queued", "Queued"),
                             ("running", "Running"),
                             ("succeeded", "Succeeded"),
@@ -687,21 +695,21 @@ class Migration(migrations.Migration):
                         default="queued",
                     ),
                 ),
-                ("step", models.TextField(default="")),
+                ("step", models.TextField(verbose_name="step", default="")),
                 ("progress_ppm", models.PositiveIntegerField(default=0)),
-                ("cancel_requested", models.BooleanField(default=False)),
+                ("cancel_requested", models.BooleanField(verbose_name="to be cancelled", default=False)),
                 ("comparison", models.JSONField(null=True)),
-                ("log", models.TextField(default="")),
-                ("error", models.TextField(default="")),
-                ("requested_by_kind", models.TextField()),
-                ("requested_by_id", models.TextField()),
-                ("requested_at", models.DateTimeField()),
-                ("seen_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
+                ("log", models.TextField(verbose_name="log", default="")),
+                ("error", models.TextField(verbose_name="error", default="")),
+                ("requested_by_kind", models.TextField(verbose_name="asked by (kind)")),
+                ("requested_by_id", models.TextField(verbose_name="asked by")),
+                ("requested_at", models.DateTimeField(verbose_name="asked")),
+                ("seen_at", models.DateTimeField(verbose_name="last sign of life")),
+                ("finished_at", models.DateTimeField(verbose_name="finished", null=True)),
                 (
                     "dataset",
                     tenancy.models.base.TenantForeignKey(
-                        null=True,
+                        verbose_name="data set", null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="training_runs",
                         to="scoring.dataset",
@@ -710,7 +718,7 @@ class Migration(migrations.Migration):
                 (
                     "dictionary_version",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="data dictionary", on_delete=django.db.models.deletion.PROTECT,
                         related_name="training_runs",
                         to="scoring.dictionaryversion",
                     ),
@@ -728,7 +736,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="product", on_delete=django.db.models.deletion.PROTECT,
                         related_name="training_runs",
                         to="scoring.product",
                     ),
@@ -738,7 +746,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="modelversion",
             name="training_run",
-            field=tenancy.models.base.TenantForeignKey(
+            field=tenancy.models.base.TenantForeignKey(verbose_name="training", 
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="model_versions",
@@ -747,6 +755,7 @@ class Migration(migrations.Migration):
         ),
         migrations.CreateModel(
             name="TrainingSchedule",
+            options={"verbose_name": "training schedule", "verbose_name_plural": "training schedules"},
             fields=[
                 (
                     "id",
@@ -757,9 +766,9 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("every_days", models.PositiveSmallIntegerField()),
-                ("next_due_at", models.DateTimeField()),
-                ("enabled", models.BooleanField(default=True)),
+                ("every_days", models.PositiveSmallIntegerField(verbose_name="every so many days")),
+                ("next_due_at", models.DateTimeField(verbose_name="next")),
+                ("enabled", models.BooleanField(verbose_name="on", default=True)),
                 (
                     "organization",
                     models.ForeignKey(
@@ -773,7 +782,7 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     tenancy.models.base.TenantForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        verbose_name="product", on_delete=django.db.models.deletion.PROTECT,
                         related_name="training_schedules",
                         to="scoring.product",
                     ),

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from scoring.enums import PromotionStatus
 from scoring.models.product import Product
@@ -25,15 +26,19 @@ class Championship(TenantModel):
     answer. A trigger lets a row change once, when it ends.
     """
 
-    product = TenantForeignKey(Product, related_name="championships")
-    model_version = TenantForeignKey(ModelVersion, related_name="championships")
-    appointed_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    appointed_by_kind = models.TextField()
-    appointed_by_id = models.TextField()
-    reason = models.TextField()
+    product = TenantForeignKey(Product, related_name="championships", verbose_name=_("product"))
+    model_version = TenantForeignKey(
+        ModelVersion, related_name="championships", verbose_name=_("model")
+    )
+    appointed_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+    appointed_by_kind = models.TextField(_("appointed by (kind)"))
+    appointed_by_id = models.TextField(_("appointed by"))
+    reason = models.TextField(_("reason"))
 
     class Meta:
+        verbose_name = _("model in charge")
+        verbose_name_plural = _("models in charge")
         constraints = [
             models.UniqueConstraint(
                 name="championship_one_in_charge",
@@ -65,19 +70,27 @@ class Championship(TenantModel):
 class PromotionRequest(TenantModel):
     """A model proposed for charge. Two people other than the proposer say yes, or one says no."""
 
-    product = TenantForeignKey(Product, related_name="promotion_requests")
-    model_version = TenantForeignKey(ModelVersion, related_name="promotion_requests")
-    reason = models.TextField()
-    status = models.TextField(choices=PromotionStatus.choices, default=PromotionStatus.OPEN)
-    requested_by_kind = models.TextField()
-    requested_by_id = models.TextField()
-    requested_at = models.DateTimeField()
-    first_yes_by = models.TextField(default="")
-    second_yes_by = models.TextField(default="")
-    refused_by = models.TextField(default="")
-    answered_at = models.DateTimeField(null=True)
+    product = TenantForeignKey(
+        Product, related_name="promotion_requests", verbose_name=_("product")
+    )
+    model_version = TenantForeignKey(
+        ModelVersion, related_name="promotion_requests", verbose_name=_("model")
+    )
+    reason = models.TextField(_("reason"))
+    status = models.TextField(
+        _("state"), choices=PromotionStatus.choices, default=PromotionStatus.OPEN
+    )
+    requested_by_kind = models.TextField(_("asked by (kind)"))
+    requested_by_id = models.TextField(_("asked by"))
+    requested_at = models.DateTimeField(_("asked"))
+    first_yes_by = models.TextField(_("first yes"), default="")
+    second_yes_by = models.TextField(_("second yes"), default="")
+    refused_by = models.TextField(_("refused by"), default="")
+    answered_at = models.DateTimeField(_("answered"), null=True)
 
     class Meta:
+        verbose_name = _("promotion request")
+        verbose_name_plural = _("promotion requests")
         constraints = [
             models.UniqueConstraint(
                 name="promotion_request_one_open",

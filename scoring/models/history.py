@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from scoring.enums import Disposition, Outcome
 from scoring.models.product import HASH, DictionaryVersion, Product
@@ -42,17 +43,21 @@ class LoanImport(TenantModel):
 class Dataset(TenantModel):
     """The rows a model may learn from, as they stood: a fingerprint over every one of them."""
 
-    product = TenantForeignKey(Product, related_name="datasets")
-    dictionary_version = TenantForeignKey(DictionaryVersion, related_name="datasets")
-    fingerprint = models.TextField()
-    rows = models.PositiveIntegerField()
-    goods = models.PositiveIntegerField()
-    bads = models.PositiveIntegerField()
-    applied_from = models.DateField(null=True)
-    applied_to = models.DateField(null=True)
-    registered_at = models.DateTimeField()
+    product = TenantForeignKey(Product, related_name="datasets", verbose_name=_("product"))
+    dictionary_version = TenantForeignKey(
+        DictionaryVersion, related_name="datasets", verbose_name=_("data dictionary")
+    )
+    fingerprint = models.TextField(_("fingerprint"))
+    rows = models.PositiveIntegerField(_("rows"))
+    goods = models.PositiveIntegerField(_("good"))
+    bads = models.PositiveIntegerField(_("bad"))
+    applied_from = models.DateField(_("from"), null=True)
+    applied_to = models.DateField(_("until"), null=True)
+    registered_at = models.DateTimeField(_("registered"))
 
     class Meta:
+        verbose_name = _("data set")
+        verbose_name_plural = _("data sets")
         constraints = [
             models.UniqueConstraint(
                 name="dataset_once", fields=["organization", "product", "fingerprint"]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import TenantForeignKey, TenantModel
 
@@ -11,13 +12,15 @@ HASH = r"^sha256:[0-9a-f]{64}$"
 class Product(TenantModel):
     """A credit product. What it is today is its version in force."""
 
-    slug = models.SlugField(max_length=63)
-    names = models.JSONField()
-    currency = models.CharField(max_length=3)
-    minor_units = models.SmallIntegerField(default=2)
-    created_at = models.DateTimeField()
+    slug = models.SlugField(_("short name"), max_length=63)
+    names = models.JSONField(_("names"))
+    currency = models.CharField(_("currency"), max_length=3)
+    minor_units = models.SmallIntegerField(_("decimals"), default=2)
+    created_at = models.DateTimeField(_("created"))
 
     class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         constraints = [
             models.UniqueConstraint(name="product_slug_once", fields=["organization", "slug"]),
             models.CheckConstraint(
@@ -37,13 +40,17 @@ class Product(TenantModel):
 class DictionaryVersion(TenantModel):
     """A published data dictionary: canonical JSON that never changes."""
 
-    product = TenantForeignKey(Product, related_name="dictionary_versions")
-    number = models.PositiveIntegerField()
+    product = TenantForeignKey(
+        Product, related_name="dictionary_versions", verbose_name=_("product")
+    )
+    number = models.PositiveIntegerField(_("number"))
     document = models.TextField()
-    content_hash = models.TextField()
-    published_at = models.DateTimeField()
+    content_hash = models.TextField(_("content hash"))
+    published_at = models.DateTimeField(_("published"))
 
     class Meta:
+        verbose_name = _("data dictionary")
+        verbose_name_plural = _("data dictionaries")
         constraints = [
             models.UniqueConstraint(
                 name="dictionary_number_once", fields=["organization", "product", "number"]
@@ -65,15 +72,19 @@ class DictionaryVersion(TenantModel):
 class ProductVersion(TenantModel):
     """A published product: its document, and the dictionary it asks with."""
 
-    product = TenantForeignKey(Product, related_name="versions")
-    number = models.PositiveIntegerField()
-    dictionary_version = TenantForeignKey(DictionaryVersion, related_name="product_versions")
+    product = TenantForeignKey(Product, related_name="versions", verbose_name=_("product"))
+    number = models.PositiveIntegerField(_("number"))
+    dictionary_version = TenantForeignKey(
+        DictionaryVersion, related_name="product_versions", verbose_name=_("data dictionary")
+    )
     document = models.TextField()
-    content_hash = models.TextField()
-    effective_from = models.DateTimeField()
-    published_at = models.DateTimeField()
+    content_hash = models.TextField(_("content hash"))
+    effective_from = models.DateTimeField(_("in force from"))
+    published_at = models.DateTimeField(_("published"))
 
     class Meta:
+        verbose_name = _("product version")
+        verbose_name_plural = _("product versions")
         constraints = [
             models.UniqueConstraint(
                 name="product_version_number_once", fields=["organization", "product", "number"]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from scoring.enums import ACTIVE_TRAINING, ModelStatus, TrainingStatus
 from scoring.models.history import Dataset
@@ -15,24 +16,32 @@ WHOLE = 1_000_000
 class TrainingRun(TenantModel):
     """One attempt to make better models; its row tells how far it has come."""
 
-    product = TenantForeignKey(Product, related_name="training_runs")
-    dictionary_version = TenantForeignKey(DictionaryVersion, related_name="training_runs")
-    dataset = TenantForeignKey(Dataset, null=True, related_name="training_runs")
+    product = TenantForeignKey(Product, related_name="training_runs", verbose_name=_("product"))
+    dictionary_version = TenantForeignKey(
+        DictionaryVersion, related_name="training_runs", verbose_name=_("data dictionary")
+    )
+    dataset = TenantForeignKey(
+        Dataset, null=True, related_name="training_runs", verbose_name=_("data set")
+    )
     settings = models.JSONField()
-    status = models.TextField(choices=TrainingStatus.choices, default=TrainingStatus.QUEUED)
-    step = models.TextField(default="")
+    status = models.TextField(
+        _("state"), choices=TrainingStatus.choices, default=TrainingStatus.QUEUED
+    )
+    step = models.TextField(_("step"), default="")
     progress_ppm = models.PositiveIntegerField(default=0)
-    cancel_requested = models.BooleanField(default=False)
+    cancel_requested = models.BooleanField(_("to be cancelled"), default=False)
     comparison = models.JSONField(null=True)
-    log = models.TextField(default="")
-    error = models.TextField(default="")
-    requested_by_kind = models.TextField()
-    requested_by_id = models.TextField()
-    requested_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
+    log = models.TextField(_("log"), default="")
+    error = models.TextField(_("error"), default="")
+    requested_by_kind = models.TextField(_("asked by (kind)"))
+    requested_by_id = models.TextField(_("asked by"))
+    requested_at = models.DateTimeField(_("asked"))
+    seen_at = models.DateTimeField(_("last sign of life"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
 
     class Meta:
+        verbose_name = _("training")
+        verbose_name_plural = _("trainings")
         constraints = [
             models.CheckConstraint(
                 name="training_run_status_known",
@@ -86,20 +95,26 @@ class Artifact(TenantModel):
 class ModelVersion(TenantModel):
     """A registered model. Only its status may change; a trigger holds everything else."""
 
-    product = TenantForeignKey(Product, related_name="model_versions")
-    number = models.PositiveIntegerField()
-    family = models.TextField()
+    product = TenantForeignKey(Product, related_name="model_versions", verbose_name=_("product"))
+    number = models.PositiveIntegerField(_("number"))
+    family = models.TextField(_("family"))
     artifact = TenantForeignKey(Artifact, related_name="model_versions")
-    artifact_hash = models.TextField()
-    dictionary_version = TenantForeignKey(DictionaryVersion, related_name="model_versions")
-    training_run = TenantForeignKey(TrainingRun, null=True, related_name="model_versions")
-    dataset_fingerprint = models.TextField(default="")
+    artifact_hash = models.TextField(_("content hash"))
+    dictionary_version = TenantForeignKey(
+        DictionaryVersion, related_name="model_versions", verbose_name=_("data dictionary")
+    )
+    training_run = TenantForeignKey(
+        TrainingRun, null=True, related_name="model_versions", verbose_name=_("training")
+    )
+    dataset_fingerprint = models.TextField(_("fingerprint of the data"), default="")
     metrics = models.JSONField()
     card = models.JSONField()
-    status = models.TextField(choices=ModelStatus.choices, default=ModelStatus.DRAFT)
-    registered_at = models.DateTimeField()
+    status = models.TextField(_("state"), choices=ModelStatus.choices, default=ModelStatus.DRAFT)
+    registered_at = models.DateTimeField(_("registered"))
 
     class Meta:
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
         constraints = [
             models.UniqueConstraint(
                 name="model_version_number_once", fields=["organization", "product", "number"]
@@ -132,12 +147,16 @@ class ModelVersion(TenantModel):
 class TrainingSchedule(TenantModel):
     """When a lender wants a product's models trained anew; one global beat entry fans it out."""
 
-    product = TenantForeignKey(Product, related_name="training_schedules")
-    every_days = models.PositiveSmallIntegerField()
-    next_due_at = models.DateTimeField()
-    enabled = models.BooleanField(default=True)
+    product = TenantForeignKey(
+        Product, related_name="training_schedules", verbose_name=_("product")
+    )
+    every_days = models.PositiveSmallIntegerField(_("every so many days"))
+    next_due_at = models.DateTimeField(_("next"))
+    enabled = models.BooleanField(_("on"), default=True)
 
     class Meta:
+        verbose_name = _("training schedule")
+        verbose_name_plural = _("training schedules")
         constraints = [
             models.UniqueConstraint(
                 name="training_schedule_one_a_product", fields=["organization", "product"]
