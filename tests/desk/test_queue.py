@@ -1,10 +1,14 @@
 """What waits for a person: today's page, the queue, and the search."""
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tenancy.ids import public_id
-from tests.desk.conftest import SignIn, page
+from tests.cast_underwriting import Submit
+from tests.desk.conftest import SignIn, page, referred
 from underwriting.models import Review
 
 QUEUE = "/admin/underwriting/review/"
@@ -81,3 +85,20 @@ def test_another_lender_finds_nothing(sign_in: SignIn, otto: User, referral: Rev
     for said in (public_id("app", referral.application_id), "ines.brandt@mail.example"):
         found = sign_in(otto).post("/admin/underwriting/application/find/", {"q": said})
         assert found.headers["Location"] == "/admin/underwriting/application/"
+
+
+def test_a_longer_queue_asks_no_more_questions(sign_in: SignIn, uma: User, submit: Submit) -> None:
+    client = sign_in(uma)
+    for number in range(3):
+        referred(submit, external_id=f"a{number}")
+    few = statements(client)
+    for number in range(5):
+        referred(submit, external_id=f"b{number}")
+    assert statements(client) == few
+
+
+def statements(client: Client) -> int:
+    client.get(QUEUE)
+    with CaptureQueriesContext(connection) as found:
+        client.get(QUEUE)
+    return len(found)

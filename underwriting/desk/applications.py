@@ -22,7 +22,7 @@ from underwriting.desk.lists import DeskList
 from underwriting.desk.page import SEES_IDENTITY, application_page
 from underwriting.desk.place import allowed, id_from, organization_of, permission_needed
 from underwriting.desk.queue import ProductFilter, risk_words, short_public_id
-from underwriting.desk.words import day, language, money, months
+from underwriting.desk.words import day, money, months, product_name
 from underwriting.enums import ApplicationStatus, Door
 from underwriting.models import Application
 from underwriting.selectors.customers import SEARCHABLE, customers_by
@@ -118,7 +118,7 @@ class ApplicationAdmin(DeskList[Application]):
         return format_html(
             '<span class="id">{}</span><span class="sub">{}</span>',
             short_public_id(application.id),
-            application.product.names.get(language()) or application.product.slug,
+            product_name(application.product),
         )
 
     @admin.display(description=_("Asked for"), ordering="amount")

@@ -53,6 +53,7 @@ from underwriting.desk.words import (
     money,
     months,
     percent,
+    product_name,
 )
 from underwriting.enums import ApplicationStatus, ConditionStatus, Door
 from underwriting.models import Application, Decision, PolicyVersion
@@ -143,7 +144,7 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
         amount=money(application.amount, currency, digits),
         received=day(application.received_at),
         door=_door(application),
-        product=application.product.names.get(language()) or application.product.slug,
+        product=product_name(application.product),
         request=answers_of(dictionary, "request", detail.request, currency),
         computed=computed,
         parties=parties,

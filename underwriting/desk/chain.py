@@ -27,10 +27,10 @@ class EventAdmin(DeskList[Event]):
     list_filter = ("type", "actor_kind")
     ordering = ("-sequence",)
     fields = (
-        "number", "when", "type", "subject", "actor_kind", "actor_id", "content",
+        "number", "when", "type", "subject", "who", "content",
         "previous_hash", "hash",
     )  # fmt: skip
-    readonly_fields = ("number", "when", "subject", "content")
+    readonly_fields = ("number", "when", "subject", "who", "content")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(permission_needed("events.view_event")(self.verify))
@@ -81,6 +81,10 @@ class EventAdmin(DeskList[Event]):
         return format_html(
             '<span class="code" title="{}">{}</span>', event.hash, short_hash(event.hash)
         )
+
+    @admin.display(description=_("By"))
+    def who(self, event: Event) -> str:
+        return actor_name(event.actor_kind, event.actor_id, colleagues(event.organization_id))
 
     @admin.display(description=_("Data"))
     def content(self, event: Event) -> SafeString:

@@ -16,7 +16,16 @@ from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import id_from
 from underwriting.desk.rules import PolicyWords
 from underwriting.desk.trace import consequence_words
-from underwriting.desk.words import answer, language, moment, money, months, percent, short_hash
+from underwriting.desk.words import (
+    answer,
+    language,
+    moment,
+    money,
+    months,
+    percent,
+    product_name,
+    short_hash,
+)
 from underwriting.enums import PolicyStatus
 from underwriting.models import PolicyVersion
 from underwriting.policy.document import Band, Policy, RuleSet
@@ -50,7 +59,7 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
 
     @admin.display(description=_("Policy"))
     def words(self, version: PolicyVersion) -> SafeString:
-        name = version.product.names.get(language()) or version.product.slug
+        name = product_name(version.product)
         return format_html(
             '{}<span class="sub">{}</span>', name, _("version %(n)s") % {"n": version.number}
         )

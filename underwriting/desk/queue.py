@@ -22,7 +22,16 @@ from underwriting.desk.ledger import SOON_DAYS
 from underwriting.desk.lists import DeskList
 from underwriting.desk.people import colleagues
 from underwriting.desk.place import organization_of
-from underwriting.desk.words import NOTHING, ago, day, language, money, months, percent
+from underwriting.desk.words import (
+    NOTHING,
+    ago,
+    day,
+    language,
+    money,
+    months,
+    percent,
+    product_name,
+)
 from underwriting.enums import DutyStatus, HoldCode, ReviewCause, ReviewStatus
 from underwriting.models import Decision, Duty, Review
 from underwriting.models.review import CLOSED
@@ -82,7 +91,7 @@ class ProductFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Options:
         products = products_all(organization_of(request))
-        return [(p.slug, p.names.get(language()) or p.slug) for p in products]
+        return [(p.slug, product_name(p)) for p in products]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
@@ -175,7 +184,7 @@ class ReviewAdmin(DeskList[Review]):
         return format_html(
             '<span class="id">{}</span><span class="sub">{}</span>',
             short_public_id(application.id),
-            application.product.names.get(language()) or application.product.slug,
+            product_name(application.product),
         )
 
     @admin.display(description=_("Asked for"), ordering="application__amount")

@@ -9,11 +9,14 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext, ngettext
 
 from ml.dictionary import Derived, Dictionary, Field
+from scoring.models import Product
 from underwriting.selectors.explanations import in_language
 
 NOTHING = "–"
 PPM_PER_PERCENT = Decimal(10_000)
 HASH_SHOWN = 8
+DAY = "j M Y"
+"""Short, and no reader takes the day for the month."""
 
 Entry = Field | Derived
 
@@ -62,7 +65,7 @@ def span(length: timedelta) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    return NOTHING if value is None else formats.date_format(value, "SHORT_DATETIME_FORMAT")
+    return NOTHING if value is None else formats.date_format(value, f"{DAY}, H:i")
 
 
 def day(value: date | None) -> str:
@@ -76,6 +79,10 @@ def day(value: date | None) -> str:
 def short_hash(value: str | None) -> str:
     """The first characters of a hash: enough to compare by eye."""
     return NOTHING if not value else value.rpartition(":")[2][:HASH_SHOWN]
+
+
+def product_name(product: Product) -> str:
+    return in_language(product.names, language()) or product.slug
 
 
 def label(dictionary: Dictionary, name: str) -> str:
@@ -112,6 +119,8 @@ def _figure(entry: Entry, value: Any, currency: str) -> str:
     if entry.type not in ("money", "decimal", "integer"):
         return str(value)
     figure = number(Decimal(value), entry.digits)
+    if entry.unit == "months" and entry.type == "integer":
+        return months(int(value))
     unit = currency if entry.type == "money" else entry.unit
     return f"{figure}\u00a0{unit}" if unit else figure
 
