@@ -9,8 +9,17 @@ from django.utils import timezone
 from tenancy.enter import enter
 from tenancy.models import Organization
 from tests.cast_scoring import lender_with_product
-from tests.cast_underwriting import WEAK
-from tests.portal.conftest import Applicant, applications, link, sent, shows, work
+from tests.cast_underwriting import STRONG, WEAK
+from tests.portal.conftest import (
+    ABOUT_JONAS,
+    LOAN,
+    Applicant,
+    applications,
+    link,
+    sent,
+    shows,
+    work,
+)
 from underwriting.models import Consent, Party
 
 
@@ -156,3 +165,38 @@ def test_an_offer_whose_time_is_over_cannot_be_accepted(
     assert shows(page, "Die Frist für dieses Angebot ist abgelaufen.")
     ines.client.post(f"{place}offer/", {"answer": "accept"})
     assert applications(hanse)[0].status == "approved"
+
+
+def test_another_offer_says_why_and_can_be_put_aside_for_a_person(
+    ines: Applicant, hanse: Organization
+) -> None:
+    tight = {**STRONG, "monthly_income": "1500.00"}
+    ines.fill(tight, loan={**LOAN, "amount": "9.000", "term_months": "12"})
+    place = sent(ines)
+    work(hanse)
+    page = ines.client.get(place)
+    standing = page.context["standing"]
+    assert standing.phase == "offered"
+    assert standing.offer.smaller
+    assert standing.reasons
+    assert shows(page, "Warum nicht das Beantragte")
+    assert shows(page, standing.offer.cost)
+    response = ines.client.post(f"{place}review/", follow=True)
+    assert response.context["standing"].phase == "referred"
+    assert b'name="answer"' not in response.content
+
+
+def test_a_reason_about_the_other_is_named_to_them_alone(
+    ines: Applicant, hanse: Organization
+) -> None:
+    ines.fill_joint()
+    ines.answer("about", {**ABOUT_JONAS, "birth_date-year": "2012"}, person=2)
+    sent(ines)
+    work(hanse)
+    pages = [Applicant().get(f"status/{link(hanse, position)}/") for position in (0, 1)]
+    hers, his = (page.context["standing"] for page in pages)
+    assert (hers.phase, his.phase) == ("declined", "declined")
+    assert (len(hers.reasons), hers.others_reasons) == (0, 1)
+    assert (len(his.reasons), his.others_reasons) == (1, 0)
+    assert not shows(pages[0], his.reasons[0])
+    assert shows(pages[0], "Ein Grund, der eine andere antragstellende Person betrifft")
