@@ -38,9 +38,7 @@ NAMES: dict[type[Model], Callable[[Any], str]] = {
 
 def invitation_add(admin: Admin, request: HttpRequest) -> HttpResponse:
     def send(data: dict[str, Any]) -> None:
-        invitation_send(
-            **place_of(request), **data, base_url=request.build_absolute_uri("/").rstrip("/")
-        )
+        invitation_send(**place_of(request), **data)
 
     return ServicePage(
         admin=admin,

@@ -47,7 +47,6 @@ def invitation_send(
     email: str,
     role: str,
     approval_limit: int | None = None,
-    base_url: str = "",
 ) -> tuple[Invitation, str]:
     """Invite somebody; the mail leaves after commit. Returns the token for the link."""
     checked_role(role, approval_limit)
@@ -72,7 +71,7 @@ def invitation_send(
             subject=("invitation", invitation.id),
             data={"role": str(role)},
         )
-    link = base_url + reverse("accounts_invitation", args=[token])
+    link = settings.ASSAY_BASE_URL.rstrip("/") + reverse("accounts_invitation", args=[token])
     text = render_to_string("account/email/invitation.txt", {"link": link})
     send_mail("Assay", text, settings.DEFAULT_FROM_EMAIL, [invitation.email])
     return invitation, token
