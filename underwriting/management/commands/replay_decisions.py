@@ -70,6 +70,7 @@ def part(text: str) -> tuple[int, int]:
 def shared(slug: str, processes: int, limit: int | None) -> ReplayReport:
     """The same command in several processes, each on its part."""
     command = [sys.executable, sys.argv[0], "replay_decisions", "--json", "--organization", slug]
+    command.append("--skip-checks")  # this process has made them
     if limit is not None:
         command += ["--limit", str(limit)]
     running = [
