@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from ml.dictionary import Dictionary
 from tenancy.clock import now
 from tenancy.ids import public_id
+from underwriting.decisioning.inputs import InputsRefused
 from underwriting.decisioning.plan import plan_of
 from underwriting.desk.answers import (
     Answer,
@@ -209,7 +210,10 @@ def _facts(decision: Decision | None) -> Mapping[str, Any]:
     if hashes is None:
         return {}
     plan = plan_of(hashes, partial(_body, decision.organization_id))
-    return plan.facts(json.loads(decision.inputs))
+    try:
+        return plan.facts(json.loads(decision.inputs))
+    except InputsRefused:
+        return {}  # held before it was evaluated: there is nothing the rules saw
 
 
 def _body(organization_id: UUID, kind: str, wanted: str) -> bytes:

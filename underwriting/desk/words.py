@@ -69,11 +69,7 @@ def moment(value: datetime | None) -> str:
 
 
 def day(value: date | None) -> str:
-    return (
-        NOTHING
-        if value is None
-        else formats.date_format(value, "DATE_FORMAT").replace(" ", "\u00a0")
-    )
+    return NOTHING if value is None else formats.date_format(value, DAY).replace(" ", "\u00a0")
 
 
 def short_hash(value: str | None) -> str:
