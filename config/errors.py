@@ -34,3 +34,8 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     if request.path.startswith(API):
         return problem_response(request, 500)
     return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form left open for too long, most of the time: say so, and how to go on."""
+    return render(request, "csrf.html", status=403)
