@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from tenancy.enter import enter
 from tests.desk.conftest import SignIn, button, fresh, page
-from underwriting.models import Review
+from underwriting.models import Condition, Review
 
 
 def press(client: Client, review: Review, action: str, **given: Any) -> HttpResponse:
@@ -200,3 +201,20 @@ def test_an_outsider_finds_no_buttons(
 def test_a_button_is_not_an_address_to_open(desk: Client, referral: Review) -> None:
     assert desk.get(button(referral, "approve")).status_code == 405
     assert desk.post(button(referral, "dance").replace("hold", "verdict")).status_code == 404
+
+
+def test_a_condition_is_met_or_done_without(
+    desk: Client, sign_in: SignIn, sven: User, otto: User, referral: Review
+) -> None:
+    press(desk, referral, "claim")
+    press(desk, referral, "approve", conditions=["PAYSLIPS", "EMPLOYMENT"])
+    with enter(referral.organization_id, read_only=True):
+        first, second = Condition.objects.filter(application_id=referral.application_id)
+    place = f"/admin/underwriting/application/{referral.application_id}/condition"
+    assert sign_in(otto).post(f"{place}/{first.id}/clear/").status_code == 404
+    assert desk.post(f"{place}/{second.id}/waive/").status_code == 403
+    desk.post(f"{place}/{first.id}/clear/")
+    sign_in(sven).post(f"{place}/{second.id}/waive/")
+    with enter(referral.organization_id, read_only=True):
+        statuses = Condition.objects.filter(application_id=referral.application_id)
+        assert sorted(statuses.values_list("status", flat=True)) == ["cleared", "waived"]

@@ -22,6 +22,7 @@ from underwriting.desk.lists import DeskList
 from underwriting.desk.page import SEES_IDENTITY, application_page
 from underwriting.desk.place import allowed, id_from, organization_of, permission_needed
 from underwriting.desk.queue import ProductFilter, risk_words, short_public_id
+from underwriting.desk.stipulations import settle
 from underwriting.desk.words import day, money, months, product_name
 from underwriting.enums import ApplicationStatus, Door
 from underwriting.models import Application
@@ -95,6 +96,8 @@ class ApplicationAdmin(DeskList[Application]):
                  name="underwriting_application_hold"),
             path("<uuid:application_id>/verdict/<str:action>/", wrap(checked_judge),
                  name="underwriting_application_verdict"),
+            path("<uuid:application_id>/condition/<uuid:condition_id>/<str:action>/", wrap(settle),
+                 name="underwriting_application_condition"),
         ]  # fmt: skip
         return own + super().get_urls()
 

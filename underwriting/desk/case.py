@@ -34,8 +34,10 @@ from underwriting.desk.history import (
     offer_words,
 )
 from underwriting.desk.ledger import (
+    ConditionLine,
     ConsentLine,
     DutyLine,
+    condition_line,
     consent_lines,
     duty_line,
     model_words,
@@ -56,7 +58,7 @@ from underwriting.desk.words import (
     percent,
     product_name,
 )
-from underwriting.enums import ApplicationStatus, ConditionStatus, Door
+from underwriting.enums import ApplicationStatus, Door
 from underwriting.models import Application, Decision, PolicyVersion
 from underwriting.policy.document import Policy
 from underwriting.selectors.applications import ApplicationDetail, application_detail
@@ -100,7 +102,7 @@ class CaseFile:
     trace: Sequence[TraceSet]
     decisions: Sequence[DecisionLine]
     offer: str
-    conditions: Sequence[tuple[str, str, bool]]
+    conditions: Sequence[ConditionLine]
     duties: Sequence[DutyLine]
     consents: Sequence[ConsentLine]
     events: Sequence[Happening]
@@ -157,10 +159,7 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
         trace=trace_sets(document, PolicyWords(policy, dictionary, currency)) if document else [],
         decisions=decision_lines(application, names, digits),
         offer=offer_words(detail.offer, digits) if detail.offer else "",
-        conditions=[
-            (each.text, str(ConditionStatus(each.status).label), each.status == "open")
-            for each in detail.conditions
-        ],
+        conditions=[condition_line(each) for each in detail.conditions],
         duties=[duty_line(each, at) for each in detail.duties],
         consents=consent_lines(application, parties),
         events=happenings(application, names),

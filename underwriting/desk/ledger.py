@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext
 
 from scoring.models import ModelVersion
 from underwriting.desk.answers import PartyCase
 from underwriting.desk.words import day, short_hash
-from underwriting.enums import DutyKind, DutyStatus
-from underwriting.models import Application, Consent, Decision, Duty
+from underwriting.enums import ConditionStatus, DutyKind, DutyStatus
+from underwriting.models import Application, Condition, Consent, Decision, Duty
 
 PIN_NAMES = ("model", "policy", "dictionary", "product", "pack", "engine")
 SOON_DAYS = 2
@@ -27,12 +28,29 @@ class DutyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionLine:
+    id: UUID
+    text: str
+    status: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentLine:
     party: str
     purpose: str
     version: str
     at: str
     text_hash: str
+
+
+def condition_line(condition: Condition) -> ConditionLine:
+    return ConditionLine(
+        id=condition.id,
+        text=condition.text,
+        status=str(ConditionStatus(condition.status).label),
+        open=condition.status == ConditionStatus.OPEN,
+    )
 
 
 def duty_line(duty: Duty, at: datetime) -> DutyLine:

@@ -11,6 +11,7 @@ from accounts.site import desk_site
 from underwriting.desk.case import case_file
 from underwriting.desk.place import allowed, organization_of
 from underwriting.desk.review_panel import review_panel
+from underwriting.services.reviews import REVIEW, SECOND
 
 SEES_IDENTITY = "underwriting.view_identity"
 
@@ -27,6 +28,8 @@ def application_page(
         "title": case.public_id,
         "case": case,
         "sees_identity": identities,
+        "may_clear": allowed(request, REVIEW),
+        "may_waive": allowed(request, SECOND),
         "panel": review_panel(request, case, bound),
     }
     return TemplateResponse(request, "admin/desk/application.html", context)
