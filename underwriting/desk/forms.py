@@ -22,6 +22,7 @@ class VerdictForm(forms.Form):
 
     override_codes = forms.MultipleChoiceField(
         label=_("Why you depart from what was computed"),
+        help_text=_("Needed only where your verdict differs from the computed one."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=OverrideCode.choices,
