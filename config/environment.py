@@ -46,6 +46,12 @@ def database_from_url(url: str) -> dict[str, object]:
     }
 
 
+def operator_database() -> dict[str, object] | None:
+    """The operator's address, read only when their command asks; None where it is unknown."""
+    url = variable("DATABASE_OPERATOR_URL")
+    return database_from_url(url) if url else None
+
+
 def mail_from_url(url: str) -> dict[str, object]:
     """Django's EMAIL_* settings for `smtp://user:password@host:port` (`smtps://` for TLS)."""
     parts = urlsplit(url)

@@ -27,3 +27,6 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+
+# For operators' commands over every lender. A name, so that no other process reads the password.
+OPERATOR_DATABASE = "config.environment.operator_database"

@@ -6,7 +6,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from events import verify as verifier
 from events.actor import SYSTEM
@@ -18,7 +18,7 @@ from events.services import chain_export, event_record, seal_chain
 from events.signing import public_key
 from events.tasks import seal_chains
 from tenancy.enter import enter
-from tenancy.roles import OWNER
+from tenancy.roles import APPLICATION, OPERATOR, OWNER
 from tenancy.row_security import TRIGGERS
 from tenancy.selectors import work_pending
 
@@ -156,8 +156,17 @@ class TestCommands:
         assert said == "hanse-kredit: holds (3 events, 0 checkpoints)\n"
 
     def test_verify_all_needs_the_operator(self, hanse):
-        with pytest.raises(CommandError, match="ASSAY_ROLE=operator"):
+        with pytest.raises(CommandError, match="DATABASE_OPERATOR_URL"):
             self.output("verify_events")
+
+    def test_verify_all_finds_the_operator_by_itself(
+        self, transactional_db, hanse, database_roles, monkeypatch, settings
+    ):
+        settings.OPERATOR_DATABASE = "config.environment.operator_database"
+        monkeypatch.setenv("DATABASE_OPERATOR_URL", database_roles.url(OPERATOR))
+        with database_roles.acting_as(APPLICATION):
+            assert self.output("verify_events").startswith("hanse-kredit: holds")
+            assert connection.settings_dict["USER"] == OPERATOR
 
     def test_verify_all(self, hanse, aurora, as_operator):
         said = self.output("verify_events")
