@@ -109,7 +109,7 @@ def test_the_lenders_own_member_finds_them(
         if route.startswith("admin/underwriting/") and "delete" not in route
         for value in hanses_ids
     )
-    assert shown > 5
+    assert shown >= 4, "an application, two reviews, a policy"
 
 
 @pytest.mark.parametrize("keyed", ["aurora_key", "broker_key"])
