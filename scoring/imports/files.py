@@ -79,11 +79,20 @@ def _local(source: str) -> IO[bytes]:
 
 
 def _remote(address: str) -> Any:
-    """An s3:// (or any other) address that pyarrow knows; credentials are the environment's."""
+    filesystem, path = remote_place(address)
+    return filesystem.open_input_file(path)
+
+
+def remote_place(address: str) -> tuple[Any, str]:
+    """Where an s3:// (or any other) address that pyarrow knows leads.
+
+    Credentials and region are the environment's, as AWS's tools take them; `?region=` and
+    `?endpoint_override=` in the address go before.
+    """
     from pyarrow import fs
 
     filesystem, path = fs.FileSystem.from_uri(address)
-    return filesystem.open_input_file(path)
+    return filesystem, str(path)
 
 
 def _text(stream: IO[bytes], source: str) -> io.TextIOWrapper:

@@ -11,10 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from django.core.management import CommandError, call_command
-from pyarrow import parquet
+from pyarrow import fs, parquet
 
 from events.actor import SYSTEM
 from events.models import Event
+from scoring.imports import files
 from scoring.imports.mapping import Mapping, mapping_parse
 from scoring.models import Dataset, LoanImport, PastApplication, PastApplicationProtected, Product
 from scoring.services.loans import Imported, loans_import
@@ -286,3 +287,42 @@ def test_an_address_is_read_like_a_path(
         mapping=mapping_parse(MAPPING),
     )
     assert done.rows_imported == 1
+
+
+class Bucket(fs.SubTreeFileSystem):
+    """A bucket in a folder: what a lender's S3 answers, without a network."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder), fs.LocalFileSystem())
+
+
+def test_parquet_in_a_bucket_is_read_like_a_file(
+    personal_loan: Product, hanse: Organization, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = loan_file(tmp_path, GOOD, GOOD.replace("L1", "L2"))
+    with plain.open(newline="") as stream:
+        table = pa.Table.from_pylist(list(csv.DictReader(stream)))
+    (tmp_path / "lender").mkdir()
+    parquet.write_table(table, tmp_path / "lender" / "loans.parquet")
+    asked: list[str] = []
+
+    def opened(address: str) -> tuple[fs.FileSystem, str]:
+        asked.append(address)
+        return Bucket(tmp_path), address.removeprefix("s3://")
+
+    monkeypatch.setattr(files, "remote_place", opened)
+    out = StringIO()
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps(MAPPING))
+    call_command(
+        "import_loans", "s3://lender/loans.parquet", organization="hanse-kredit",
+        product="personal-loan", mapping=mapping, rejected=tmp_path / "rejected.csv", stdout=out,
+    )  # fmt: skip
+    assert "2 imported" in out.getvalue()
+    assert set(asked) == {"s3://lender/loans.parquet"}
+
+
+def test_an_s3_address_is_amazons_or_the_one_named() -> None:
+    filesystem, path = files.remote_place("s3://lender/loans.parquet?region=eu-central-1")
+    assert filesystem.type_name == "s3"
+    assert path == "lender/loans.parquet"

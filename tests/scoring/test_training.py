@@ -21,6 +21,7 @@ from scoring.models import (
     TrainingRun,
     TrainingSchedule,
 )
+from scoring.models.training import WHOLE
 from scoring.selectors.models import champion
 from scoring.services import training
 from scoring.services.loans import loans_import
@@ -128,6 +129,39 @@ def test_a_task_delivered_twice_trains_once(past_loans: Product, hanse: Organiza
     run = ask(hanse, families=["woe"])
     assert training_execute(organization_id=hanse.id, run_id=run.id) is not None
     assert training_execute(organization_id=hanse.id, run_id=run.id) is None
+
+
+def test_a_worker_trains_and_the_row_tells_how_far_it_is(
+    past_loans: Product,
+    hanse: Organization,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Asked for and left to the task; whoever looks at the row meanwhile sees it move on."""
+    seen: list[tuple[str, str, int]] = []
+    tell = training.RunProgress.__call__
+
+    def looked_at(self: training.RunProgress, step: str, fraction: float) -> None:
+        tell(self, step, fraction)
+        now = row(hanse, run)
+        seen.append((now.status, now.step, now.progress_ppm))
+
+    monkeypatch.setattr(training, "TELL_EVERY", 0)
+    monkeypatch.setattr(training.RunProgress, "__call__", looked_at)
+    with django_capture_on_commit_callbacks(execute=True):
+        run = training_request(
+            organization_id=hanse.id,
+            actor=ANALYST,
+            product_slug="personal-loan",
+            settings={"families": ["woe"]},
+        )
+    ended = row(hanse, run)
+    assert (ended.status, ended.progress_ppm) == (TrainingStatus.SUCCEEDED, WHOLE)
+    assert {status for status, _, _ in seen} == {TrainingStatus.RUNNING}
+    assert {"binning", "fitting", "comparing"} <= {step for _, step, _ in seen}
+    shares = [share for _, _, share in seen]
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 3
 
 
 def test_a_queued_run_is_cancelled_at_once(personal_loan: Product, hanse: Organization) -> None:
