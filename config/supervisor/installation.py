@@ -85,7 +85,8 @@ class Installation:
             say("  DATABASE_OWNER_URL is not set: migrations are left to whoever has it")
             return
         with progress("Database migrated"):
-            self.run("migrate", "--no-input", ASSAY_ROLE="owner", DATABASE_OWNER_URL=owner)
+            quick = ("--no-input", "--skip-checks")
+            self.run("migrate", *quick, ASSAY_ROLE="owner", DATABASE_OWNER_URL=owner)
 
     def collect_static_files(self) -> None:
         fingerprint = static_fingerprint()
