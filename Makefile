@@ -11,6 +11,8 @@ PYTHON ?= $(shell for found in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 JOBS ?= 2
+# A file stays on one process: what its tests share (a whole platform, a browser) starts once.
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run stop servers test check format lock clean
 
@@ -27,7 +29,7 @@ servers: .venv/.run  ## run PostgreSQL and Valkey only, migrated
 	@exec $(MANAGE) up --servers
 
 test: .venv/.check  ## run the tests
-	$(BIN)/pytest -n $(JOBS)
+	$(PYTEST)
 
 check: .venv/.check  ## format, lint, types, import contracts, migrations in step, tests
 	$(BIN)/ruff format --check .
@@ -35,7 +37,7 @@ check: .venv/.check  ## format, lint, types, import contracts, migrations in ste
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
-	$(BIN)/pytest -n $(JOBS)
+	$(PYTEST)
 
 format: .venv/.check  ## format, and mend what lint can
 	$(BIN)/ruff format .

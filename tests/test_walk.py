@@ -92,8 +92,8 @@ def test_another_lenders_member_finds_nothing(
 ) -> None:
     client.post("/accounts/login/", {"login": otto.email, "password": PASSWORD})
     for route in (found for found in WITH_IDS if found.startswith("admin/")):
-        for value in hanses_ids:
-            for ask in (client.get, client.post):
+        for ask, values in ((client.get, hanses_ids), (client.post, hanses_ids[:3])):
+            for value in values:
                 response = ask(with_id(route, value))
                 assert response.status_code != 200, (ask.__name__, route, value)
 

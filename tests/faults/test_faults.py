@@ -1,126 +1,30 @@
-"""Processes die; accepted applications do not. One running platform, three ways to hurt it.
+"""The whole platform, started as a newcomer starts it, and hurt in every way we could think of.
 
-Every accepted application ends with exactly one first decision, and the chain verifies.
+Every accepted application ends with exactly one first decision, and the chain verifies. One
+platform serves all the tests, in this order: starting one takes longer than any of them.
 """
 
-import copy
-import json
 import os
 import signal
-import subprocess
-import sys
+import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import psutil
 import pytest
 
-from config.home import PROJECT
-from config.servers.ports import any_free_port
+from tests.faults.platform import PATIENCE_SECONDS, Platform, alive, kill, wait_for
 
-PATIENCE_SECONDS = 90
 QUEUED = 200
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("platform")]
-
-
-class Platform:
-    """`manage.py up` in a folder of its own, with one lender."""
-
-    def __init__(self, folder: str) -> None:
-        kept = {name: value for name, value in os.environ.items() if "_URL" not in name}
-        self.port = any_free_port()
-        self.environment = {
-            **kept,
-            "ASSAY_HOME": f"{folder}/state",
-            "ASSAY_PORT": str(self.port),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        self.log = Path(folder) / "up.log"
-        with self.log.open("w") as log:
-            self.supervisor = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--no-demo"],
-                cwd=PROJECT,
-                env=self.environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-
-    def wait_until_up(self) -> None:
-        wait_for(lambda: "Ctrl-C stops everything" in self.log.read_text(), self.log.read_text)
-        self.lender = self.ask("open")
-
-    def ask(self, what: str) -> dict[str, Any]:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.lender", what],
-            cwd=PROJECT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return answer
-
-    def send(self, number: int) -> str:
-        """Hand in one application, again with the same key until it is accepted."""
-        body = copy.deepcopy(self.lender["body"])
-        body["applicant"]["identity"]["email"] = f"applicant{number}@example.com"
-        body["applicant"]["identity"]["birth_date"] = f"19{60 + number % 40}-0{1 + number % 9}-11"
-        request = Request(
-            f"http://127.0.0.1:{self.port}/v1/applications",
-            data=json.dumps(body).encode(),
-            headers={
-                "Authorization": f"Bearer {self.lender['key']}",
-                "Content-Type": "application/json",
-                "Idempotency-Key": f"key-{number}",
-            },
-        )
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                with urlopen(request, timeout=20) as answer:  # noqa: S310 - our own http address
-                    accepted: str = json.load(answer)["id"]
-                    return accepted
-            except HTTPError as error:
-                if error.code < 500:
-                    pytest.fail(error.read().decode())
-            except OSError:
-                pass  # refused or cut off: it is sent again
-            time.sleep(0.1)
-        pytest.fail(f"application {number} was never accepted")
-
-    def send_many(self, first: int, count: int) -> set[str]:
-        with ThreadPoolExecutor(8) as pool:
-            return set(pool.map(self.send, range(first, first + count)))
-
-    def processes(self, words: str) -> list[psutil.Process]:
-        children = psutil.Process(self.supervisor.pid).children(recursive=True)
-        return [child for child in children if words in _title(child)]
-
-    def all_decided_once(self, accepted: set[str]) -> None:
-        report: dict[str, Any] = {}
-
-        def settled() -> bool:
-            report.update(self.ask("report"))
-            return report["decided_once"] >= report["applications"]
-
-        wait_for(settled, lambda: f"{report}\n{self.log.read_text()[-2000:]}")
-        assert report["applications"] >= len(accepted)
-        assert report["most_first_decisions"] == 1
-        assert report["broken"] is None
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    with tempfile.TemporaryDirectory(prefix="assay-faults-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="assay faults ", ignore_cleanup_errors=True) as folder:
         if os.geteuid() == 0:
             Path(folder).chmod(0o711)
         started = Platform(folder)
@@ -128,8 +32,21 @@ def platform() -> Iterator[Platform]:
             started.wait_until_up()
             yield started
         finally:
-            started.supervisor.send_signal(signal.SIGINT)
+            if started.supervisor.poll() is None:
+                started.supervisor.send_signal(signal.SIGINT)
             started.supervisor.wait(timeout=PATIENCE_SECONDS)
+
+
+def test_it_is_ready_and_keeps_its_secrets(platform: Platform) -> None:
+    assert platform.ready()
+    servers = Path(platform.environment["ASSAY_HOME"]) / "servers.json"
+    assert stat.S_IMODE(servers.stat().st_mode) == 0o600
+
+
+def test_a_second_start_says_that_it_runs(platform: Platform) -> None:
+    second = platform.start_again()
+    assert second.returncode != 0
+    assert f"running already (process {platform.supervisor.pid})" in second.stderr
 
 
 def test_the_deciding_worker_is_killed_again_and_again(platform: Platform) -> None:
@@ -165,20 +82,9 @@ def test_the_database_restarts_while_applications_come_in(platform: Platform) ->
         platform.all_decided_once(sending.result())
 
 
-def _title(process: psutil.Process) -> str:
-    try:
-        return " ".join([process.name(), *process.cmdline()])
-    except psutil.Error:
-        return ""
-
-
-def kill(process: psutil.Process) -> None:
-    with suppress(psutil.NoSuchProcess):
-        process.kill()
-
-
-def wait_for(true: Callable[[], Any], said: Callable[[], str]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < deadline, said()
-        time.sleep(0.3)
+def test_nothing_outlives_a_killed_supervisor(platform: Platform) -> None:
+    children = psutil.Process(platform.supervisor.pid).children(recursive=True)
+    assert len(children) > 10
+    platform.supervisor.kill()
+    platform.supervisor.wait()
+    wait_for(lambda: alive(children) == [], lambda: str(alive(children)))
