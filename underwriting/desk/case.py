@@ -239,7 +239,7 @@ def _scores(
             _effect(dictionary, name, points, values, currency)
             for name, points in scored["contributions"]
         ]
-        labels = (gettext("Best answers"), gettext("All others"), gettext("Points"))
+        labels = (gettext("Reference"), gettext("All others"), gettext("Points"))
         found.append(
             PartyScore(
                 name=parties[position].name if position < len(parties) else scored["role"],

@@ -1,4 +1,7 @@
-"""A score as a waterfall: from the best possible answers down to the points that were reached.
+"""A score as a waterfall: from the model's reference applicant to the points that were reached.
+
+The reference is the model's own (docs/models.md): for points set by hand the best answers, for a
+trained scorecard the average loan that was repaid.
 
 Pure geometry for a server-drawn SVG: whole numbers for attributes, no style, no script.
 """
@@ -22,7 +25,7 @@ def signed(points: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one feature cost against its best answer; `points` negative when it counts against."""
+    """What one feature did against the reference; `points` negative when it counts against."""
 
     name: str
     label: str
@@ -61,7 +64,7 @@ class Waterfall:
 
 
 def waterfall(total: int, effects: Sequence[Effect], labels: tuple[str, str, str]) -> Waterfall:
-    """Draw `total` as what is left of the best score. `labels`: best, others, result."""
+    """Draw `total` as what answers make of the reference; `labels`: reference, others, result."""
     best_label, others_label, result_label = labels
     counted = sorted((e for e in effects if e.points), key=lambda e: e.points)
     shown, others = counted[:MOST_BARS], counted[MOST_BARS:]
