@@ -44,7 +44,8 @@ BEGIN
 END $body$
 """
 
-# Facts, inputs and notes may be emptied, never rewritten, and only for somebody erased.
+# Facts, inputs and notes may be emptied, never rewritten, and only for somebody erased; facts and
+# inputs, which name nobody, not before retention has ended (12 CFR 1002.12(b), GDPR Art. 17(3)(b)).
 EMPTIED_BY_ERASURE = """
 CREATE FUNCTION underwriting_emptied_by_erasure() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
@@ -63,6 +64,15 @@ BEGIN
             AND c.erased_at IS NOT NULL
     ) THEN
         RAISE EXCEPTION 'UPDATE on % is refused: % is emptied by an erasure alone',
+            TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_ARGV[0] <> 'note' AND NOT EXISTS (
+        SELECT 1 FROM underwriting_application a
+        JOIN tenancy_organization o ON o.id = a.organization_id
+        WHERE a.organization_id = OLD.organization_id AND a.id = wanted
+            AND NOT a.litigation_hold AND a.retention_until <= now() + o.clock_offset
+    ) THEN
+        RAISE EXCEPTION 'UPDATE on % is refused: % is kept until retention ends',
             TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -255,3 +265,18 @@ def _at_commit(table: str, column: str) -> list[str]:
         ),
         f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "underwriting_stands"',
     ]
+
+
+# Facts of erased people whose retention has ended: what the purge empties.
+ERASED_FACTS = """
+SELECT a.organization_id, a.id FROM underwriting_application a
+JOIN tenancy_organization o ON o.id = a.organization_id
+WHERE a.request IS NOT NULL AND NOT a.litigation_hold
+    AND a.retention_until <= now() + o.clock_offset
+    AND EXISTS (SELECT 1 FROM underwriting_party p
+        JOIN underwriting_customer c ON c.organization_id = p.organization_id
+            AND c.id = p.customer_id
+        WHERE p.organization_id = a.organization_id AND p.application_id = a.id
+            AND c.erased_at IS NOT NULL)
+ORDER BY a.retention_until
+"""

@@ -10,7 +10,7 @@ from celery import shared_task
 from tenancy.context import organization_named
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
-from underwriting.services import decisions, offers
+from underwriting.services import customers, decisions, offers
 
 SWEEP_AT_ONCE = 200
 
@@ -48,6 +48,18 @@ def expire_offers() -> int:
                 organization_id=work.organization_id, offer_id=work.row_id
             )
     return lapsed
+
+
+@shared_task(ignore_result=True)
+def purge_erased_facts() -> int:
+    """Empty the facts of erased people whose retention has ended, each inside its own lender."""
+    found = work_pending("erased_facts", SWEEP_AT_ONCE)
+    for work in found:
+        with organization_named(work.organization_id):
+            customers.erased_facts_purge(
+                organization_id=work.organization_id, application_id=work.row_id
+            )
+    return len(found)
 
 
 def holder() -> str:

@@ -55,6 +55,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expire_seconds": 60},
     },
+    "purge facts of erased people": {
+        "task": "underwriting.tasks.purge_erased_facts",
+        "schedule": crontab(hour="3", minute="21"),
+    },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
     "retrain what is due": {
         "task": "scoring.tasks.retrain_due",

@@ -11,7 +11,13 @@ import underwriting.models.policy
 from django.db import migrations, models
 
 from tenancy.operations import Statements, TenantTable, WorkKind
-from underwriting.database_functions import LAPSED_OFFERS, UNDECIDED, no_triggers, triggers
+from underwriting.database_functions import (
+    ERASED_FACTS,
+    LAPSED_OFFERS,
+    UNDECIDED,
+    no_triggers,
+    triggers,
+)
 
 
 class Migration(migrations.Migration):
@@ -894,5 +900,15 @@ class Migration(migrations.Migration):
             "lapsed_offers",
             LAPSED_OFFERS,
             tables=["underwriting_offer", "tenancy_organization"],
+        ),
+        WorkKind(
+            "erased_facts",
+            ERASED_FACTS,
+            tables=[
+                "underwriting_application",
+                "underwriting_party",
+                "underwriting_customer",
+                "tenancy_organization",
+            ],
         ),
     ]

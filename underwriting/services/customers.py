@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events.actor import Actor
+from events.actor import SYSTEM, Actor
 from events.services import event_record
 from tenancy.canonical import canonical
 from tenancy.clock import now
@@ -72,11 +72,12 @@ def customers_resolve(
 
 
 def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) -> Customer:
-    """Forget a person: destroy key, salt and index, empty what was said and computed from it.
+    """Forget a person: destroy key, salt and index, at once and for good.
 
-    What stays means nothing without the key: decisions, events and hashes, so the chain still
-    verifies, and replay calls the person's decisions erased. Refused while a request of theirs
-    is undecided.
+    The facts of a request name nobody and stay while the law keeps them (R8, R23); those whose
+    retention has ended are emptied now, the others by `erased_facts_purge`. Events and hashes
+    stay, so the chain still verifies, and replay calls the person's decisions erased. Refused
+    while a request of theirs is undecided.
     """
     with enter(organization_id):
         customer = (
@@ -96,7 +97,15 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
         customer.wrapped_key, customer.salt = None, None
         customer.erased_at = now(organization_id)
         customer.save(update_fields=["wrapped_key", "salt", "erased_at"])
-        _empty(organization_id, customer_id, list(applications.values_list("id", flat=True)))
+        BlindIndexEntry.objects.filter(
+            organization_id=organization_id, customer_id=customer_id
+        ).delete()
+        ids = list(applications.values_list("id", flat=True))
+        ReviewStep.objects.filter(organization_id=organization_id, application_id__in=ids).update(
+            note=""
+        )
+        ended = applications.filter(litigation_hold=False, retention_until__lte=customer.erased_at)
+        _empty(organization_id, list(ended.values_list("id", flat=True)))
         event_record(
             organization_id=organization_id,
             actor=actor,
@@ -107,15 +116,25 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
     return customer
 
 
-def _empty(organization_id: UUID, customer_id: UUID, application_ids: Sequence[UUID]) -> None:
-    """Decisions of a joint application were computed from everybody's facts: their inputs go."""
+def erased_facts_purge(*, organization_id: UUID, application_id: UUID) -> None:
+    """Empty what an erased person's request still held, once the law no longer keeps it."""
+    with enter(organization_id):
+        _empty(organization_id, [application_id])
+        event_record(
+            organization_id=organization_id,
+            actor=SYSTEM,
+            type="application.facts_purged",
+            subject=("application", application_id),
+            data={},
+        )
+
+
+def _empty(organization_id: UUID, application_ids: Sequence[UUID]) -> None:
+    """A joint decision was computed from everybody's facts: its inputs go with the first erased;
+    of the facts, those of erased parties."""
     of = {"organization_id": organization_id, "application_id__in": application_ids}
-    BlindIndexEntry.objects.filter(
-        organization_id=organization_id, customer_id=customer_id
-    ).delete()
-    FactSet.objects.filter(**of, party__customer_id=customer_id).update(document=None)
+    FactSet.objects.filter(**of, party__customer__erased_at__isnull=False).update(document=None)
     Decision.objects.filter(**of).update(inputs=None)
-    ReviewStep.objects.filter(**of).update(note="")
     Application.objects.filter(organization_id=organization_id, id__in=application_ids).update(
         request=None
     )

@@ -174,7 +174,8 @@ def _chunks(organization_id: UUID, limit: int | None) -> Iterator[list[Decision]
 def _with_history(
     organization_id: UUID, decisions: list[Decision]
 ) -> Iterator[tuple[Decision, list[Decision], bytes | None]]:
-    """Each decision with those before it and the salt its inputs are fingerprinted with."""
+    """Each decision with those before it and the salt its inputs are fingerprinted with: None
+    when somebody in it was erased, whether or not the law still keeps the facts."""
     applications = {decision.application_id for decision in decisions}
     reviewed = {d.application_id for d in decisions if d.kind == DecisionKind.REVIEW}
     with enter(organization_id, read_only=True):
@@ -182,6 +183,13 @@ def _with_history(
             Party.objects.filter(
                 organization_id=organization_id, application_id__in=applications, position=0
             ).values_list("application_id", "customer__salt")
+        )
+        erased = set(
+            Party.objects.filter(
+                organization_id=organization_id,
+                application_id__in=applications,
+                customer__erased_at__isnull=False,
+            ).values_list("application_id", flat=True)
         )
         earlier = list(
             Decision.objects.filter(
@@ -194,5 +202,5 @@ def _with_history(
             for step in earlier
             if step.application_id == decision.application_id and step.number < decision.number
         ]
-        salt = salts.get(decision.application_id)
+        salt = None if decision.application_id in erased else salts.get(decision.application_id)
         yield decision, chain, None if salt is None else bytes(salt)
