@@ -19,6 +19,9 @@ LOOK = frozenset(
         "scoring.view_modelversion",
         "scoring.view_trainingrun",
         "scoring.view_championship",
+        "scoring.view_modelevidence",
+        "scoring.view_monitoringrun",
+        "scoring.view_alert",
         "events.view_event",
     }
 )
@@ -35,11 +38,32 @@ ANALYSE = frozenset(
         "scoring.view_trainingschedule",
         "scoring.change_trainingschedule",
         "scoring.view_promotionrequest",
+        "scoring.view_dictionarydraft",
+        "scoring.view_loanupload",
+        "scoring.view_leakageacceptance",
+        "scoring.view_producteconomics",
+        "scoring.draft_dictionary",
+        "scoring.register_dataset",
+        "scoring.request_leakage_acceptance",
+        "scoring.request_model_move",
+        "scoring.post_outcomes",
+        "scoring.change_economics",
+        "scoring.take_alert",
         "underwriting.draft_policy",
     }
 )
 APPROVE = frozenset(
-    {"underwriting.publish_policy", "scoring.answer_promotion", "scoring.view_promotionrequest"}
+    {
+        "underwriting.publish_policy",
+        "scoring.answer_promotion",
+        "scoring.answer_leakage",
+        "scoring.answer_model_move",
+        "scoring.refuse_all",
+        "scoring.view_dataset",
+        "scoring.view_leakageacceptance",
+        "scoring.view_producteconomics",
+        "scoring.view_promotionrequest",
+    }
 )
 ADMINISTER = frozenset(
     {

@@ -55,3 +55,81 @@ class Verdict(models.TextChoices):
     COUNTER_OFFER = "counter_offer", _("Counter Offer")
     REFER = "refer", _("Refer")
     DECLINE = "decline", _("Decline")
+
+
+class EvidenceKind(models.TextChoices):
+    """What is known about a model from the loans it was judged on."""
+
+    CALIBRATION = "calibration", _("Calibration")
+    CONFORMAL = "conformal", _("Conformal sets")
+    DOMAIN = "domain", _("Training domain")
+    PROFIT = "profit", _("Profit")
+    FAIRNESS = "fairness", _("Fairness")
+    REJECT_INFERENCE = "reject_inference", _("Reject inference")
+    REASONS = "reasons", _("Reasons")
+    STABILITY = "stability", _("Stability")
+    BASELINE = "baseline", _("Baseline for monitoring")
+
+
+class DatasetEvidenceKind(models.TextChoices):
+    """What is known about a data set before anything learns from it."""
+
+    PROFILE = "profile", _("Profile")
+    EXPLORATION = "exploration", _("Exploration")
+    LEAKAGE = "leakage", _("Leakage")
+    PROXIES = "proxies", _("Proxies")
+
+
+class AnswerStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+class UploadStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    READING = "reading", _("Being read")
+    READY = "ready", _("Read")
+    IMPORTING = "importing", _("Being imported")
+    IMPORTED = "imported", _("Imported")
+    FAILED = "failed", _("Failed")
+
+
+class DraftStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    PUBLISHED = "published", _("Published")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class StepStatus(models.TextChoices):
+    """A step of a training; `cached` took the result of an earlier run."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    CACHED = "cached", _("Taken from an earlier run")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Skipped")
+
+
+ENDED_STEPS = (StepStatus.DONE, StepStatus.CACHED, StepStatus.FAILED)
+
+
+class TrialStatus(models.TextChoices):
+    COMPLETE = "complete", _("Complete")
+    PRUNED = "pruned", _("Given up early")
+    FAILED = "failed", _("Failed")
+
+
+class Level(models.TextChoices):
+    """How a figure of monitoring stands against its limits."""
+
+    OK = "ok", _("Fine")
+    WARN = "warn", _("Watch")
+    ALARM = "alarm", _("Alarm")
+    INSUFFICIENT = "insufficient", _("Too few to say")
+
+
+class AlertStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")

@@ -1,4 +1,6 @@
 from scoring.models.charge import Championship, PromotionRequest
+from scoring.models.dataset import DatasetChunk, DatasetEvidence, LeakageAcceptance
+from scoring.models.evidence import ModelEvidence, ProductEconomics
 from scoring.models.history import (
     Dataset,
     LoanImport,
@@ -7,25 +9,41 @@ from scoring.models.history import (
     PastApplicationProtected,
     Performance,
 )
+from scoring.models.intake import DictionaryDraft, LoanUpload, LoanUploadPart
+from scoring.models.monitoring import Alert, MonitoringFigure, MonitoringRun
 from scoring.models.product import DictionaryVersion, Product, ProductVersion
 from scoring.models.scoring_run import ScoringRun
+from scoring.models.tournament import TrainingStep, TrainingTrial
 from scoring.models.training import Artifact, ModelVersion, TrainingRun, TrainingSchedule
 
 __all__ = [
+    "Alert",
     "Artifact",
     "Championship",
     "Dataset",
+    "DatasetChunk",
+    "DatasetEvidence",
+    "DictionaryDraft",
     "DictionaryVersion",
+    "LeakageAcceptance",
     "LoanImport",
+    "LoanUpload",
+    "LoanUploadPart",
+    "ModelEvidence",
     "ModelVersion",
+    "MonitoringFigure",
+    "MonitoringRun",
     "OutcomeDefinition",
     "PastApplication",
     "PastApplicationProtected",
     "Performance",
     "Product",
+    "ProductEconomics",
     "ProductVersion",
     "PromotionRequest",
     "ScoringRun",
     "TrainingRun",
     "TrainingSchedule",
+    "TrainingStep",
+    "TrainingTrial",
 ]

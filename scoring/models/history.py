@@ -8,6 +8,9 @@ from scoring.enums import Disposition, Outcome
 from scoring.models.product import HASH, DictionaryVersion, Product
 from tenancy.models import TenantForeignKey, TenantModel
 
+HISTORY = "history"
+"""The source of a data set that is the organization's own past applications."""
+
 
 class LoanImport(TenantModel):
     """One run of `loans_import`: which file, and what became of its rows."""
@@ -54,6 +57,18 @@ class Dataset(TenantModel):
     applied_from = models.DateField(_("from"), null=True)
     applied_to = models.DateField(_("until"), null=True)
     registered_at = models.DateTimeField(_("registered"))
+    source = models.TextField(_("source"), default=HISTORY)
+    as_of = models.DateTimeField(_("as known at"), null=True)
+    exclusions = models.JSONField(_("left out"), default=list)
+    definition = TenantForeignKey(
+        "scoring.OutcomeDefinition",
+        null=True,
+        related_name="datasets",
+        verbose_name=_("outcome definition"),
+    )
+    indeterminates = models.PositiveIntegerField(_("indeterminate"), default=0)
+    censored = models.PositiveIntegerField(_("too young to say"), default=0)
+    excluded = models.PositiveIntegerField(_("rows left out"), default=0)
 
     class Meta:
         verbose_name = _("data set")
@@ -68,6 +83,11 @@ class Dataset(TenantModel):
             models.CheckConstraint(
                 name="dataset_counts_agree", condition=Q(rows__gte=F("goods") + F("bads"))
             ),
+            models.CheckConstraint(
+                name="dataset_every_row_counted_once",
+                condition=Q(rows__gte=F("goods") + F("bads") + F("indeterminates") + F("censored")),
+            ),
+            models.CheckConstraint(name="dataset_source_given", condition=~Q(source="")),
             models.CheckConstraint(
                 name="dataset_period_ordered",
                 condition=Q(applied_from__isnull=True, applied_to__isnull=True)

@@ -27,7 +27,8 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "dataset": {
         "product_id": "product", "dictionary_version_id": "dictionary", "fingerprint": HASH,
-        "rows": 10, "goods": 7, "bads": 3, "registered_at": NOW,
+        "rows": 10, "goods": 7, "bads": 3, "registered_at": NOW, "source": "history",
+        "exclusions": "[]", "indeterminates": 0, "censored": 0, "excluded": 0,
     },
     "performance": {
         "product_id": "product", "loan_ref": "L1", "months_on_book": 3, "as_of": "2026-01-01",
@@ -98,6 +99,8 @@ def test_a_row_that_holds_is_taken(hanse: Organization, known: dict[str, Any], t
         ("pastapplication", {"outcome": "fine"}),
         ("pastapplication", {"external_ref": ""}),
         ("dataset", {"rows": 9}),
+        ("dataset", {"censored": 1}),
+        ("dataset", {"source": ""}),
         ("dataset", {"applied_from": "2026-02-01", "applied_to": "2026-01-01"}),
         ("performance", {"balance": -1}),
         ("performance", {"months_on_book": -1}),
