@@ -13,10 +13,14 @@ from ml.model import Model
 from ml.scaling import STANDARD, Scaling
 from ml.training.boosting import train_boosting
 from ml.training.compare import Comparison, compare
+from ml.training.loan_data import LoanData
+from ml.training.plan import Plan
 from ml.training.progress import Progress, part, silent
 from ml.training.scorecard import train_scorecard
 from ml.training.split import Method, Split, split_rows
 from ml.training.trained import Trained
+
+__all__ = ["Family", "LoanData", "Plan", "Tournament", "tournament", "train"]
 
 Family = Literal["woe", "boosting"]
 

@@ -1,6 +1,7 @@
 """What a training hands back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from ml import metrics
 from ml.calibration import Straight, fit_platt
 from ml.model import Model
+from ml.training.space import Setting
 
 Ints = npt.NDArray[np.int64]
 Numbers = dict[str, object]
@@ -25,22 +27,27 @@ class Trained:
     """A model with its evidence from held-out folds.
 
     `fold_points` and `fold_pd_ppm` are int64 of shape (n,): the score each training row got from
-    a fit that had not seen it; a cut-off is chosen on these. `metrics` is JSON-able.
+    a fit that had not seen it; a cut-off is chosen on these. `holdout_points` and
+    `holdout_pd_ppm` are the same for the m held-out rows, once a tournament has scored them.
+    `model` is None for a family that is compared only. `params` are the settings it was fitted
+    with, `metrics` is JSON-able.
     """
 
-    model: Model
+    model: Model | None
     fold_points: Ints
     fold_pd_ppm: Ints
     metrics: Numbers
     log: tuple[str, ...]
+    family: str = ""
+    params: Mapping[str, Setting] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    holdout_points: Ints | None = None
+    holdout_pd_ppm: Ints | None = None
 
-    @property
-    def family(self) -> str:
-        return self.model.family
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        return self.model.features
+    def __post_init__(self) -> None:
+        if self.model is not None:
+            object.__setattr__(self, "family", self.model.family)
+            object.__setattr__(self, "features", self.model.features)
 
 
 def fold_metrics(target: npt.ArrayLike, points: Ints, pd_ppm: Ints) -> Numbers:
