@@ -133,3 +133,17 @@ class Level(models.TextChoices):
 class AlertStatus(models.TextChoices):
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
+
+
+class SplitStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    RUNNING = "running", _("Running")
+    ENDED = "ended", _("Ended")
+    REFUSED = "refused", _("Refused")
+
+
+class LookMethod(models.TextChoices):
+    """How a challenger is compared: the same loans by both models, or a share of the applicants."""
+
+    SHADOW = "shadow", _("Shadow")
+    SPLIT = "split", _("Split test")

@@ -1,3 +1,4 @@
+from scoring.models.challengers import ChallengerLook, ShadowScore, SplitTest
 from scoring.models.charge import Championship, PromotionRequest
 from scoring.models.dataset import DatasetChunk, DatasetEvidence, LeakageAcceptance
 from scoring.models.evidence import ModelEvidence, ProductEconomics
@@ -19,6 +20,7 @@ from scoring.models.training import Artifact, ModelVersion, TrainingRun, Trainin
 __all__ = [
     "Alert",
     "Artifact",
+    "ChallengerLook",
     "Championship",
     "Dataset",
     "DatasetChunk",
@@ -42,6 +44,8 @@ __all__ = [
     "ProductVersion",
     "PromotionRequest",
     "ScoringRun",
+    "ShadowScore",
+    "SplitTest",
     "TrainingRun",
     "TrainingSchedule",
     "TrainingStep",
