@@ -11,7 +11,10 @@ from tenancy.models import TenantForeignKey, TenantModel
 
 
 class LoanUpload(TenantModel):
-    """A file of past loans as it was sent, and how far reading it has come."""
+    """A file of past loans as it was sent, and how far reading it has come.
+
+    `rejected` is the gzipped file of rows that the import refused, to be handed back.
+    """
 
     name = models.TextField(_("file"))
     size = models.PositiveBigIntegerField(_("bytes"))
@@ -26,6 +29,7 @@ class LoanUpload(TenantModel):
     cancel_requested = models.BooleanField(default=False)
     error = models.TextField(_("error"), default="")
     result = models.JSONField(null=True)
+    rejected = models.BinaryField(null=True)
     uploaded_by_kind = models.TextField()
     uploaded_by_id = models.TextField(_("sent by"))
     uploaded_at = models.DateTimeField(_("sent"))
@@ -75,8 +79,9 @@ class LoanUploadPart(TenantModel):
 class DictionaryDraft(TenantModel):
     """A dictionary proposed from a file, edited by people until it is published.
 
-    `document` and `mapping` are JSON texts; `revision` rises with every save, so that two people
-    who edit at once do not overwrite each other.
+    `document` (the dictionary) and `mapping` are JSON texts, empty until the file has been read;
+    `terms` is the product's document in the making. `revision` rises with every save, so that two
+    people who edit at once do not overwrite each other.
     """
 
     upload = TenantForeignKey(LoanUpload, null=True, related_name="drafts")
@@ -88,6 +93,7 @@ class DictionaryDraft(TenantModel):
     document = models.TextField()
     mapping = models.TextField()
     profile = models.JSONField()
+    terms = models.JSONField(default=dict)
     status = models.TextField(_("state"), choices=DraftStatus.choices, default=DraftStatus.OPEN)
     dictionary_version = TenantForeignKey(
         DictionaryVersion, null=True, related_name="drafts", verbose_name=_("data dictionary")
