@@ -14,6 +14,7 @@ from scoring.models.intake import DictionaryDraft, LoanUpload, LoanUploadPart
 from scoring.models.monitoring import Alert, MonitoringFigure, MonitoringRun
 from scoring.models.product import DictionaryVersion, Product, ProductVersion
 from scoring.models.scoring_run import ScoringRun
+from scoring.models.study import DatasetProtected, DatasetStudy
 from scoring.models.tournament import TrainingStep, TrainingTrial
 from scoring.models.training import Artifact, ModelVersion, TrainingRun, TrainingSchedule
 
@@ -25,6 +26,8 @@ __all__ = [
     "Dataset",
     "DatasetChunk",
     "DatasetEvidence",
+    "DatasetProtected",
+    "DatasetStudy",
     "DictionaryDraft",
     "DictionaryVersion",
     "LeakageAcceptance",
