@@ -5,6 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from scoring.services.challengers import challengers_look
 from scoring.services.schedules import schedule_fire, training_propose
 from scoring.services.training import training_execute, training_recover
 from tenancy.selectors import work_pending
@@ -43,6 +44,18 @@ def retrain_due() -> int:
     return _fanned_out("retrain", retrain, "schedule_id") + _fanned_out(
         "training_silent", recover_training, "run_id"
     )
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.look_at_challengers")
+def look_at_challengers(*, organization_id: UUID, product_id: str) -> int:
+    """Today's look at one product's challengers."""
+    return len(challengers_look(organization_id=organization_id, product_id=UUID(product_id)))
+
+
+@shared_task(name="scoring.tasks.challengers_due")
+def challengers_due() -> int:
+    """Every product that has a challenger, each inside its own organization."""
+    return _fanned_out("challenger", look_at_challengers, "product_id")
 
 
 def _fanned_out(kind: str, task: Any, argument: str) -> int:

@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 
 from events.actor import SYSTEM, Actor
+from scoring.enums import ModelStatus
 from scoring.models import ModelVersion, Product
 from scoring.services.championships import champion_appoint
 from scoring.services.dictionaries import dictionary_publish
 from scoring.services.models import expert_scorecard_register
 from scoring.services.products import product_create, product_publish
+from tenancy.enter import enter
 from tenancy.models import Organization
 
 DEMO = Path(__file__).resolve().parents[1] / "config" / "demo"
@@ -77,3 +79,18 @@ def personal_loan(hanse: Organization) -> Product:
 def store_card(aurora: Organization) -> Product:
     """Banco Aurora's store card, published, with its expert scorecard in charge."""
     return lender_with_product(aurora.id, "banco_aurora")
+
+
+@pytest.fixture
+def challenger(personal_loan: Product, hanse: Organization) -> ModelVersion:
+    """A stricter scorecard of Hanse's personal loan, in shadow."""
+    document = {**demo_document("hanse_kredit", "expert_scorecard"), "intercept": 530}
+    version = expert_scorecard_register(
+        organization_id=hanse.id, actor=SYSTEM, product_slug="personal-loan", document=document
+    )
+    with enter(hanse.id):
+        ModelVersion.objects.filter(organization_id=hanse.id, id=version.id).update(
+            status=ModelStatus.CHALLENGER
+        )
+        version.refresh_from_db()
+    return version

@@ -10,7 +10,7 @@ from celery import shared_task
 from tenancy.context import organization_named
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
-from underwriting.services import customers, decisions, offers
+from underwriting.services import customers, decisions, offers, shadows
 
 SWEEP_AT_ONCE = 200
 
@@ -23,6 +23,12 @@ def application_decide(*, organization_id: UUID, run_id: str) -> None:
     decisions.application_decide(
         organization_id=organization_id, run_id=UUID(str(run_id)), holder=holder()
     )
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def shadow_score(*, organization_id: UUID, decision_id: str) -> None:
+    """Let challengers say what they would have made of it. Delivered twice, it writes once."""
+    shadows.shadow_score(organization_id=organization_id, decision_id=UUID(str(decision_id)))
 
 
 @shared_task(ignore_result=True)

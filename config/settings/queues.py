@@ -60,6 +60,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="21"),
     },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
+    "look at challengers": {
+        "task": "scoring.tasks.challengers_due",
+        "schedule": crontab(hour="4", minute="11"),
+    },
     "retrain what is due": {
         "task": "scoring.tasks.retrain_due",
         "schedule": crontab(minute="*/5"),

@@ -53,6 +53,7 @@ class InForce:
     policy_hash: str | None
     pack_id: str
     refer_all: bool
+    shadowed: bool
 
 
 def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
@@ -127,7 +128,11 @@ def parsed(document: str) -> Mapping[str, Any]:
 _IN_FORCE = """
 SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_units,
     d.content_hash, v.content_hash, m.id, m.artifact_hash, e.content_hash, r.content_hash,
-    o.regulation_pack, o.refer_all
+    o.regulation_pack, o.refer_all, EXISTS (
+        SELECT 1 FROM scoring_modelversion x WHERE x.organization_id = a.organization_id
+        AND x.product_id = a.product_id AND x.id <> m.id
+        AND (x.status = 'challenger' OR x.id = c.model_version_id)
+        AND x.dictionary_version_id = v.dictionary_version_id)
 FROM underwriting_application a
 JOIN tenancy_organization o ON o.id = a.organization_id
 JOIN scoring_product p ON p.organization_id = a.organization_id AND p.id = a.product_id
@@ -138,8 +143,15 @@ JOIN scoring_dictionaryversion d ON d.organization_id = a.organization_id
 LEFT JOIN scoring_championship c ON c.organization_id = a.organization_id
     AND c.product_id = a.product_id AND c.appointed_at <= %(at)s
     AND (c.ended_at IS NULL OR c.ended_at > %(at)s)
+LEFT JOIN underwriting_party b ON b.organization_id = a.organization_id
+    AND b.application_id = a.id AND b.position = 0
+LEFT JOIN scoring_splittest s ON s.organization_id = a.organization_id
+    AND s.product_id = a.product_id AND s.champion_id = c.model_version_id
+    AND s.started_at <= %(at)s AND (s.ended_at IS NULL OR s.ended_at > %(at)s)
 LEFT JOIN scoring_modelversion m ON m.organization_id = a.organization_id
-    AND m.id = c.model_version_id
+    AND m.id = CASE WHEN mod(('x' || substr(encode(sha256(convert_to(
+        s.id::text || b.customer_id::text, 'UTF8')), 'hex'), 1, 15))::bit(60)::bigint, 1000000)
+        < s.share_ppm THEN s.challenger_id ELSE c.model_version_id END
 LEFT JOIN scoring_dictionaryversion e ON e.organization_id = a.organization_id
     AND e.id = m.dictionary_version_id
 LEFT JOIN underwriting_policyversion r ON r.organization_id = a.organization_id
@@ -152,7 +164,9 @@ WHERE a.organization_id = %(organization)s AND a.id = %(application)s
 def in_force(organization_id: UUID, application_id: UUID) -> InForce:
     """What a decision of this application would rest on now, in one statement.
 
-    Championships and policies never overlap (exclusion constraints), so there is one row.
+    Championships and policies never overlap (exclusion constraints), and a product has one split
+    test at a time, so there is one row. In a split test the first party's customer decides which
+    model it is, so an applicant who comes again meets the same one.
     """
     at = now(organization_id)
     with connection.cursor() as cursor:

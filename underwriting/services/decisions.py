@@ -12,6 +12,7 @@ from scoring.services.runs import scoring_run_record
 from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
 from tenancy.enter import enter
+from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, DecisionKind, Outcome, ReviewCause, Stage
 from underwriting.models import Decision, Review
 from underwriting.retention import retained
@@ -30,6 +31,7 @@ from underwriting.services.statuses import status_change
 from underwriting.transitions import status_after
 
 WORKER = "worker"
+SHADOW = "underwriting.tasks.shadow_score"
 MOST_EVALUATIONS = 10
 
 log = structlog.get_logger(__name__)
@@ -98,6 +100,8 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
         )
         if made.outcome == Outcome.REFER:
             _review_open(decision)
+        if case.rules.shadowed:
+            enqueue(SHADOW, organization_id=organization_id, decision_id=decision.id)
         decision_event(decision, actor, made.reasons)
     return decision
 
