@@ -11,7 +11,7 @@ from scoring.models.history import (
     Performance,
 )
 from scoring.models.intake import DictionaryDraft, LoanUpload, LoanUploadPart
-from scoring.models.monitoring import Alert, MonitoringFigure, MonitoringRun
+from scoring.models.monitoring import Alert, MonitoringFigure, MonitoringPlan, MonitoringRun
 from scoring.models.product import DictionaryVersion, Product, ProductVersion
 from scoring.models.scoring_run import ScoringRun
 from scoring.models.study import DatasetProtected, DatasetStudy
@@ -37,6 +37,7 @@ __all__ = [
     "ModelEvidence",
     "ModelVersion",
     "MonitoringFigure",
+    "MonitoringPlan",
     "MonitoringRun",
     "OutcomeDefinition",
     "PastApplication",

@@ -137,3 +137,31 @@ class Alert(TenantModel):
 
     def __str__(self) -> str:
         return f"alert on {self.measure}"
+
+
+class MonitoringPlan(TenantModel):
+    """How a product is watched: over how many days, and by which field's values apart.
+
+    A product without one is watched over four weeks, as a whole.
+    """
+
+    product = TenantForeignKey(Product, related_name="monitoring_plans", verbose_name=_("product"))
+    window_days = models.PositiveSmallIntegerField(_("days looked at together"), default=28)
+    segment_field = models.TextField(_("apart by"), default="")
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("monitoring plan")
+        verbose_name_plural = _("monitoring plans")
+        constraints = [
+            models.UniqueConstraint(
+                name="monitoring_plan_one_a_product", fields=["organization", "product"]
+            ),
+            models.CheckConstraint(
+                name="monitoring_plan_window_sensible",
+                condition=Q(window_days__gte=7, window_days__lte=366),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window_days} days"

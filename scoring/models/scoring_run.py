@@ -40,6 +40,10 @@ class ScoringRun(TenantModel):
             models.Index(
                 name="scoring_run_of_application", fields=["organization", "application_id"]
             ),
+            models.Index(
+                name="scoring_run_of_model_by_time",
+                fields=["organization", "model_version", "scored_at"],
+            ),
         ]
 
     def __str__(self) -> str:

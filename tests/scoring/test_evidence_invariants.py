@@ -57,6 +57,9 @@ ROWS: dict[str, dict[str, Any]] = {
         "period_start": "2026-01-01", "period_end": "2026-01-31", "applications": 5,
         "outcomes": 0, "document": "{}", "computed_at": NOW,
     },
+    "monitoringplan": {
+        "product_id": "product", "window_days": 28, "segment_field": "", "changed_at": NOW,
+    },
     "monitoringfigure": {
         "run_id": "look", "measure": "psi", "field": "", "value": 0.1, "n": 5, "reference_n": 9,
         "level": "ok",
@@ -138,6 +141,8 @@ def test_a_row_that_holds_is_taken(hanse: Organization, known: dict[str, Any], t
         ("monitoringrun", {"segment": "x", "period_start": "2026-02-01"}),
         ("monitoringfigure", {"value": None}),
         ("monitoringfigure", {"level": "fine"}),
+        ("monitoringplan", {"window_days": 6}),
+        ("monitoringplan", {"window_days": 400}),
         ("alert", {"status": "closed"}),
         ("alert", {"level": "ok"}),
     ],
@@ -153,7 +158,7 @@ def test_a_row_that_does_not_is_refused(
     "table",
     [
         "datasetchunk", "datasetevidence", "leakageacceptance", "trainingstep", "trainingtrial",
-        "modelevidence", "producteconomics", "monitoringfigure", "alert",
+        "modelevidence", "producteconomics", "monitoringplan", "monitoringfigure", "alert",
     ],
 )  # fmt: skip
 def test_there_is_one_of_each(hanse: Organization, known: dict[str, Any], table: str) -> None:
