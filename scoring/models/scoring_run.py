@@ -13,7 +13,9 @@ class ScoringRun(TenantModel):
 
     `application_id` is a plain id: scoring never reads underwriting's tables. `parties` is
     canonical JSON, one entry per party with points, PD and contributions. The verdict comes
-    from underwriting once, when the decision is made.
+    from underwriting once, when the decision is made. `propensity_ppm` is the chance that the
+    rules would approve it: a lot decides where it lies between 0 and all (`explored`), and it is
+    null where a person decided.
     """
 
     application_id = models.UUIDField()
@@ -24,9 +26,22 @@ class ScoringRun(TenantModel):
     scored_at = models.DateTimeField()
     verdict = models.TextField(choices=Verdict.choices, default="")
     concluded_at = models.DateTimeField(null=True)
+    propensity_ppm = models.PositiveIntegerField(null=True)
+    explored = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="scoring_run_explored_by_a_lot",
+                condition=Q(propensity_ppm__isnull=True, explored=False)
+                | Q(propensity_ppm__isnull=False, propensity_ppm__lte=1_000_000, explored=False)
+                | Q(
+                    propensity_ppm__isnull=False,
+                    propensity_ppm__gte=1,
+                    propensity_ppm__lt=1_000_000,
+                    explored=True,
+                ),
+            ),
             models.CheckConstraint(
                 name="scoring_run_pd_is_a_probability", condition=Q(pd_ppm__lte=1_000_000)
             ),
@@ -39,6 +54,11 @@ class ScoringRun(TenantModel):
         indexes = [
             models.Index(
                 name="scoring_run_of_application", fields=["organization", "application_id"]
+            ),
+            models.Index(
+                name="scoring_run_explored",
+                fields=["organization", "model_version", "scored_at"],
+                condition=Q(explored=True),
             ),
             models.Index(
                 name="scoring_run_of_model_by_time",

@@ -23,11 +23,14 @@ def scoring_run_record(
     pd_ppm: int,
     parties: Sequence[Mapping[str, Any]],
     verdict: str | None = None,
+    propensity_ppm: int | None = None,
+    explored: bool = False,
 ) -> ScoringRun:
     """Keep a score, concluded at once where the decision is made with it.
 
     `parties` is the decision document's list of the same name. Without a verdict a person has
-    yet to decide, and `run_conclude` follows.
+    yet to decide, and `run_conclude` follows. `propensity_ppm` is the rules' chance of approving,
+    `explored` whether a lot did.
     """
     at = now(organization_id)
     run = ScoringRun(
@@ -40,6 +43,8 @@ def scoring_run_record(
         scored_at=at,
         verdict=Verdict(verdict) if verdict else "",
         concluded_at=at if verdict else None,
+        propensity_ppm=propensity_ppm,
+        explored=explored,
     )
     run.save(force_insert=True)
     return run

@@ -54,7 +54,7 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "scoringrun": {
         "application_id": "fresh", "model_version_id": "model", "points": 600, "pd_ppm": 30_000,
-        "parties": "[]", "scored_at": NOW, "verdict": "",
+        "parties": "[]", "scored_at": NOW, "verdict": "", "explored": False,
     },
 }  # fmt: skip
 
@@ -120,6 +120,9 @@ def test_a_row_that_holds_is_taken(hanse: Organization, known: dict[str, Any], t
         ("scoringrun", {"verdict": "approve"}),
         ("scoringrun", {"verdict": "maybe", "concluded_at": NOW}),
         ("scoringrun", {"model_version_id": "fresh"}),
+        ("scoringrun", {"explored": True}),
+        ("scoringrun", {"explored": True, "propensity_ppm": 1_000_000}),
+        ("scoringrun", {"propensity_ppm": 1_000_001}),
     ],
 )
 def test_a_row_that_does_not_is_refused(
