@@ -12,7 +12,9 @@ from ml.drift.calibration import Calibrated, calibrated, rate_interval
 from ml.drift.csi import FieldDrift, field_drift
 from ml.drift.js import jensen_shannon
 from ml.drift.ks import ks_from_quantiles, ks_two_sample
+from ml.drift.look import Figure
 from ml.drift.psi import psi, psi_levels, psi_parts, psi_quantile
+from ml.drift.tally import Tally
 from ml.drift.vintages import Vintage, vintages
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "Calibrated",
     "FieldBaseline",
     "FieldDrift",
+    "Figure",
     "Level",
     "Levels",
     "Standing",
+    "Tally",
     "Vintage",
     "baseline_of",
     "calibrated",

@@ -1,14 +1,14 @@
 """What a model was made for, in bins that never change: the yardstick of all monitoring."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from ml.columns import Column, Frame
-from ml.drift.bins import Bins, Counts, known
+from ml.drift.bins import Bins, Counts
 from ml.drift.ks import quantile_grid
 from ml.model_inputs import ModelInput
 
@@ -20,7 +20,7 @@ PPM = 1_000_000
 class FieldBaseline:
     """One input's bins, how many rows of the reference lay in each, and how many went bad.
 
-    `quantiles` are of the values there (numbers only), for Kolmogorov-Smirnov.
+    `quantiles` are of the points alone, for Kolmogorov-Smirnov.
     """
 
     bins: Bins
@@ -38,8 +38,7 @@ class FieldBaseline:
         places = bins.indices(column)
         size = len(bins.labels)
         bads = (0,) * size if bad is None else _tuple(np.bincount(places[bad], minlength=size))
-        grid = quantile_grid(known(column, bins.specials)) if bins.kind == "number" else []
-        return cls(bins, _tuple(np.bincount(places, minlength=size)), bads, tuple(grid))
+        return cls(bins, _tuple(np.bincount(places, minlength=size)), bads)
 
     @property
     def rows(self) -> int:
@@ -129,7 +128,8 @@ def points_column(points: npt.ArrayLike) -> Column:
 
 def _points(points: Counts, bad: npt.NDArray[np.bool_] | None) -> FieldBaseline:
     column = points_column(points)
-    return FieldBaseline.of(column, Bins.of(column, "number"), bad)
+    found = FieldBaseline.of(column, Bins.of(column, "number"), bad)
+    return replace(found, quantiles=tuple(quantile_grid(points)))
 
 
 def _field(frame: Frame, asked: ModelInput, bad: npt.NDArray[np.bool_] | None) -> FieldBaseline:

@@ -104,15 +104,10 @@ class Bins:
         )
 
 
-def known(column: Column, specials: Sequence[int] = ()) -> Counts:
-    """The values that are there and no special code."""
-    values = column.values[~column.null].astype(np.int64, copy=False)
-    return values[~np.isin(values, specials)] if len(specials) else values
-
-
 def _cuts(column: Column, specials: Sequence[int]) -> tuple[int, ...]:
     """Deciles, each once; never the lowest value, below which there is nothing."""
-    values = known(column, specials)
+    values = column.values[~column.null].astype(np.int64, copy=False)
+    values = values[~np.isin(values, specials)]
     if not values.size:
         return ()
     asked = np.arange(1, RANGES) / RANGES
