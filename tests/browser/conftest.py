@@ -2,10 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
 
+from accounts.models import User
+from tests.browser.visits import Visit
+
+TEMPLATES = Path(__file__).parent / "templates"
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -55,3 +61,11 @@ def page(
 def _complain(complaints: list[str], text: str) -> None:
     if "Failed to load resource" not in text:
         complaints.append(text)
+
+
+@pytest.fixture
+def charts_page(alice: User, settings: Any) -> Visit:
+    """Every kind of chart on one page."""
+    templates = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], TEMPLATES]}]
+    settings.TEMPLATES = templates
+    return Visit("/admin/charts/", alice)
