@@ -8,10 +8,8 @@ import sys
 import numpy as np
 import pytest
 from optbinning import OptimalBinning
-from sklearn.linear_model import LogisticRegression
 
 from ml import metrics
-from ml.calibration import fit_platt, probability
 from ml.columns import Column, Frame
 from ml.model import load_model
 from ml.model_inputs import ModelInput, ModelInputRefused
@@ -166,21 +164,6 @@ def test_an_empty_bin_weighs_nothing_and_a_small_one_little():
     assert woe[-1] == pytest.approx(0)
     assert woe[-2] == pytest.approx(0)
     assert 0 < woe[bins.main] < 0.2
-
-
-def test_platt_agrees_with_scikit_learn():
-    chance = np.random.default_rng(5)
-    scores = chance.normal(size=5_000)
-    target = (chance.random(5_000) < probability(0.3 + 0.6 * scores)).astype(int)
-    ours = fit_platt(scores, target)
-    theirs = LogisticRegression(C=np.inf, tol=1e-10).fit(scores[:, None], target)
-    assert ours.slope == pytest.approx(theirs.coef_[0][0], abs=2e-3)
-    assert ours.intercept == pytest.approx(theirs.intercept_[0], abs=2e-3)
-
-
-def test_platt_refuses_scores_that_have_learnt_nothing():
-    with pytest.raises(ValueError, match="do not rise"):
-        fit_platt([1.0, 2.0, 3.0, 4.0], [1, 1, 0, 0])
 
 
 def test_german_credit_reaches_the_expected_auc():
