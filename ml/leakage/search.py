@@ -68,9 +68,10 @@ def search(
     """Search n loans (target 1 = bad) for fields that know the outcome.
 
     `known_late` names the columns known only after the decision, `derived` for each derived column
-    those its expression reads; `days` are the loans' dates since 1970, shape (n,); `digits` the decimals
-    of scaled numbers, without which a difference of two scales means nothing. Beyond 20,000 rows
-    a sample of at most half bads speaks for all. ValueError unless the target has both.
+    those its expression reads; `days` are the loans' dates since 1970, shape (n,); `digits` the
+    decimals of scaled numbers, without which a difference of two scales means nothing. Beyond
+    20,000 rows a sample of at most half bads speaks for all. ValueError unless the target has
+    both.
     """
     bad = np.asarray(target).astype(bool)
     if not bad.any() or bad.all():

@@ -1,38 +1,283 @@
-"""Naming the rows a model may learn from. Inside the caller's `enter`."""
+"""Registering the rows a model may learn from: chosen, copied, fingerprinted, searched for leaks.
 
-from django.db import connection
+A data set's rows are copies: a later import, correction or deletion changes nothing about what a
+training of it reads.
+"""
 
-from scoring.models import Dataset, DictionaryVersion, Product
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from events.actor import Actor
+from events.services import event_record
+from ml.columns import Frame
+from ml.dictionary import Dictionary
+from ml.leakage import search
+from ml.values import days_of
+from scoring.enums import DatasetEvidenceKind, Disposition, Outcome
+from scoring.imports.file_rows import file_rows
+from scoring.models import (
+    Dataset,
+    DatasetEvidence,
+    DictionaryVersion,
+    OutcomeDefinition,
+    Product,
+)
+from scoring.models.dataset import MOST_ROWS_A_CHUNK
+from scoring.models.history import HISTORY
+from scoring.selectors.datasets import dataset_by_id, history_rows
+from scoring.selectors.outcomes import definition_of, outcomes_by_loan
+from scoring.selectors.products import dictionary_latest, product_by_slug
+from scoring.services.dataset_rows import chunk_store
+from scoring.training.exclusions import Exclusion, Period, exclusions_apply, exclusions_parse
+from scoring.training.late import derived_from, digits_of, late_fields, whole_frame
+from scoring.training.rows import LoanRows
+from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
+from tenancy.enter import enter
+from tenancy.errors import FieldError, Invalid, NotFound
 
-_SUMMARY = """SELECT count(*), count(*) FILTER (WHERE outcome = 'good'),
-    count(*) FILTER (WHERE outcome = 'bad'), min(applied_on), max(applied_on),
-    'sha256:' || encode(sha256(convert_to(coalesce(string_agg(
-        concat_ws('|', external_ref, fact_hash, disposition, outcome), E'\\n'
-        ORDER BY external_ref COLLATE "C"), ''), 'UTF8')), 'hex')
-FROM scoring_pastapplication WHERE organization_id = %s AND product_id = %s"""
+FEWEST_OF_EACH = 30
+"""Goods and bads without which neither learning nor the search for leaks says anything."""
+ALWAYS = Period()
 
 
-def dataset_register(product: Product, dictionary: DictionaryVersion) -> Dataset:
-    """The data set that the product's past applications are now; the same rows, the same one.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a registration stands on, read once."""
 
-    The fingerprint is over reference, facts, disposition and outcome of every row.
+    product: Product
+    version: DictionaryVersion
+    definition: OutcomeDefinition | None
+    as_of: datetime
+    outcomes: Mapping[str, str]
+
+    @property
+    def dictionary(self) -> Dictionary:
+        return Dictionary.parse(self.version.document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The rows that stay, and what took out the others."""
+
+    rows: LoanRows
+    frame: Frame
+    exclusions: list[dict[str, Any]]
+
+    @property
+    def excluded(self) -> int:
+        return sum(each["rows"] for each in self.exclusions)
+
+
+def dataset_register(
+    *,
+    organization_id: UUID,
+    actor: Actor,
+    product_slug: str,
+    source: str = HISTORY,
+    rows: LoanRows | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    period: Period = ALWAYS,
+    exclusions: Sequence[Mapping[str, Any]] = (),
+    as_of: datetime | None = None,
+    definition: int | None = None,
+) -> Dataset:
+    """Copy the rows as they stand, name them by a fingerprint, and search them for leaks.
+
+    `source` is "history" (the organization's past applications), "applications" (its own decided
+    ones, which `rows` brings), or a file: CSV or Parquet, a path or an s3:// address, read by
+    `mapping`. `exclusions` are declared conditions, each with a reason. With the number of an
+    outcome `definition` the performance known at `as_of` says how each loan turned out; without,
+    the file's own word does. The same rows, dictionary and definition are the same data set, told
+    from the one there is. Raises Invalid where nothing is left.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMMARY, [product.organization_id, product.id])
-        rows, goods, bads, applied_from, applied_to, fingerprint = cursor.fetchone()
-    dataset, _ = Dataset.objects.get_or_create(
-        organization_id=product.organization_id,
+    declared = exclusions_parse(exclusions)
+    with enter(organization_id, read_only=True):
+        place = _placed(organization_id, product_slug, as_of, definition)
+        if rows is None and source == HISTORY:
+            rows = LoanRows.of(history_rows(place.product))
+    if rows is None:
+        rows = file_rows(source, mapping, place.dictionary)
+    chosen = _chosen(place, rows.in_order(), declared, period)
+    leaks = _leaks(place.dictionary, chosen)
+    with enter(organization_id):
+        return _registered(place, chosen, source, leaks, actor)
+
+
+def _placed(organization_id: UUID, slug: str, as_of: datetime | None, number: int | None) -> _Place:
+    product = product_by_slug(organization_id, slug)
+    known_at = as_of or now(organization_id)
+    row = None if number is None else _definition(product, number)
+    return _Place(
         product=product,
+        version=dictionary_latest(organization_id, product.id),
+        definition=row,
+        as_of=known_at,
+        outcomes={} if row is None else outcomes_by_loan(row, known_at.date()),
+    )
+
+
+def _definition(product: Product, number: int) -> OutcomeDefinition:
+    found = OutcomeDefinition.objects.filter(
+        organization_id=product.organization_id, product=product, number=number
+    ).first()
+    if found is None:
+        raise NotFound("no such outcome definition", code="definition_unknown")
+    return found
+
+
+def _chosen(
+    place: _Place, rows: LoanRows, declared: Sequence[Exclusion], period: Period
+) -> _Chosen:
+    rows = _as_known(place, rows)
+    outside = period.outside(rows)
+    told = [period.document(int(outside.sum()))] if outside.any() else []
+    rows = rows.take(np.flatnonzero(~outside).tolist())
+    frame = whole_frame(place.dictionary, rows)
+    gone, counts = exclusions_apply(declared, place.dictionary, frame, rows)
+    kept = np.flatnonzero(~gone)
+    if not kept.size and (outside.any() or gone.any()):
+        raise Invalid([FieldError("/rows", "none", "no application is left to learn from")])
+    told += [each.document(count) for each, count in zip(declared, counts, strict=True)]
+    return _Chosen(rows.take(kept.tolist()), frame.take(kept), told)
+
+
+def _as_known(place: _Place, rows: LoanRows) -> LoanRows:
+    """Without what was applied for later, and with outcomes as the definition has them."""
+    day = place.as_of.date()
+    known = [i for i, applied in enumerate(rows.applied_on) if applied is None or applied <= day]
+    rows = rows if len(known) == len(rows) else rows.take(known)
+    if place.definition is None:
+        return rows
+    return rows.with_outcomes(
+        [
+            place.outcomes.get(loan, Outcome.CENSORED) if found == Disposition.BOOKED else ""
+            for loan, found in zip(rows.loans, rows.dispositions, strict=True)
+        ]
+    )
+
+
+def _leaks(dictionary: Dictionary, chosen: _Chosen) -> dict[str, Any]:
+    """What the alarm found among loans with a known end; too few of them are said to be that."""
+    ended = [i for i, end in enumerate(chosen.rows.outcomes) if end in (Outcome.GOOD, Outcome.BAD)]
+    bad = np.array([chosen.rows.outcomes[i] == Outcome.BAD for i in ended], dtype=bool)
+    if min(int(bad.sum()), int((~bad).sum())) < FEWEST_OF_EACH:
+        return {"findings": [], "too_few": True, "rows": len(ended), "bads": int(bad.sum())}
+    dates = [chosen.rows.applied_on[i] for i in ended]
+    days = [days_of(day) for day in dates if day is not None]
+    found = search(
+        chosen.frame.take(np.array(ended)),
+        bad,
+        known_late=late_fields(dictionary),
+        derived=derived_from(dictionary),
+        days=np.array(days) if len(days) == len(ended) else None,
+        digits=digits_of(dictionary),
+    )
+    return found.document()
+
+
+def _registered(
+    place: _Place, chosen: _Chosen, source: str, leaks: Mapping[str, Any], actor: Actor
+) -> Dataset:
+    chunks = list(chosen.rows.chunks(MOST_ROWS_A_CHUNK))
+    fingerprint = _fingerprint(place, chunks)
+    of = {"organization_id": place.product.organization_id, "product": place.product}
+    known = Dataset.objects.filter(**of, fingerprint=fingerprint).first()
+    if known is not None:
+        return known
+    dataset = Dataset.objects.create(
+        **of,
         fingerprint=fingerprint,
-        defaults={
-            "dictionary_version": dictionary,
-            "rows": rows,
-            "goods": goods,
-            "bads": bads,
-            "applied_from": applied_from,
-            "applied_to": applied_to,
-            "registered_at": now(product.organization_id),
+        dictionary_version=place.version,
+        source=source,
+        as_of=place.as_of,
+        definition=place.definition,
+        exclusions=chosen.exclusions,
+        excluded=chosen.excluded,
+        registered_at=now(place.product.organization_id),
+        **_counts(chosen.rows),
+    )
+    for number, chunk in enumerate(chunks):
+        chunk_store(dataset, number, chunk)
+    _evidence(dataset, DatasetEvidenceKind.LEAKAGE, leaks)
+    _told(dataset, actor, leaks)
+    return dataset
+
+
+def _fingerprint(place: _Place, chunks: Sequence[LoanRows]) -> str:
+    """Over every row, what stands apart of it, the dictionary that reads it and the definition."""
+    definition = place.definition and definition_of(place.definition)
+    return content_hash(
+        canonical(
+            {
+                "chunks": [[chunk.facts_hash, chunk.protected_hash] for chunk in chunks],
+                "dictionary": place.version.content_hash,
+                "definition": definition
+                and [
+                    definition.bad_days_past_due,
+                    definition.indeterminate_days_past_due,
+                    definition.window_months,
+                ],
+            }
+        )
+    )
+
+
+def _counts(rows: LoanRows) -> dict[str, Any]:
+    days = [day for day in rows.applied_on if day is not None]
+    ends = list(rows.outcomes)
+    return {
+        "rows": len(rows),
+        "goods": ends.count(Outcome.GOOD),
+        "bads": ends.count(Outcome.BAD),
+        "indeterminates": ends.count(Outcome.INDETERMINATE),
+        "censored": ends.count(Outcome.CENSORED),
+        "applied_from": min(days, default=None),
+        "applied_to": max(days, default=None),
+    }
+
+
+def _evidence(dataset: Dataset, kind: str, document: Mapping[str, Any]) -> None:
+    DatasetEvidence.objects.create(
+        organization_id=dataset.organization_id,
+        dataset=dataset,
+        kind=kind,
+        document=dict(document),
+        made_at=now(dataset.organization_id),
+    )
+
+
+def _told(dataset: Dataset, actor: Actor, leaks: Mapping[str, Any]) -> None:
+    event_record(
+        organization_id=dataset.organization_id,
+        actor=actor,
+        type="dataset.registered",
+        subject=("dataset", dataset.id),
+        data={
+            "product": str(dataset.product_id),
+            "fingerprint": dataset.fingerprint,
+            "rows": dataset.rows,
+            "excluded": dataset.excluded,
+            "leakage_findings": len(leaks["findings"]),
         },
     )
-    return dataset
+
+
+def dataset_for_training(
+    *, organization_id: UUID, actor: Actor, product_slug: str, dataset_id: UUID | None = None
+) -> Dataset:
+    """The data set a training reads: the one named, else the past applications as they are now."""
+    if dataset_id is None:
+        return dataset_register(
+            organization_id=organization_id, actor=actor, product_slug=product_slug
+        )
+    with enter(organization_id, read_only=True):
+        found = dataset_by_id(organization_id, dataset_id)
+        if found.product.slug != product_slug:
+            raise NotFound("no such data set of this product", code="dataset_unknown")
+        return found

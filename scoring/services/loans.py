@@ -114,8 +114,10 @@ def loans_import(
 def _finished(work: _Import, actor: Actor, file: LoanFile, started_at: datetime) -> Imported:
     product, count = work.product, work.count
     file_hash = file.content_hash()
+    dataset = dataset_register(
+        organization_id=product.organization_id, actor=actor, product_slug=product.slug
+    )
     with enter(product.organization_id):
-        dataset = dataset_register(product, work.version)
         done = LoanImport.objects.create(
             organization_id=product.organization_id,
             product=product,
