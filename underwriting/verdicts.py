@@ -7,7 +7,7 @@ bytes in every process. No ids, no clock, no door.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenancy.canonical import canonical
 from underwriting.enums import HoldCode, Outcome, ReasonSource
@@ -15,6 +15,8 @@ from underwriting.enums import HoldCode, Outcome, ReasonSource
 SCHEMA = "assay.decision/1"
 VERDICT_SCHEMA = "assay.verdict/1"
 HOLD = "hold"
+EXPLORATION = "exploration"
+PPM = 1_000_000
 MOST_REASONS = 4
 
 
@@ -111,6 +113,24 @@ def overruled(
         "trace": [*document["trace"], step],
         "verdict": verdict.document(),
     }
+
+
+class Lot(NamedTuple):
+    """The chance that the rules would approve, None where a person decides; and whether by lot."""
+
+    propensity_ppm: int | None
+    explored: bool
+
+
+def lot_of(document: Mapping[str, Any]) -> Lot:
+    """What a computed document says of chance: most decisions leave none."""
+    for step in document["trace"]:
+        if step["set"] == EXPLORATION:
+            return Lot(step["propensity_ppm"], document["outcome"] == Outcome.APPROVE)
+    if document["outcome"] == Outcome.REFER:
+        return Lot(None, explored=False)
+    certain = document["outcome"] == Outcome.APPROVE
+    return Lot(PPM if certain else 0, explored=False)
 
 
 def principal(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -207,6 +207,7 @@ POLICY = {
         "instead_of": ["decline"],
         "change": ["amount", "term"],
     },
+    "exploration": None,
     "tests": [],
 }
 

@@ -20,6 +20,7 @@ CONTEXT_KINDS: Mapping[str, str] = {
     "context.exposure": "number",
     "context.open_offers": "number",
     "context.in_flight": "number",
+    "context.draw_ppm": "number",
 }
 
 
@@ -124,6 +125,32 @@ class Applications:
             i: self.unknown[row] for i, row in enumerate(rows.tolist()) if row in self.unknown
         }
         return Applications(batch, roles, self.liable[party_rows], unknown)
+
+    def facts(self, row: int) -> Facts:
+        """One application as the row path reads it."""
+        first = int(self.starts[row])
+        last = first + int(self.counts[row])
+        values = self.batch.applications.row(row)
+        context = {name: values.pop(name) for name in list(values) if name in CONTEXT_KINDS}
+        parties = [self.batch.parties.row(index) for index in range(first, last)]
+        groups = tuple(
+            {
+                name: [
+                    group.frame.row(i) for i in np.flatnonzero(group.row_party == party).tolist()
+                ]
+                for name, group in self.batch.groups.items()
+            }
+            for party in range(first, last)
+        )
+        return Facts(
+            values,
+            parties,
+            tuple(self.roles[first:last]),
+            tuple(self.liable[first:last].tolist()),
+            {**context, "context.parties": len(parties)},
+            self.unknown.get(row, ()),
+            groups if self.batch.groups else (),
+        )
 
     def asking(self, columns: Mapping[str, Column]) -> "Applications":
         """The same applications with these request columns instead."""

@@ -10,8 +10,9 @@ from ml.model import Score, ScoreColumns
 from underwriting.decisioning import documents
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.evaluation import EvaluatedColumns, Evaluator
+from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.prices import Prices, Terms
-from underwriting.decisioning.settlement import Case, Settler
+from underwriting.decisioning.settlement import Case, Settled, Settler
 from underwriting.decisioning.solver import Candidate, Solver
 from underwriting.policy.verdict import SetResult, set_result, verdict_of
 
@@ -26,12 +27,14 @@ class ColumnPath:
         solver: Solver | None,
         prices: Prices,
         pins: Mapping[str, str],
+        explorer: Explorer | None,
     ) -> None:
         self._evaluator = evaluator
         self._settler = settler
         self._solver = solver
         self._prices = prices
         self._pins = pins
+        self._explorer = explorer
 
     def decide(self, given: Applications) -> list[bytes]:
         """Canonical bytes of every application's decision document, in order."""
@@ -46,19 +49,27 @@ class ColumnPath:
             documents.to_bytes(
                 self._document(
                     case,
+                    self._settled(given, index, case, candidates.get(index)),
                     given.roles[starts[index] : starts[index] + counts[index]],
                     points[index] if case.pd_ppm is not None else None,
-                    candidates.get(index),
                 )
             )
             for index, case in enumerate(cases)
         ]
 
+    def _settled(
+        self, given: Applications, index: int, case: Case, candidate: Candidate | None
+    ) -> Settled:
+        settled = self._settler.settle(case, candidate)
+        if self._explorer is None or settled.outcome != "decline":
+            return settled
+        return self._explorer.settled(settled, given.facts(index), case.asked, case.pd_ppm)
+
     def _document(
-        self, case: Case, roles: Sequence[str], points: int | None, candidate: Candidate | None
+        self, case: Case, settled: Settled, roles: Sequence[str], points: int | None
     ) -> dict[str, Any]:
         return documents.document(
-            self._settler.settle(case, candidate),
+            settled,
             roles=roles,
             scores=case.scores,
             points=points,

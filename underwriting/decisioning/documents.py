@@ -41,7 +41,7 @@ def document(
         ],
         "reasons": settled.reasons,
         "offer": settled.offer,
-        "trace": trace,
+        "trace": trace if settled.step is None else [*trace, settled.step],
         "pins": pins,
     }
 
@@ -72,7 +72,7 @@ def facts_shown(
         "price": {
             name: _money(value, minor_units) if name in _MONEY else value
             for name, value in {**facts.context, **found.price}.items()
-            if name != "context.as_of"
+            if name not in ("context.as_of", "context.draw_ppm")
         },
     }
 

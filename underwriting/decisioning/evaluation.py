@@ -24,6 +24,7 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Values = dict[str, Value]
 Rules = Callable[[Frame, Frame], list[Codes]]
+RowRules = Callable[[Values, Sequence[Values]], list[SetResult]]
 
 
 class Evaluated(NamedTuple):
@@ -93,6 +94,20 @@ class Evaluator:
         application["model.points"], application["model.pd_ppm"] = points, pd_ppm
         results = self._rows(application, members)
         return Evaluated(application, parties, scores, points, pd_ppm, price, results)
+
+    def row_at(self, facts: Facts, pd_ppm: int, rules: RowRules) -> list[SetResult]:
+        """What other rules say of an application that is priced at that PD; it has no score."""
+        context = facts.context
+        as_of = context["context.as_of"]
+        day = as_of if isinstance(as_of, int) else None
+        application, parties = self._inputs.row(
+            facts.request, facts.parties, as_of=day, groups=facts.groups or None
+        )
+        application.update(context)
+        price = self._prices.row(application, pd_ppm)
+        application.update(price)
+        application["model.points"] = application["model.pd_ppm"] = None
+        return rules(application, self._members(parties, (), {**context, **price}))
 
     def columns(self, given: Applications) -> EvaluatedColumns:
         """n applications."""

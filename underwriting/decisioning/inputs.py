@@ -4,6 +4,9 @@
      "parties": [{"role": "borrower", "liability": "full", "facts": {...}}],
      "context": {"as_of": "2026-11-21", "exposure": "0.00", "open_offers": "0.00", "in_flight": 0}}
 
+Where the policy explores, the context has `"draw_ppm"` too: the lot this application drew, so that
+the decision can be computed again.
+
 A party may have `"groups": {"transactions": [{...}]}` beside its facts, for the dictionary's
 repeated groups; a group that the dictionary has and a party lacks is unread, never empty.
 
@@ -29,6 +32,8 @@ _MEMBERS = {"schema", "request", "parties", "context"}
 _PARTY_MEMBERS = {"role", "liability", "facts"}
 _MAY_BE_MEMBERS = {*_PARTY_MEMBERS, "groups"}
 _CONTEXT = ("as_of", "exposure", "open_offers", "in_flight")
+_MAY_BE_CONTEXT = {*_CONTEXT, "draw_ppm"}
+PPM = 1_000_000
 
 
 class InputsRefused(ValueError):
@@ -174,7 +179,7 @@ class InputsReader:
         return values, [Unknown(problem.field, party) for problem in problems]
 
     def _context_values(self, document: Any) -> tuple[dict[str, Value], list[Unknown]]:
-        if not isinstance(document, Mapping) or not set(document) <= set(_CONTEXT):
+        if not isinstance(document, Mapping) or not set(document) <= _MAY_BE_CONTEXT:
             raise InputsRefused("shape", "context")
         values: dict[str, Value] = {}
         unknown = []
@@ -184,7 +189,15 @@ class InputsReader:
             except LiteralRefused:
                 values[item.name] = None
                 unknown.append(Unknown(item.name, None))
+        values["context.draw_ppm"] = _draw(document.get("draw_ppm"))
         return values, unknown
+
+
+def _draw(given: Any) -> int | None:
+    """The lot that was drawn; nothing else may stand there."""
+    if given is None or (type(given) is int and 0 <= given < PPM):
+        return given
+    raise InputsRefused("shape", "draw_ppm")
 
 
 def _context_inputs(minor_units: int) -> tuple[tuple[str, Input], ...]:

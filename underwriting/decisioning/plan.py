@@ -18,6 +18,7 @@ from underwriting.decisioning import documents
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.columns_path import ColumnPath
 from underwriting.decisioning.evaluation import Evaluator
+from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
 from underwriting.decisioning.pinned import AlteredPin, Hashes, Pinned
 from underwriting.decisioning.prices import Prices, Terms
@@ -73,8 +74,10 @@ class Plan:
         self._solver = Solver(self.evaluator, self.prices, settings) if settings else None
         self._reader = InputsReader(dictionary, product.minor_units)
         self._pins = hashes._asdict()
+        explores = policy.exploration
+        self._explorer = Explorer(explores, self.evaluator, self.prices) if explores else None
         self._columns = ColumnPath(
-            self.evaluator, self._settler, self._solver, self.prices, self._pins
+            self.evaluator, self._settler, self._solver, self.prices, self._pins, self._explorer
         )
 
     def decide(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,8 +142,11 @@ class Plan:
             found.pd_ppm,
             self._asked(facts),
         )
+        settled = self._settler.settle(case, self._candidate(facts, case))
+        if self._explorer is not None:
+            settled = self._explorer.settled(settled, facts, case.asked, case.pd_ppm)
         return documents.document(
-            self._settler.settle(case, self._candidate(facts, case)),
+            settled,
             roles=facts.roles,
             scores=found.scores,
             points=found.points,

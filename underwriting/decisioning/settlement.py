@@ -32,6 +32,8 @@ class Settled(NamedTuple):
     outcome: Outcome
     reasons: list[dict[str, Any]]
     offer: dict[str, Any] | None
+    step: dict[str, Any] | None = None
+    """What settling adds to the trace, where a lot was drawn."""
 
 
 class Settler:

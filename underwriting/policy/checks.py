@@ -160,7 +160,24 @@ def _product(
     except PolicyRefused as refused:
         for where, message in refused.problems:
             yield Finding("error", "product", where, f"product{where}: {message}")
+    yield from _exploration(policy, product)
     settings = policy.counter_offer
     if settings is not None and product.term is None and settings.change == ("term",):
         message = "the product has no terms to change"
         yield Finding("warning", "counter_offer", "/counter_offer/change", message)
+
+
+def _exploration(policy: Policy, product: Product) -> Iterator[Finding]:
+    """A budget must be an amount of the product's currency, or it would limit nothing."""
+    if policy.exploration is None:
+        return
+    where = "/exploration/max_amount"
+    try:
+        most = product.minor(policy.exploration.max_amount)
+    except ValueError:
+        message = f"{policy.exploration.max_amount} is no amount of the product's currency"
+        yield Finding("error", "exploration", where, message)
+        return
+    if most < product.lowest:
+        message = "below the product's least amount: nobody could ever be approved by lot"
+        yield Finding("error", "exploration", where, message)

@@ -116,6 +116,18 @@ class CounterOffer(Part):
     loss_given_default_ppm: Ppm = 450_000
 
 
+class Exploration(Part):
+    """Approving a few at random of those declined for their score alone, so that a later model
+    can be judged where this one says no.
+
+    `share_ppm` is the chance of each; none above `max_amount`, and at most so many a month.
+    """
+
+    share_ppm: int = Described(ge=1, le=100_000)
+    max_amount: str = Described(min_length=1)
+    most_a_month: int = Described(ge=1, le=100_000)
+
+
 class FixedScore(Part):
     """The score that a test case assumes, so that it tests the policy and not a model."""
 
@@ -155,6 +167,7 @@ class Policy(Part):
     bands: tuple[Band, ...] = Described(min_length=1, max_length=50)
     referral: Referral | None = None
     counter_offer: CounterOffer | None = None
+    exploration: Exploration | None = None
     tests: tuple[TestCase, ...] = Described(default=(), max_length=1_000)
 
     @classmethod

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from events.actor import SYSTEM, Actor
+from scoring.selectors.exploration import explored_this_month
 from scoring.services.runs import scoring_run_record
 from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
@@ -29,12 +30,17 @@ from underwriting.services.runs import (
 )
 from underwriting.services.statuses import status_change
 from underwriting.transitions import status_after
+from underwriting.verdicts import lot_of
 
 WORKER = "worker"
 SHADOW = "underwriting.tasks.shadow_score"
 MOST_EVALUATIONS = 10
 
 log = structlog.get_logger(__name__)
+
+
+class BudgetSpent(Exception):
+    """A lot would approve, and this month's budget for that is spent."""
 
 
 class ContextChanged(Exception):
@@ -64,6 +70,8 @@ def application_decide(
             return decision_record(claim=claim, case=case, evaluation=evaluation, actor=SYSTEM)
         except ContextChanged as changed:
             case = case.with_exposure(changed.exposure)
+        except BudgetSpent:
+            case = case.without_exploration()
         except LostLease:
             log.info("decision.lost_lease", run=str(run_id), fence=claim.fence)
             return None
@@ -74,13 +82,17 @@ def application_decide(
 def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: Actor) -> Decision:
     """Write a run's decision with everything that follows from it: one transaction, event last.
 
-    Lock order: customers, application, chain head. Raises ContextChanged when the customers
-    owe something else by now, LostLease when the fence has grown; nothing is written then.
+    Lock order: customers, product (where a lot approves), application, chain head. Raises
+    ContextChanged when the customers owe something else by now, BudgetSpent when no more may be
+    approved by lot, LostLease when the fence has grown; nothing is written then.
     """
     organization_id = case.organization_id
     with enter(organization_id):
         customers_locked(organization_id, case.customer_ids)
         _refuse_changed_context(case)
+        lot = lot_of(evaluation.document)
+        if lot.explored and evaluation.plan and evaluation.plan.policy.exploration:
+            _refuse_spent_budget(case, evaluation.plan.policy.exploration.most_a_month)
         run_finish(organization_id=organization_id, claim=claim)
         at = now(organization_id)
         made = _follows(case, evaluation, at)
@@ -147,6 +159,13 @@ def _refuse_changed_context(case: Case) -> None:
         raise ContextChanged(exposure)
 
 
+def _refuse_spent_budget(case: Case, most: int) -> None:
+    """The product is locked, so that two lots at once do not both take the last place."""
+    spent = explored_this_month(case.organization_id, case.rules.product_id, case.at)
+    if spent >= most:
+        raise BudgetSpent
+
+
 def _decision(
     claim: Claim, case: Case, evaluation: Evaluation, made: Recorded, actor: Actor
 ) -> Decision:
@@ -190,6 +209,7 @@ def _scored(case: Case, evaluation: Evaluation) -> UUID | None:
         pd_ppm=document["pd_ppm"],
         parties=document["parties"],
         verdict=None if outcome == Outcome.REFER else outcome,
+        **lot_of(document)._asdict(),
     )
     return run.id
 

@@ -13,7 +13,7 @@ from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.errors import DomainError
 from tenancy.vault import salted_hash
-from underwriting.decisioning.inputs import inputs_document
+from underwriting.decisioning.inputs import PPM, inputs_document
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import FAULTS, Plan
 from underwriting.enums import HoldCode, Match
@@ -46,6 +46,8 @@ class Case:
     parties: tuple[PartyCase, ...]
     exposure: Exposure
     at: datetime
+    explores: bool = True
+    """Whether a lot may be drawn; no longer, once the month's budget is spent."""
 
     @property
     def application_id(self) -> UUID:
@@ -61,6 +63,9 @@ class Case:
 
     def with_exposure(self, exposure: Exposure) -> "Case":
         return replace(self, exposure=exposure)
+
+    def without_exploration(self) -> "Case":
+        return replace(self, explores=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
 
 def _evaluated(case: Case, code: HoldCode | None, plan: Plan | None) -> Evaluation:
     inputs = dict(_inputs(case))
+    if plan is not None and plan.policy.exploration is not None and case.explores:
+        inputs["context"] = {**inputs["context"], "draw_ppm": _lot(case)}
     if code is not None:
         inputs[HOLD] = code.value
     body = canonical(inputs)
@@ -184,6 +191,12 @@ def _hold(case: Case) -> HoldCode | None:
     if any(party.match == Match.POSSIBLE for party in case.parties):
         return HoldCode.IDENTITY_MATCH
     return None
+
+
+def _lot(case: Case) -> int:
+    """The lot of this application: the same however often it is evaluated, known to nobody."""
+    drawn = salted_hash(case.parties[0].salt, b"exploration" + case.application_id.bytes)
+    return int.from_bytes(drawn[:8]) % PPM
 
 
 def _inputs(case: Case) -> Mapping[str, Any]:
