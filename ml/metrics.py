@@ -131,35 +131,135 @@ def ece(target: npt.ArrayLike, pd: npt.ArrayLike, bins: int = 10) -> float:
 
 
 def cost(
-    target: npt.ArrayLike, pd: npt.ArrayLike, threshold: float, cost_ratio: float = 5.0
+    target: npt.ArrayLike, pd: npt.ArrayLike, threshold: float, costs: CostMatrix = STATLOG
 ) -> float:
-    """Cost per loan when PD >= threshold is refused.
-
-    A bad taken for good costs `cost_ratio`, a good taken for bad costs 1 (the cost matrix of
-    the Statlog German Credit data is 5).
-    """
+    """Cost per loan when PD >= threshold is refused."""
     bad, scores = _checked(target, pd)
-    refused = scores >= threshold
-    missed, turned_away = int((bad & ~refused).sum()), int((~bad & refused).sum())
-    return (cost_ratio * missed + turned_away) / bad.size
+    return float(_costs(bad, scores >= threshold, costs).mean())
 
 
-def best_threshold(target: npt.ArrayLike, pd: npt.ArrayLike, cost_ratio: float = 5.0) -> float:
+def cost_interval(
+    target: npt.ArrayLike, pd: npt.ArrayLike, threshold: float, costs: CostMatrix = STATLOG
+) -> Interval:
+    """Cost per loan with the interval of a mean."""
+    bad, scores = _checked(target, pd)
+    return mean_interval(_costs(bad, scores >= threshold, costs))
+
+
+def _costs(bad: npt.NDArray[np.bool_], refused: npt.NDArray[np.bool_], costs: CostMatrix) -> Floats:
+    of_bad = np.where(refused, costs.bad_refused, costs.bad_accepted)
+    of_good = np.where(refused, costs.good_refused, costs.good_accepted)
+    return np.asarray(np.where(bad, of_bad, of_good), dtype=np.float64)
+
+
+def best_threshold(target: npt.ArrayLike, pd: npt.ArrayLike, costs: CostMatrix = STATLOG) -> float:
     """The PD from which refusing costs least on these loans; the higher one where two tie.
 
     Use training folds: a threshold chosen on the loans it is judged by is not honest.
     """
     bad, scores = _checked(target, pd)
+    return most_worth_threshold(scores, acceptance_worth(bad, costs))
+
+
+def acceptance_worth(target: npt.ArrayLike, costs: CostMatrix = STATLOG) -> Floats:
+    """What accepting each of n loans is worth over refusing it, by a matrix of costs."""
+    of_bad = costs.bad_refused - costs.bad_accepted
+    of_good = costs.good_refused - costs.good_accepted
+    return np.where(np.asarray(target).astype(bool), of_bad, of_good)
+
+
+def most_worth_threshold(score: npt.ArrayLike, worth: npt.ArrayLike) -> float:
+    """The score from which refusing leaves the accepted loans worth most, the highest of several.
+
+    `worth` is what accepting each of n loans brings over refusing it: with a matrix of costs
+    this threshold is the cheapest, with profits the most profitable. Above every score it
+    refuses nobody.
+    """
+    scores = np.asarray(score, dtype=np.float64)
+    thresholds, inverse = np.unique(scores, return_inverse=True)
+    each = np.bincount(inverse, weights=np.asarray(worth, np.float64), minlength=thresholds.size)
+    accepted = np.concatenate([[0.0], np.cumsum(each)])
+    return _cut(thresholds, int(accepted.size - 1 - np.argmax(accepted[::-1])))
+
+
+def accuracy_threshold(target: npt.ArrayLike, pd: npt.ArrayLike, accuracy: float) -> float:
+    """The lowest PD from which refusing keeps the accuracy asked for: it finds the most bads.
+
+    Where no threshold keeps it, the one that comes nearest (the highest of several).
+    """
+    bad, scores = _checked(target, pd)
     thresholds, inverse = np.unique(scores, return_inverse=True)
     bads = np.bincount(inverse, weights=bad, minlength=thresholds.size)
     goods = np.bincount(inverse, weights=~bad, minlength=thresholds.size)
-    missed = np.concatenate([[0.0], np.cumsum(bads)])
-    turned_away = goods.sum() - np.concatenate([[0.0], np.cumsum(goods)])
-    costs = cost_ratio * missed + turned_away
-    cheapest = int(costs.size - 1 - np.argmin(costs[::-1]))
-    if cheapest == thresholds.size:
+    right = np.concatenate([[0.0], np.cumsum(goods - bads)]) + bad.sum()
+    enough = np.flatnonzero(right >= accuracy * bad.size - 1e-9)
+    nearest = right.size - 1 - int(np.argmax(right[::-1]))
+    return _cut(thresholds, int(enough[0]) if enough.size else nearest)
+
+
+def _cut(thresholds: Floats, index: int) -> float:
+    """The threshold of that place; the one past the last refuses nobody."""
+    if index == thresholds.size:
         return float(np.nextafter(thresholds[-1], np.inf))
-    return float(thresholds[cheapest])
+    return float(thresholds[index])
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """How many loans were decided how, by how they turned out."""
+
+    good_accepted: int
+    good_refused: int
+    bad_accepted: int
+    bad_refused: int
+
+
+def confusion(target: npt.ArrayLike, pd: npt.ArrayLike, threshold: float) -> Confusion:
+    """The four counts when PD >= threshold is refused."""
+    bad, scores = _checked(target, pd)
+    refused = scores >= threshold
+    return Confusion(
+        good_accepted=int((~bad & ~refused).sum()),
+        good_refused=int((~bad & refused).sum()),
+        bad_accepted=int((bad & ~refused).sum()),
+        bad_refused=int((bad & refused).sum()),
+    )
+
+
+def f1(target: npt.ArrayLike, pd: npt.ArrayLike, threshold: float) -> float:
+    """Harmonic mean of precision and recall of the bads; 0 where no bad is refused."""
+    found = confusion(target, pd, threshold)
+    wrong = found.good_refused + found.bad_accepted
+    return 2 * found.bad_refused / (2 * found.bad_refused + wrong)
+
+
+def average_precision(target: npt.ArrayLike, pd: npt.ArrayLike) -> float:
+    """Area under the curve of precision over recall, as steps: the mean precision at each bad."""
+    bad, scores = _checked(target, pd)
+    order = np.argsort(-scores, kind="stable")
+    ends = np.append(np.diff(scores[order]) != 0, True)
+    found = np.cumsum(bad[order])[ends]
+    precision = found / (np.flatnonzero(ends) + 1)
+    return float((np.diff(found, prepend=0) * precision).sum() / bad.sum())
+
+
+def mean_interval(values: npt.ArrayLike, confidence: float = 0.95) -> Interval:
+    """A mean with its normal interval."""
+    each = np.asarray(values, dtype=np.float64)
+    reach = NormalDist().inv_cdf(0.5 + confidence / 2) * (_variance(each) / each.size) ** 0.5
+    mean = float(each.mean())
+    return Interval(mean, mean - reach, mean + reach)
+
+
+def share_interval(found: int, of: int, confidence: float = 0.95) -> Interval:
+    """A share with Wilson's interval (1927), which stays within 0 and 1."""
+    if not 0 <= found <= of or of == 0:
+        raise ValueError(f"{found} of {of} is no share")
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    share, spread = found / of, z * z / of
+    middle = (share + spread / 2) / (1 + spread)
+    reach = z * (share * (1 - share) / of + spread / (4 * of)) ** 0.5 / (1 + spread)
+    return Interval(share, max(0.0, middle - reach), min(1.0, middle + reach))
 
 
 def recall(target: npt.ArrayLike, pd: npt.ArrayLike, threshold: float) -> float:

@@ -19,7 +19,8 @@ class Split:
 
     `cut` is the first day of the holdout when the split is by time; `apart` are rows in neither
     part, loans of an applicant who also stands in the holdout. `rows_hash` is over the ids of all
-    rows in their order: with it, the same split can be made again or refused.
+    rows in their order, `held_hash` over those held out: with them the same split can be made
+    again, or is refused.
     """
 
     method: Method
@@ -27,6 +28,7 @@ class Split:
     train: Ints
     holdout: Ints
     rows_hash: str
+    held_hash: str
     share: float
     cut: int | None = None
     apart: int = 0
@@ -38,6 +40,7 @@ class Split:
             "seed": self.seed,
             "share": self.share,
             "rows": self.rows_hash,
+            "held": self.held_hash,
             "train": int(self.train.size),
             "holdout": int(self.holdout.size),
             "cut": self.cut,
@@ -78,7 +81,8 @@ def split_rows(
         seed=seed,
         train=np.flatnonzero(learnt),
         holdout=np.flatnonzero(held),
-        rows_hash=rows_hash(bad.size, ids),
+        rows_hash=rows_hash(np.arange(bad.size), ids),
+        held_hash=rows_hash(np.flatnonzero(held), ids),
         share=holdout,
         cut=cut,
         apart=int((~learnt & ~held).sum()),
@@ -94,7 +98,7 @@ def split_again(
     ids: Sequence[str] | None = None,
 ) -> Split:
     """The split a stored document tells of. Raises ValueError where the loans are others."""
-    if document["rows"] != rows_hash(np.asarray(target).size, ids):
+    if document["rows"] != rows_hash(np.arange(np.asarray(target).size), ids):
         raise ValueError("these are not the loans that were split")
     again = split_rows(
         target,
@@ -110,10 +114,10 @@ def split_again(
     return again
 
 
-def rows_hash(rows: int, ids: Sequence[str] | None) -> str:
-    """A hash of the rows' ids in their order; without ids, of their number."""
-    named = "\n".join(ids) if ids is not None else f"{rows} rows"
-    return f"sha256:{hashlib.sha256(named.encode()).hexdigest()}"
+def rows_hash(rows: Ints, ids: Sequence[str] | None) -> str:
+    """A hash of the ids of those rows in their order; without ids, of their numbers."""
+    named = [str(row) if ids is None else ids[row] for row in rows.tolist()]
+    return f"sha256:{hashlib.sha256(chr(10).join(named).encode()).hexdigest()}"
 
 
 def _held(

@@ -13,8 +13,12 @@ from ml.model import Model
 from ml.training.space import Setting
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Numbers = dict[str, object]
-LIBRARIES = ("numpy", "scikit-learn", "optbinning", "xgboost-cpu", "xgboost")
+LIBRARIES = (
+    "numpy", "scikit-learn", "scipy", "optbinning", "xgboost-cpu", "xgboost", "lightgbm",
+    "interpret-core", "imbalanced-learn", "optuna",
+)  # fmt: skip
 FOLDS = 5
 
 
@@ -28,7 +32,8 @@ class Trained:
 
     `fold_points` and `fold_pd_ppm` are int64 of shape (n,): the score each training row got from
     a fit that had not seen it; a cut-off is chosen on these. `holdout_points` and
-    `holdout_pd_ppm` are the same for the m held-out rows, once a tournament has scored them.
+    `holdout_pd_ppm` are the same for the m held-out rows, once a tournament has scored them;
+    the log-odds of being bad behind both are as the family gave them, before calibration.
     `model` is None for a family that is compared only. `params` are the settings it was fitted
     with, `metrics` is JSON-able.
     """
@@ -43,6 +48,8 @@ class Trained:
     features: tuple[str, ...] = ()
     holdout_points: Ints | None = None
     holdout_pd_ppm: Ints | None = None
+    fold_log_odds: Floats | None = None
+    holdout_log_odds: Floats | None = None
 
     def __post_init__(self) -> None:
         if self.model is not None:
@@ -50,12 +57,12 @@ class Trained:
             object.__setattr__(self, "features", self.model.features)
 
 
-def fold_metrics(target: npt.ArrayLike, points: Ints, pd_ppm: Ints) -> Numbers:
+def fold_metrics(target: npt.ArrayLike, points: Ints, pd_ppm: Ints, folds: int = FOLDS) -> Numbers:
     """The usual figures on held-out folds of the training part."""
     pd = pd_ppm / 1_000_000
     interval = metrics.auc_interval(target, -points)
     return {
-        "folds": FOLDS,
+        "folds": folds,
         "auc": interval.value,
         "auc_low": interval.low,
         "auc_high": interval.high,

@@ -74,9 +74,66 @@ def test_best_threshold_is_the_cheapest_of_all(judged):
 
 def test_best_threshold_refuses_nobody_where_that_is_cheapest():
     target, pd = [1, 0, 0, 0, 0, 0, 0], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
-    threshold = metrics.best_threshold(target, pd, cost_ratio=1.0)
+    even = metrics.CostMatrix(bad_accepted=1.0)
+    threshold = metrics.best_threshold(target, pd, even)
     assert threshold > 0.7
-    assert metrics.cost(target, pd, threshold, 1.0) == 1 / 7
+    assert metrics.cost(target, pd, threshold, even) == 1 / 7
+
+
+def test_a_matrix_may_also_pay_for_being_right():
+    """A good loan accepted earns 2, a bad one accepted loses 9, a good one refused costs 1."""
+    own = metrics.CostMatrix(good_accepted=-2.0, good_refused=1.0, bad_accepted=9.0)
+    target, pd = [1, 1, 0, 0], [0.9, 0.2, 0.3, 0.1]
+    assert metrics.cost(target, pd, 0.25, own) == (0 + 9 + 1 - 2) / 4
+    assert metrics.best_threshold(target, pd, own) == 0.2
+    assert metrics.cost_interval(target, pd, 0.25, own).value == 2.0
+
+
+def test_a_matrix_that_rewards_the_wrong_decision_is_refused():
+    with pytest.raises(ValueError, match="must cost more"):
+        metrics.CostMatrix(bad_accepted=0.0)
+
+
+def test_the_most_profitable_threshold_by_hand():
+    """Accepted from the safest on: 5, 5 - 20, ...; refusing from 0.2 on leaves the 5."""
+    assert metrics.most_worth_threshold([0.1, 0.2, 0.3], [5.0, -20.0, 6.0]) == 0.2
+    assert metrics.most_worth_threshold([0.1, 0.2], [1.0, 1.0]) > 0.2
+
+
+def test_the_threshold_that_keeps_an_accuracy_refuses_as_many_as_it_may(judged):
+    target, pd = judged
+    threshold = metrics.accuracy_threshold(target, pd, 0.7)
+    assert metrics.accuracy(target, pd, threshold) >= 0.7
+    lower = [each for each in np.unique(pd) if each < threshold]
+    assert all(metrics.accuracy(target, pd, each) < 0.7 for each in lower)
+
+
+def test_an_accuracy_out_of_reach_gives_the_most_accurate(judged):
+    target, pd = judged
+    threshold = metrics.accuracy_threshold(target, pd, 0.99)
+    every = [metrics.accuracy(target, pd, each) for each in np.unique(pd)]
+    assert metrics.accuracy(target, pd, threshold) == max(every)
+
+
+def test_confusion_f1_and_average_precision_agree_with_scikit_learn(judged):
+    target, pd = judged
+    found = metrics.confusion(target, pd, 0.3)
+    matrix = [[found.good_accepted, found.good_refused], [found.bad_accepted, found.bad_refused]]
+    assert matrix == sk.confusion_matrix(target, pd >= 0.3).tolist()
+    assert metrics.f1(target, pd, 0.3) == pytest.approx(sk.f1_score(target, pd >= 0.3))
+    expected = sk.average_precision_score(target, pd)
+    assert metrics.average_precision(target, pd) == pytest.approx(expected)
+
+
+def test_intervals_of_a_mean_and_a_share_by_hand():
+    """8 of 10 by Wilson: 0.490 to 0.943."""
+    mean = metrics.mean_interval([1.0, 2.0, 3.0])
+    assert (mean.value, mean.high - mean.value) == (2.0, pytest.approx(1.959964 / 3**0.5))
+    share = metrics.share_interval(8, 10)
+    assert (share.low, share.high) == (
+        pytest.approx(0.4902, abs=1e-4),
+        pytest.approx(0.9433, abs=1e-4),
+    )
 
 
 def test_ece_by_hand():

@@ -1,0 +1,332 @@
+"""One family's way through a tournament: tuned, held out, calibrated, fitted, compiled."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.calibration import Calibration, choose_calibration, fit_calibration
+from ml.columns import Frame
+from ml.dictionary import Dictionary
+from ml.model import Model, load_model
+from ml.model_inputs import ModelInput
+from ml.scaling import PPM
+from ml.training.families.family import Family
+from ml.training.objective import Loans
+from ml.training.plan import Plan
+from ml.training.progress import Progress
+from ml.training.space import Range, Real
+from ml.training.split import stratified_folds
+from ml.training.steps import Document, Result, Steps, Trial
+from ml.training.trained import Trained, fold_metrics, libraries
+from ml.training.tuning import BAD_WEIGHT, Params, Tuned, Tuning
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+TUNED_ROWS = 20_000
+"""Settings are chosen on at most so many loans, drawn by chance: more would rank them alike."""
+TIMED_ROWS = 30
+EVEN = 1.2
+"""Up to so many goods a bad, classes are even enough that weighing bads is not worth a trial."""
+
+
+@dataclass(frozen=True, eq=False)
+class LearningPart:
+    """What every family of a tournament learns from, and the held-out loans it will be judged by.
+
+    `held` goes in as features alone: no outcome of a held-out loan is known here.
+    """
+
+    frame: Frame
+    loans: Loans
+    inputs: tuple[ModelInput, ...]
+    dictionary: Dictionary
+    held: Frame
+    groups: Ints | None
+    weights: Floats | None
+    fingerprint: str
+    plan: Plan
+
+    @cached_property
+    def fold(self) -> Ints:
+        """Outer folds: each loan's score comes from a fit that has not seen it."""
+        return stratified_folds(
+            self.loans.bad, seed=self.plan.seed, folds=self.plan.folds, groups=self.groups
+        )
+
+    @cached_property
+    def tuning_rows(self) -> Ints:
+        """The rows on which settings are tried; goods and bads in their proportion."""
+        if self.frame.rows <= TUNED_ROWS:
+            return np.arange(self.frame.rows)
+        parts = -(-self.frame.rows // TUNED_ROWS)
+        drawn = stratified_folds(
+            self.loans.bad, seed=self.plan.seed + 1, folds=parts, groups=self.groups
+        )
+        return np.flatnonzero(drawn == 0)
+
+    @cached_property
+    def tuning_fold(self) -> Ints:
+        groups = None if self.groups is None else self.groups[self.tuning_rows]
+        return stratified_folds(
+            self.loans.bad[self.tuning_rows],
+            seed=self.plan.seed + 2,
+            folds=self.plan.inner_folds,
+            groups=groups,
+        )
+
+    def weight(self, rows: Ints, bad_weight: float) -> Floats | None:
+        """How much each of those rows counts; None where all count alike."""
+        if bad_weight == 1 and self.weights is None:
+            return None
+        own = np.ones(rows.size) if self.weights is None else self.weights[rows]
+        return own * np.where(self.loans.bad[rows] == 1, bad_weight, 1.0)
+
+
+class Candidate:
+    """A family in a tournament; `trained` takes its steps one by one."""
+
+    STEPS = ("tune", "folds", "calibrate", "fit")
+
+    def __init__(self, entry: type[Family], part: LearningPart, steps: Steps) -> None:
+        self.entry = entry
+        self.part = part
+        self.plan = part.plan
+        self._steps = steps
+        self._own = {each.name: each for each in steps.planned if each.family == entry.name}
+        self._all_rows = np.arange(part.frame.rows)
+
+    def trained(self) -> Trained:
+        """Raises FamilyFailed where the loans cannot carry this family."""
+        tuned = self._tuned()
+        held_out = self._held_out(tuned.params)
+        calibration, table = self._calibrated(held_out, tuned.params)
+        fitted = self._fitted(calibration, table["method"], tuned.params)
+        model = _loaded(fitted, self.part.dictionary)
+        points, pd_ppm = self._scored(calibration, held_out, model)
+        seen, seen_pd = self._seen(fitted, calibration, model)
+        measured = fold_metrics(self.part.loans.bad, points, pd_ppm, self.plan.folds)
+        return Trained(
+            model=model,
+            fold_points=points,
+            fold_pd_ppm=pd_ppm,
+            metrics=measured | self._account(fitted, table, tuned),
+            log=self._log(tuned, table, fitted),
+            family=self.entry.name,
+            params=tuned.params,
+            features=tuple(each.name for each in self.part.inputs),
+            holdout_points=seen,
+            holdout_pd_ppm=seen_pd,
+            fold_log_odds=held_out,
+            holdout_log_odds=fitted.arrays["log_odds"],
+        )
+
+    @property
+    def space(self) -> Mapping[str, Range]:
+        """What is tuned: the family's own settings and, for uneven classes, the bads' weight."""
+        bads = int(self.part.loans.bad.sum())
+        uneven = (self.part.frame.rows - bads) / max(bads, 1)
+        weight = {BAD_WEIGHT: Real(1.0, uneven, log=True)} if uneven > EVEN else {}
+        return {**self.entry.space(), **weight}
+
+    @property
+    def first(self) -> Params:
+        """The family's own defaults."""
+        return {**self.entry.defaults, BAD_WEIGHT: 1.0}
+
+    def _tuned(self) -> Tuned:
+        plan, rows = self.plan, self.part.tuning_rows
+        told: list[int] = []
+
+        def tell(trial: Trial) -> None:
+            told.append(trial.number)
+            self._steps.watch.tried(self.entry.name, trial)
+
+        def scored(params: Params, here: Ints, others: Ints) -> Floats:
+            return self._fit(params, rows[others]).decision_function(
+                self.part.frame.take(rows[here])
+            )
+
+        def compute(progress: Progress) -> Result:
+            tuning = Tuning(
+                plan=plan,
+                space=self.space if plan.trials > 1 else {},
+                first=self.first,
+                loans=self.part.loans.take(rows),
+                fold=self.part.tuning_fold,
+                scored=scored,
+                seconds=self._seconds,
+                told=tell,
+            )
+            return Result(tuning.run(progress).document())
+
+        if plan.trials <= 1:
+            self._steps.skip(self._own["tune"])
+            return Tuned(dict(self.first), ())
+        found = self._steps.take(
+            self._own["tune"],
+            {
+                **self._depends,
+                "objective": plan.objective,
+                "accuracy": plan.accuracy,
+                "costs": plan.costs.document(),
+                "economics": plan.economics,
+                "trials": plan.trials,
+                "seconds": self._seconds,
+                "folds": plan.inner_folds,
+            },
+            compute,
+        )
+        tuned = Tuned.parse(found.document)
+        for trial in tuned.trials[len(told) :]:
+            tell(trial)
+        return tuned
+
+    @property
+    def _seconds(self) -> float | None:
+        """This family's equal part of the time for tuning."""
+        return None if self.plan.seconds is None else self.plan.seconds / len(self.plan.families)
+
+    def _held_out(self, params: Params) -> Floats:
+        """Log-odds of each loan from a fit without its fold, shape (n,)."""
+
+        def compute(progress: Progress) -> Result:
+            scores = np.empty(self.part.frame.rows)
+            for number in range(self.plan.folds):
+                progress("folds", number / self.plan.folds)
+                here = np.flatnonzero(self.part.fold == number)
+                fitted = self._fit(params, np.flatnonzero(self.part.fold != number))
+                scores[here] = fitted.decision_function(self.part.frame.take(here))
+            return Result(arrays={"log_odds": scores})
+
+        depends = {**self._depends, "params": dict(params), "folds": self.plan.folds}
+        found: Floats = self._steps.take(self._own["folds"], depends, compute).arrays["log_odds"]
+        return found
+
+    def _calibrated(self, held_out: Floats, params: Params) -> tuple[Calibration, Document]:
+        def compute(progress: Progress) -> Result:
+            calibration, table = choose_calibration(
+                held_out, self.part.loans.bad, seed=self.plan.seed
+            )
+            return Result({"method": calibration.method, "table": table})
+
+        depends = {**self._depends, "params": dict(params), "folds": self.plan.folds}
+        found = self._steps.take(self._own["calibrate"], depends, compute).document
+        return fit_calibration(found["method"], held_out, self.part.loans.bad), found
+
+    def _fitted(self, calibration: Calibration, method: str, params: Params) -> Result:
+        def compute(progress: Progress) -> Result:
+            start = time.perf_counter()
+            family = self._fit(params, self._all_rows)
+            seconds = time.perf_counter() - start
+            progress("fit", 0.7)
+            log_odds = family.decision_function(self.part.held)
+            model = family.compiled(
+                self.part.frame,
+                self.part.loans.bad,
+                calibration,
+                self.part.dictionary.content_hash,
+                self.plan.scaling,
+            )
+            return Result(
+                {
+                    "account": dict(family.account()),
+                    "fit_seconds": round(seconds, 3),
+                    "microseconds": None if model else _microseconds(family, self.part.held),
+                },
+                {"log_odds": np.asarray(log_odds, dtype=np.float64)},
+                model.to_bytes() if model else b"",
+            )
+
+        depends = {
+            **self._depends,
+            "params": dict(params),
+            "folds": self.plan.folds,
+            "calibration": method,
+            "scaling": self.plan.scaling.document(),
+        }
+        return self._steps.take(self._own["fit"], depends, compute)
+
+    def _fit(self, params: Params, rows: Ints) -> Family:
+        own = {name: each for name, each in params.items() if name != BAD_WEIGHT}
+        family = self.entry(
+            inputs=self.part.inputs,
+            seed=self.plan.seed,
+            threads=self.plan.threads,
+            **own,
+        )
+        weight = self.part.weight(rows, float(str(params.get(BAD_WEIGHT, 1.0))))
+        return family.fit(self.part.frame.take(rows), self.part.loans.bad[rows], weight)
+
+    @property
+    def _depends(self) -> dict[str, object]:
+        return {
+            "data": self.part.fingerprint,
+            "features": [each.name for each in self.part.inputs],
+            "seed": self.plan.seed,
+            "threads": self.plan.threads,
+        }
+
+    def _scored(
+        self, calibration: Calibration, log_odds: Floats, model: Model | None
+    ) -> tuple[Ints, Ints]:
+        """Whole points and PD of log-odds: a model's own table, else the calibration's."""
+        scaling = self.plan.scaling
+        straight = calibration.straight(log_odds)
+        points = np.rint(scaling.offset - scaling.factor * straight).astype(np.int64)
+        if model is not None:
+            return points, model.pd_at_columns(points)
+        return points, np.rint(calibration.pd(log_odds) * PPM).astype(np.int64)
+
+    def _seen(
+        self, fitted: Result, calibration: Calibration, model: Model | None
+    ) -> tuple[Ints, Ints]:
+        if model is None:
+            return self._scored(calibration, fitted.arrays["log_odds"], None)
+        scored = model.score_columns(self.part.held)
+        return scored.points, scored.pd_ppm
+
+    def _account(self, fitted: Result, table: Document, tuned: Tuned) -> dict[str, Any]:
+        """What a model card says of how the model came about."""
+        bad = self.part.loans.bad
+        return {
+            "rows": int(bad.size),
+            "bads": int(bad.sum()),
+            "seed": self.plan.seed,
+            "params": dict(tuned.params),
+            "trials": len(tuned.trials),
+            "calibration": {"method": table["method"], "table": table["table"]},
+            "account": fitted.document["account"],
+            "fit_seconds": fitted.document["fit_seconds"],
+            "microseconds": fitted.document["microseconds"],
+            "libraries": libraries(),
+        }
+
+    def _log(self, tuned: Tuned, table: Document, fitted: Result) -> tuple[str, ...]:
+        settings = ", ".join(f"{name} {value}" for name, value in sorted(tuned.params.items()))
+        tried = f"{len(tuned.trials)} trials" if tuned.trials else "not tuned"
+        seconds = fitted.document["fit_seconds"]
+        return (
+            f"{self.entry.name}: {tried}; {settings}",
+            f"{self.entry.name}: calibrated by {table['method']}, fitted in {seconds} s",
+        )
+
+
+def _loaded(fitted: Result, dictionary: Dictionary) -> Model | None:
+    if not fitted.blob:
+        return None
+    return load_model(fitted.blob, dictionary_hash=dictionary.content_hash)
+
+
+def _microseconds(family: Family, held: Frame) -> float:
+    """Time of one row of a family that has no model of record."""
+    rows = [held.take(np.array([index])) for index in range(min(held.rows, TIMED_ROWS))]
+    start = time.perf_counter()
+    for row in rows:
+        family.decision_function(row)
+    return (time.perf_counter() - start) / len(rows) * 1_000_000
