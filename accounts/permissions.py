@@ -19,6 +19,7 @@ LOOK = frozenset(
         "scoring.view_modelversion",
         "scoring.view_trainingrun",
         "scoring.view_championship",
+        "scoring.view_splittest",
         "scoring.view_modelevidence",
         "scoring.view_monitoringrun",
         "scoring.view_alert",

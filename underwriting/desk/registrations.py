@@ -27,6 +27,7 @@ SECTIONS = (
             Link(_("Dictionaries"), "scoring.dictionaryversion"),
             Link(_("Models"), "scoring.modelversion"),
             Link(_("In charge"), "scoring.championship"),
+            Link(_("Challengers"), "scoring.splittest"),
             Link(_("Promotions"), "scoring.promotionrequest"),
             Link(_("Trainings"), "scoring.trainingrun"),
             Link(_("Training schedules"), "scoring.trainingschedule"),
