@@ -22,6 +22,7 @@ Ints = npt.NDArray[np.int64]
 FAMILIES: Mapping[str, str] = {
     "expert": "ml.points_table",
     "woe": "ml.points_table",
+    "glass_box": "ml.points_table",
     "boosting": "ml.boosting",
 }
 """Family to the module whose `load(artifact)` makes its model; simplest to explain first.

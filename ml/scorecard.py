@@ -1,7 +1,7 @@
-"""From bins and a logistic regression to a scorecard of whole points.
+"""From an additive model's log-odds by bin to a scorecard of whole points.
 
-A feature's bins are laid out in one order everywhere: its main bins (ranges or groups of
-categories), one bin per special code, then "missing" and "other" (a category never seen).
+A feature's bins are laid out in one order everywhere in training: its main bins (ranges or groups
+of categories), one bin per special code, then "missing" and "other" (a category never seen).
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.calibration import Straight
-from ml.columns import Column
+from ml.calibration import Calibration
+from ml.columns import Column, Frame
 from ml.model_inputs import ModelInput
 from ml.points_table import (
     SCHEMA,
+    SCHEMA_OF_PAIRS,
     FeatureTable,
+    PairTable,
     PointsTable,
     RangeBin,
     ScorecardDocument,
@@ -44,6 +46,12 @@ class FeatureBins:
     def size(self) -> int:
         """All bins: main, special codes, missing, other."""
         return self.main + len(self.source.specials) + 2
+
+    @property
+    def in_document(self) -> list[int]:
+        """The bins in the order of a document: special codes before the main bins."""
+        specials = range(self.main, self.size - 2)
+        return [*specials, *range(self.main), self.size - 2, self.size - 1]
 
     def index(self, column: Column) -> Ints:
         """The bin of each of n rows, 0 to size - 1."""
@@ -87,49 +95,142 @@ class FeatureBins:
 
 
 @dataclass(frozen=True, slots=True)
-class WeightedFeature:
-    """A feature in the regression.
-
-    `log_odds` is what each bin adds to the log-odds of being bad, `index` the bin of each
-    training row.
-    """
+class Term:
+    """What each bin of a feature adds to the log-odds of being bad, shape (bins.size,)."""
 
     bins: FeatureBins
     log_odds: Floats
-    index: Ints
 
 
-def woe_scorecard(
-    weighted: Sequence[WeightedFeature],
-    intercept: float,
-    calibration: Straight,
-    target: npt.ArrayLike,
+@dataclass(frozen=True, slots=True)
+class PairTerm:
+    """What two features add together, shape (first's size, second's size); places in `terms`."""
+
+    first: int
+    second: int
+    log_odds: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """Log-odds of being bad as a sum of tables, before they are rounded to points."""
+
+    intercept: float
+    terms: tuple[Term, ...]
+    pairs: tuple[PairTerm, ...] = ()
+
+    def indices(self, frame: Frame) -> list[Ints]:
+        """The bin of each of n rows, by term."""
+        return [term.bins.index(frame.columns[term.bins.source.name]) for term in self.terms]
+
+    def log_odds(self, frame: Frame) -> Floats:
+        """Log-odds of being bad, shape (n,)."""
+        index = self.indices(frame)
+        total = np.full(frame.rows, self.intercept)
+        for term, rows in zip(self.terms, index, strict=True):
+            total += term.log_odds[rows]
+        for pair in self.pairs:
+            total += pair.log_odds[index[pair.first], index[pair.second]]
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class WholePoints:
+    """An additive model in whole points: the base, one array a term, one table a pair."""
+
+    base: int
+    terms: tuple[Ints, ...]
+    pairs: tuple[Ints, ...]
+
+
+def compiled_scorecard(
+    family: str,
+    model: Additive,
+    calibration: Calibration,
+    frame: Frame,
+    bad: npt.ArrayLike,
     dictionary_hash: str,
     scaling: Scaling,
 ) -> PointsTable:
-    """Round a calibrated logistic regression to whole points (half to even).
+    """Round a calibrated additive model to whole points (half to even).
 
-    The reference of a feature is what the training loans that turned out good have on average;
-    the PD table spans the points seen in training, so no PD is extrapolated.
+    The reference of a feature is what the loans of `frame` that turned out good have on average,
+    its half of pairs included; the PD table spans the points these loans have, so that no PD is
+    extrapolated.
     """
-    good = ~np.asarray(target).astype(bool)
-    slope = -scaling.factor * calibration.slope
-    base = scaling.offset - scaling.factor * (calibration.intercept + calibration.slope * intercept)
-    whole_base = int(np.rint(base))
-    totals = np.full(good.size, whole_base, dtype=np.int64)
-    tables = []
-    for feature in weighted:
-        points = np.rint(slope * feature.log_odds).astype(np.int64)
-        earned = points[feature.index]
-        totals += earned
-        tables.append(feature.bins.table(points, int(np.rint(earned[good].mean()))))
-    document = ScorecardDocument(
-        schema=SCHEMA,
-        family="woe",
-        dictionary=dictionary_hash,
-        base=scaling.document(),
-        intercept=whole_base,
-        features=tuple(tables),
-        pd=scaling.pd_steps(int(totals.min()), int(totals.max())),
-    )
-    return PointsTable(document)
+    whole = whole_points(model, calibration, scaling)
+    earned = _earned(model, whole, frame)
+    totals = whole.base + earned.sum(axis=1).astype(np.int64)
+    good = ~np.asarray(bad).astype(bool)
+    references = np.rint(earned[good].mean(axis=0)).astype(int).tolist()
+    parts = zip(model.terms, whole.terms, references, strict=True)
+    document = {
+        "schema": SCHEMA_OF_PAIRS if model.pairs else SCHEMA,
+        "family": family,
+        "dictionary": dictionary_hash,
+        "base": scaling.document(),
+        "intercept": whole.base,
+        "features": tuple(term.bins.table(points, ref) for term, points, ref in parts),
+        "pairs": tuple(map(_PairOf(model), model.pairs, whole.pairs)),
+        "pd": calibration.pd_steps(scaling, int(totals.min()), int(totals.max())),
+    }
+    return PointsTable(ScorecardDocument.model_validate(document))
+
+
+def whole_points(model: Additive, calibration: Calibration, scaling: Scaling) -> WholePoints:
+    """The model's tables on the lender's scale, rounded, directions of risk kept."""
+    straight = calibration.straight
+    slope = -scaling.factor * straight.slope
+    base = scaling.offset - scaling.factor * float(straight(model.intercept))
+    terms = tuple(np.rint(slope * term.log_odds).astype(np.int64) for term in model.terms)
+    pairs = (np.rint(slope * pair.log_odds).astype(np.int64) for pair in model.pairs)
+    kept = (_following(model, pair, terms, p) for pair, p in zip(model.pairs, pairs, strict=True))
+    return WholePoints(int(np.rint(base)), terms, tuple(kept))
+
+
+def _following(model: Additive, pair: PairTerm, terms: Sequence[Ints], points: Ints) -> Ints:
+    """A pair's points with which both features still follow their direction of risk.
+
+    Rounding main points and a pair's apart can turn the sum of both by a point; it is set back
+    to the lower. Needs each feature with a direction to be in one pair only.
+    """
+    first, second = terms[pair.first], terms[pair.second]
+    total = points + first[:, None] + second[None, :]
+    sides = (model.terms[pair.first].bins, model.terms[pair.second].bins)
+    for axis, bins in enumerate(sides):
+        if bins.source.risk is None or bins.source.kind == "category":
+            continue
+        ranges = np.moveaxis(total, axis, 0)[: bins.main]
+        ways = ranges if bins.source.risk == "higher" else ranges[::-1]
+        ways[:] = np.minimum.accumulate(ways, axis=0)
+    following: Ints = total - first[:, None] - second[None, :]
+    return following
+
+
+def _earned(model: Additive, whole: WholePoints, frame: Frame) -> Floats:
+    """Points by row and feature, shape (n, terms), each pair's shared half and half."""
+    index = model.indices(frame)
+    earned = np.empty((frame.rows, len(index)))
+    for place, points in enumerate(whole.terms):
+        earned[:, place] = points[index[place]]
+    for pair, points in zip(model.pairs, whole.pairs, strict=True):
+        together = points[index[pair.first], index[pair.second]] / 2
+        earned[:, pair.first] += together
+        earned[:, pair.second] += together
+    return earned
+
+
+class _PairOf:
+    """Makes a pair's part of the document from its points."""
+
+    def __init__(self, model: Additive) -> None:
+        self._bins = [term.bins for term in model.terms]
+
+    def __call__(self, pair: PairTerm, points: Ints) -> PairTable:
+        first, second = self._bins[pair.first], self._bins[pair.second]
+        listed = points[np.ix_(first.in_document, second.in_document)].tolist()
+        return PairTable(
+            first=first.source.name,
+            second=second.source.name,
+            points=tuple(tuple(row) for row in listed),
+        )

@@ -6,6 +6,7 @@ fall but not both, which keeps a small data set from inventing wiggles.
 """
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -21,68 +22,91 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-MIN_BIN_SHARE = 0.03
-MAX_BINS = 8
 RARE_SHARE = 0.01
 PRIOR_LOANS = 20.0
 """Each bin starts with this many loans at the overall bad rate, so that a small bin says little."""
 TRENDS = {"higher": "ascending", "lower": "descending", None: "auto_asc_desc"}
 
 
-def bin_feature(source: ModelInput, column: Column, target: npt.ArrayLike) -> FeatureBins:
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """At most so many bins, none with less than this share of the loans."""
+
+    max_bins: int = 8
+    min_share: float = 0.03
+
+
+USUAL = Cutting()
+
+
+def bin_feature(
+    source: ModelInput,
+    column: Column,
+    target: npt.ArrayLike,
+    weight: Floats | None = None,
+    cutting: Cutting = USUAL,
+) -> FeatureBins:
     """Choose one feature's bins from n rows; missing values and special codes stay apart."""
     if source.kind == "boolean":
         return FeatureBins(source, groups=((False,), (True,)))
-    bad = np.asarray(target).astype(np.int64)
     known = ~column.null & ~np.isin(column.values, source.specials)
+    bad = np.asarray(target).astype(np.int64)[known]
+    heavy = None if weight is None else weight[known]
+    values = column.values[known]
     if source.kind == "number":
-        return FeatureBins(source, cuts=_cuts(source, column.values[known], bad[known]))
-    return FeatureBins(source, groups=_groups(column, known, bad))
+        return FeatureBins(source, cuts=_cuts(source, values, bad, heavy, cutting))
+    names = np.array(column.categories or (), dtype=object)
+    return FeatureBins(source, groups=_groups(names[values], bad, heavy, cutting))
 
 
-def _cuts(source: ModelInput, values: Ints, bad: Ints) -> tuple[int, ...]:
+def _cuts(
+    source: ModelInput, values: Ints, bad: Ints, weight: Floats | None, cutting: Cutting
+) -> tuple[int, ...]:
     if not _separable(values, bad):
         return ()
-    binning = _binning("numerical", TRENDS[source.risk])
-    binning.fit(values.astype(np.float64), bad)
+    binning = _binning("numerical", TRENDS[source.risk], cutting)
+    binning.fit(values.astype(np.float64), bad, weight)
     return tuple(sorted({math.ceil(split) for split in binning.splits}))
 
 
-def _groups(column: Column, known: Mask, bad: Ints) -> tuple[tuple[str, ...], ...]:
-    names = np.array(column.categories or (), dtype=object)
-    values = names[column.values[known]]
-    if not _separable(column.values[known], bad[known]):
+def _groups(
+    values: npt.NDArray[np.object_], bad: Ints, weight: Floats | None, cutting: Cutting
+) -> tuple[tuple[str, ...], ...]:
+    if not _separable(values, bad):
         return (tuple(sorted(set(values))),) if values.size else ()
-    binning = _binning("categorical", "auto_asc_desc")
-    binning.fit(values, bad[known])
+    binning = _binning("categorical", "auto_asc_desc", cutting)
+    binning.fit(values, bad, weight)
     return tuple(tuple(sorted(str(name) for name in group)) for group in binning.splits)
 
 
 def _separable(values: npt.NDArray[np.generic], bad: Ints) -> bool:
-    return np.unique(values).size > 1 and 0 < int(bad.sum()) < bad.size
+    return len(set(values.tolist())) > 1 and 0 < int(bad.sum()) < bad.size
 
 
-def _binning(kind: Literal["numerical", "categorical"], trend: str) -> OptimalBinning:
+def _binning(kind: Literal["numerical", "categorical"], trend: str, cut: Cutting) -> OptimalBinning:
     return OptimalBinning(
         dtype=kind,
         monotonic_trend=trend,
-        min_prebin_size=MIN_BIN_SHARE,
-        min_bin_size=MIN_BIN_SHARE,
-        max_n_bins=MAX_BINS,
+        min_prebin_size=cut.min_share,
+        min_bin_size=cut.min_share,
+        max_n_bins=cut.max_bins,
         cat_cutoff=RARE_SHARE if kind == "categorical" else None,
     )
 
 
-def evidence(bins: FeatureBins, index: Ints, target: npt.ArrayLike) -> Floats:
+def evidence(
+    bins: FeatureBins, index: Ints, target: npt.ArrayLike, weight: Floats | None = None
+) -> Floats:
     """Weight of evidence per bin: log-odds of bad in the bin less the log-odds overall.
 
     Shrunken towards zero by `PRIOR_LOANS`; a bin without loans weighs nothing. Where the
     dictionary states a direction, main bins are pooled until they follow it.
     """
     bad = np.asarray(target).astype(np.float64)
-    overall = float(bad.mean())
-    counts = np.bincount(index, minlength=bins.size) + PRIOR_LOANS
-    bads = np.bincount(index, weights=bad, minlength=bins.size) + PRIOR_LOANS * overall
+    heavy = np.ones(bad.size) if weight is None else weight
+    overall = float(np.average(bad, weights=heavy))
+    counts = np.bincount(index, weights=heavy, minlength=bins.size) + PRIOR_LOANS
+    bads = np.bincount(index, weights=heavy * bad, minlength=bins.size) + PRIOR_LOANS * overall
     rate = bads / counts
     if bins.source.risk is not None and bins.source.kind != "category":
         rising = bins.source.risk == "higher"
@@ -93,9 +117,10 @@ def evidence(bins: FeatureBins, index: Ints, target: npt.ArrayLike) -> Floats:
     return woe
 
 
-def information_value(index: Ints, target: npt.ArrayLike, woe: Floats) -> float:
-    """Information value: how far goods and bads are spread differently over the bins."""
+def information_value(evidences: Floats, target: npt.ArrayLike) -> float:
+    """Information value: the mean evidence of bads less that of goods, over n rows.
+
+    The same as the sum over bins of (share of bads - share of goods) * evidence.
+    """
     bad = np.asarray(target).astype(bool)
-    bads = np.bincount(index[bad], minlength=woe.size) / bad.sum()
-    goods = np.bincount(index[~bad], minlength=woe.size) / (~bad).sum()
-    return float(((bads - goods) * woe).sum())
+    return float(evidences[bad].mean() - evidences[~bad].mean())
