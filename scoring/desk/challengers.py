@@ -151,7 +151,7 @@ class SplitTestAdmin(TenantAdmin[SplitTest]):
         return ServicePage(
             admin=self,
             permission=PROPOSES,
-            form=ProposalForm(request.POST or None),
+            form=ProposalForm(_posted(request)),
             call=call,
             title=_("Propose a split test"),
             lead=_(
@@ -165,7 +165,7 @@ class SplitTestAdmin(TenantAdmin[SplitTest]):
         return ServicePage(
             admin=self,
             permission=ANSWERS,
-            form=ConfirmForm(request.POST or None),
+            form=ConfirmForm(_posted(request)),
             call=lambda _data: _done(split_begin(**place_of(request), split_id=split_id)),
             title=_("Begin this split test?"),
             lead=_("From the next application on the share is decided by the challenger."),
@@ -177,7 +177,7 @@ class SplitTestAdmin(TenantAdmin[SplitTest]):
         return ServicePage(
             admin=self,
             permission=ANSWERS,
-            form=ConfirmForm(request.POST or None),
+            form=ConfirmForm(_posted(request)),
             call=lambda _data: _done(split_refuse(**place_of(request), split_id=split_id)),
             title=_("Refuse this split test?"),
             button=_("Refuse"),
@@ -191,13 +191,18 @@ class SplitTestAdmin(TenantAdmin[SplitTest]):
         return ServicePage(
             admin=self,
             permission=PROPOSES,
-            form=EndingForm(request.POST or None),
+            form=EndingForm(_posted(request)),
             call=call,
             title=_("End this split test?"),
             lead=_("Every applicant is decided by the model in charge again."),
             button=_("End"),
             done=_("The split test has ended."),
         ).answer(request)
+
+
+def _posted(request: HttpRequest) -> Any:
+    """What was sent, an empty confirmation included; None where nothing was."""
+    return request.POST if request.method == "POST" else None
 
 
 def _done(split: SplitTest) -> None:

@@ -1,4 +1,4 @@
-"""The challengers' page: what a model in shadow would have decided, and split tests by two people."""
+"""The challengers' page: what a shadow would have decided, and split tests by two people."""
 
 from accounts.models import User
 from scoring.enums import SplitStatus
