@@ -204,13 +204,13 @@ def test_dependence_sees_any_function_and_no_coincidence() -> None:
     assert dependence(column(source[:500]), column(source[:500])) == 0.0
 
 
-def table(folder: Path, name: str, **options: str) -> list[dict[str, str]]:
+def table(folder: Path, name: str, encoding: str = "utf-8") -> list[dict[str, str]]:
     path = folder / name
     if not path.exists():
         pytest.skip(f"{name} is not here")
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+    with gzip.open(path, "rt", encoding=encoding, newline="") as file:
         text = file.read().replace("\r\n", "\n").replace("\r", "\n")
-    return list(csv.DictReader(text.splitlines(), **options))
+    return list(csv.DictReader(text.split("\n")))
 
 
 def read(rows: list[dict[str, str]], apart: set[str]) -> Frame:
