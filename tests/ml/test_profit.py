@@ -76,7 +76,7 @@ def test_the_fairness_floor_binds() -> None:
     group = np.arange(400) < 200
     points = np.where(group, np.repeat([500, 510], [100, 300])[:400], 520)
     found = Portfolio(
-        points, np.full(400, 0.1), points < 510, np.full(400, GOOD), np.full(400, BAD),
+        points, np.full(400, 0.1), points < 510, np.full(400, GOOD), np.full(400, -20.0),
         np.full(400, 100.0), np.full(400, 60.0),
     )  # fmt: skip
     cuts = profit.frontier(found, [{"a": group, "b": ~group}])
