@@ -20,6 +20,8 @@ LOOK = frozenset(
         "scoring.view_trainingrun",
         "scoring.view_championship",
         "scoring.view_splittest",
+        "scoring.view_modelrequest",
+        "scoring.view_inventoryentry",
         "scoring.view_modelevidence",
         "scoring.view_monitoringrun",
         "scoring.view_alert",
@@ -33,12 +35,10 @@ IDENTITY = frozenset({"underwriting.view_identity"})
 ANALYSE = frozenset(
     {
         "scoring.train_model",
-        "scoring.request_promotion",
         "scoring.import_loans",
         "scoring.view_dataset",
         "scoring.view_trainingschedule",
         "scoring.change_trainingschedule",
-        "scoring.view_promotionrequest",
         "scoring.view_dictionarydraft",
         "scoring.view_loanupload",
         "scoring.view_leakageacceptance",
@@ -56,14 +56,12 @@ ANALYSE = frozenset(
 APPROVE = frozenset(
     {
         "underwriting.publish_policy",
-        "scoring.answer_promotion",
         "scoring.answer_leakage",
         "scoring.answer_model_move",
         "scoring.refuse_all",
         "scoring.view_dataset",
         "scoring.view_leakageacceptance",
         "scoring.view_producteconomics",
-        "scoring.view_promotionrequest",
     }
 )
 ADMINISTER = frozenset(
@@ -91,7 +89,7 @@ KEYS = frozenset(
 FAIRNESS = frozenset({"scoring.view_protected", "scoring.view_dataset"})
 
 OF_ROLE: Mapping[str, frozenset[str]] = {
-    Role.OWNER: LOOK | ADMINISTER,
+    Role.OWNER: LOOK | ADMINISTER | frozenset({"scoring.answer_model_move"}),
     Role.RISK_ANALYST: LOOK | ANALYSE,
     Role.APPROVER: LOOK | APPROVE,
     Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,

@@ -14,10 +14,10 @@ from scoring.models import (
     Championship,
     Dataset,
     DictionaryVersion,
+    ModelRequest,
     ModelVersion,
     Product,
     ProductVersion,
-    PromotionRequest,
     TrainingRun,
     TrainingSchedule,
 )
@@ -124,9 +124,9 @@ class ChampionshipAdmin(TenantAdmin[Championship]):
     ordering = ("product", "-appointed_at")
 
 
-@admin.register(PromotionRequest)
-class PromotionRequestAdmin(TenantAdmin[PromotionRequest]):
-    list_display = ("product", "model_version", "status", "requested_at", "answered_at")
+@admin.register(ModelRequest)
+class ModelRequestAdmin(TenantAdmin[ModelRequest]):
+    list_display = ("product", "model_version", "move", "status", "requested_at", "answered_at")
     list_filter = ("status",)
     list_select_related = ("product", "model_version")
     ordering = ("-requested_at",)

@@ -34,18 +34,47 @@ ACTIVE_TRAINING = (TrainingStatus.QUEUED, TrainingStatus.RUNNING)
 
 
 class ModelStatus(models.TextChoices):
-    """A version's standing. Who is in charge is not a status: championships say it, with dates."""
+    """Where a version stands in its life. Since when it is in charge, championships say."""
 
     DRAFT = "draft", _("Draft")
-    CHALLENGER = "challenger", _("Challenger")
     VALIDATED = "validated", _("Validated")
+    CHALLENGER = "challenger", _("Challenger")
+    CHAMPION = "champion", _("In charge")
     RETIRED = "retired", _("Retired")
 
 
-class PromotionStatus(models.TextChoices):
-    OPEN = "open", _("Open")
-    APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
+class Move(models.TextChoices):
+    """What may be asked for about a model."""
+
+    VALIDATE = "validate", _("Validate")
+    CHALLENGE = "challenge", _("Score in shadow")
+    PROMOTE = "promote", _("Put in charge")
+    DEMOTE = "demote", _("Take out of charge")
+    RETIRE = "retire", _("Retire")
+    CORRECT = "correct", _("Correct the record of who was in charge")
+
+
+ANSWERED_BY_ONE = (Move.VALIDATE, Move.CHALLENGE, Move.RETIRE, Move.CORRECT)
+
+
+class Tier(models.IntegerChoices):
+    """How much depends on a model, and so how closely it is looked after."""
+
+    HIGH = 1, _("1: decides about people or much money")
+    MIDDLE = 2, _("2: supports decisions that people take")
+    LOW = 3, _("3: informs")
+
+
+class DocumentKind(models.TextChoices):
+    CARD = "card", _("Model card")
+    PACK = "pack", _("Validation pack")
+
+
+class Edition(models.TextChoices):
+    """What a reader may see: fairness stands in the compliance edition alone."""
+
+    GENERAL = "general", _("General edition")
+    COMPLIANCE = "compliance", _("Compliance edition")
 
 
 class Verdict(models.TextChoices):

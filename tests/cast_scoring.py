@@ -8,17 +8,21 @@ from uuid import UUID
 import pytest
 
 from events.actor import SYSTEM, Actor
-from scoring.enums import ModelStatus
+from scoring.enums import ModelStatus, Move
 from scoring.models import ModelVersion, Product
-from scoring.services.championships import champion_appoint
+from scoring.services.championships import champion_appoint, champion_demote
 from scoring.services.dictionaries import dictionary_publish
+from scoring.services.inventory import entry_suggested, entry_written
 from scoring.services.models import expert_scorecard_register
+from scoring.services.moves import asked, carried_out
 from scoring.services.products import product_create, product_publish
 from tenancy.enter import enter
 from tenancy.models import Organization
 
 DEMO = Path(__file__).resolve().parents[1] / "config" / "demo"
 ANALYST = Actor("user", "1")
+ANSWERERS = (Actor("user", "901"), Actor("user", "902"))
+"""Two people who put the first model in charge; nobody of the cast."""
 PRODUCTS: dict[str, dict[str, Any]] = {
     "hanse_kredit": {
         "slug": "personal-loan",
@@ -54,6 +58,7 @@ def lender_with_product(organization_id: UUID, lender: str = "hanse_kredit") -> 
     champion_appoint(
         organization_id=organization_id,
         actor=SYSTEM,
+        answered_by=ANSWERERS,
         model_version_id=version.id,
         reason="a new lender starts with points set by hand",
     )
@@ -66,6 +71,30 @@ def expert_version(organization_id: UUID, lender: str = "hanse_kredit") -> Model
         actor=SYSTEM,
         product_slug=PRODUCTS[lender]["slug"],
         document=demo_document(lender, "expert_scorecard"),
+    )
+
+
+def validated(version: ModelVersion, *moves: Move) -> ModelVersion:
+    """The model, inventoried and validated by somebody else, and moved on if more is asked."""
+    with enter(version.organization_id):
+        version = ModelVersion.objects.select_related("product").get(id=version.id)
+        entry_written(version, entry_suggested(version, ANALYST.id), ANALYST)
+        for move in (Move.VALIDATE, *moves):
+            request = asked(version, move, ANALYST, "it was looked at")
+            carried_out(request, ANSWERERS[0], [person.id for person in ANSWERERS][:1])
+            version.refresh_from_db(fields=["status", "valid_until"])
+    return version
+
+
+def out_of_charge(organization: Organization) -> None:
+    """Nobody decides any more: what is in charge is taken out."""
+    with enter(organization.id):
+        version = ModelVersion.objects.get(status=ModelStatus.CHAMPION)
+    champion_demote(
+        organization_id=organization.id,
+        actor=SYSTEM,
+        model_version_id=version.id,
+        reason="it drifted",
     )
 
 
@@ -88,9 +117,4 @@ def challenger(personal_loan: Product, hanse: Organization) -> ModelVersion:
     version = expert_scorecard_register(
         organization_id=hanse.id, actor=SYSTEM, product_slug="personal-loan", document=document
     )
-    with enter(hanse.id):
-        ModelVersion.objects.filter(organization_id=hanse.id, id=version.id).update(
-            status=ModelStatus.CHALLENGER
-        )
-        version.refresh_from_db()
-    return version
+    return validated(version, Move.CHALLENGE)

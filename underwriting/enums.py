@@ -166,6 +166,7 @@ class HoldCode(models.TextChoices):
 
     REFER_ALL = "REFER_ALL", _("The lender refers every application at present")
     MODEL_MISSING = "MODEL_MISSING", _("No valid model is in charge")
+    MODEL_EXPIRED = "MODEL_EXPIRED", _("The validation of the model in charge has ended")
     POLICY_MISSING = "POLICY_MISSING", _("No policy is in force")
     IDENTITY_MATCH = "IDENTITY_MATCH", _("Perhaps a customer already known")
     DECIDING_FAILED = "DECIDING_FAILED", _("The decision could not be computed")

@@ -57,7 +57,7 @@ def _lender(
     live, twin = _organization(lender)
     people = people_present(lender, live.id, twin.id, passwords)
     product = product_present(lender, live.id)
-    champion_present(lender, product, say)
+    champion_present(lender, product, people, say)
     policy_present(lender, product, twin.id, people)
     keys = keys_known(before) or _keys(lender, live, twin)
     return {

@@ -32,6 +32,8 @@ from underwriting.services.policies import policy_install
 
 Say = Callable[[str], None]
 QUARTER = 91
+TRAINED = {"families": ["woe", "boosting"]}
+"""Few families and no tuning: the first start shall not make anyone wait."""
 
 
 def product_present(lender: DemoLender, organization_id: UUID) -> Product:
@@ -52,8 +54,13 @@ def product_present(lender: DemoLender, organization_id: UUID) -> Product:
     return product
 
 
-def champion_present(lender: DemoLender, product: Product, say: Say) -> None:
-    """Someone must decide: the better of two trained models, or an expert's points."""
+def champion_present(
+    lender: DemoLender, product: Product, people: dict[str, Person], say: Say
+) -> None:
+    """Someone must decide: the better of two trained models, or an expert's points.
+
+    The house proposes it; the approver validates it, and approver and owner put it in charge.
+    """
     organization_id = product.organization_id
     with enter(organization_id, read_only=True):
         if champion_or_none(organization_id, product.id, now(organization_id)):
@@ -66,6 +73,7 @@ def champion_present(lender: DemoLender, product: Product, say: Say) -> None:
     champion_appoint(
         organization_id=organization_id,
         actor=SYSTEM,
+        answered_by=(people["approver"].actor, people["owner"].actor),
         model_version_id=version.id,
         reason=reason,
     )
@@ -100,7 +108,10 @@ def _trained(lender: DemoLender, product: Product, say: Say) -> tuple[ModelVersi
         )
     say(f"  {lender.name}: {done.dataset.rows:,} past loans, {done.dataset.bads:,} of them bad")
     run = model_train(
-        organization_id=product.organization_id, actor=SYSTEM, product_slug=product.slug
+        organization_id=product.organization_id,
+        actor=SYSTEM,
+        product_slug=product.slug,
+        settings=TRAINED,
     )
     if run.status != TrainingStatus.SUCCEEDED or run.comparison is None:
         raise Conflict(f"training {lender.name}'s model {run.status}: {run.error}")

@@ -1,5 +1,5 @@
 from scoring.models.challengers import ChallengerLook, ShadowScore, SplitTest
-from scoring.models.charge import Championship, PromotionRequest
+from scoring.models.charge import Championship, ModelRequest
 from scoring.models.dataset import DatasetChunk, DatasetEvidence, LeakageAcceptance
 from scoring.models.evidence import ModelEvidence, ProductEconomics
 from scoring.models.history import (
@@ -11,6 +11,7 @@ from scoring.models.history import (
     Performance,
 )
 from scoring.models.intake import DictionaryDraft, LoanUpload, LoanUploadPart
+from scoring.models.inventory import InventoryEntry, ModelDocument, ValidityWarning
 from scoring.models.monitoring import Alert, MonitoringFigure, MonitoringPlan, MonitoringRun
 from scoring.models.product import DictionaryVersion, Product, ProductVersion
 from scoring.models.scoring_run import ScoringRun
@@ -30,11 +31,14 @@ __all__ = [
     "DatasetStudy",
     "DictionaryDraft",
     "DictionaryVersion",
+    "InventoryEntry",
     "LeakageAcceptance",
     "LoanImport",
     "LoanUpload",
     "LoanUploadPart",
+    "ModelDocument",
     "ModelEvidence",
+    "ModelRequest",
     "ModelVersion",
     "MonitoringFigure",
     "MonitoringPlan",
@@ -46,7 +50,6 @@ __all__ = [
     "Product",
     "ProductEconomics",
     "ProductVersion",
-    "PromotionRequest",
     "ScoringRun",
     "ShadowScore",
     "SplitTest",
@@ -54,4 +57,5 @@ __all__ = [
     "TrainingSchedule",
     "TrainingStep",
     "TrainingTrial",
+    "ValidityWarning",
 ]

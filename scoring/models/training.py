@@ -93,7 +93,7 @@ class Artifact(TenantModel):
 
 
 class ModelVersion(TenantModel):
-    """A registered model. Only its status may change; a trigger holds everything else."""
+    """A registered model. An answered request alone changes its state and how long it is valid."""
 
     product = TenantForeignKey(Product, related_name="model_versions", verbose_name=_("product"))
     number = models.PositiveIntegerField(_("number"))
@@ -110,6 +110,7 @@ class ModelVersion(TenantModel):
     metrics = models.JSONField()
     card = models.JSONField()
     status = models.TextField(_("state"), choices=ModelStatus.choices, default=ModelStatus.DRAFT)
+    valid_until = models.DateTimeField(_("valid until"), null=True)
     registered_at = models.DateTimeField(_("registered"))
 
     class Meta:
@@ -125,6 +126,11 @@ class ModelVersion(TenantModel):
             ),
             models.CheckConstraint(
                 name="model_version_status_known", condition=Q(status__in=ModelStatus.values)
+            ),
+            models.CheckConstraint(
+                name="model_version_validated_until_when",
+                condition=Q(status__in=[ModelStatus.DRAFT, ModelStatus.RETIRED])
+                | Q(valid_until__isnull=False),
             ),
             models.CheckConstraint(
                 name="model_version_number_from_one", condition=Q(number__gte=1)

@@ -73,7 +73,10 @@ def shadow_models(
     `decided_by` is the artifact hash of the model that decided.
     """
     in_charge = Championship.objects.filter(
-        organization_id=organization_id, product_id=product_id, ended_at__isnull=True
+        organization_id=organization_id,
+        product_id=product_id,
+        ended_at__isnull=True,
+        superseded_at__isnull=True,
     ).values("model_version_id")
     rows = ModelVersion.objects.filter(
         organization_id=organization_id,

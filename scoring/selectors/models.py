@@ -5,21 +5,37 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from scoring.models import Artifact, Championship, ModelVersion
+from scoring.enums import DocumentKind
+from scoring.models import Artifact, Championship, ModelDocument, ModelEvidence, ModelVersion
+from tenancy.canonical import canonical, content_hash
 from tenancy.errors import NotFound
 
 
-def championship_at(organization_id: UUID, product_id: UUID, at: datetime) -> Championship | None:
-    """Who decided at that time: one query, one answer, for the database lets no two overlap."""
+def championship_at(
+    organization_id: UUID, product_id: UUID, at: datetime, known_at: datetime | None = None
+) -> Championship | None:
+    """Who decided at that time, as known then (now unless said otherwise).
+
+    One query, one answer: of what is believed at a time the database lets no two overlap.
+    """
     return (
         Championship.objects.filter(
             Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+            _believed(known_at),
             organization_id=organization_id,
             product_id=product_id,
             appointed_at__lte=at,
         )
         .select_related("model_version")
         .first()
+    )
+
+
+def _believed(known_at: datetime | None) -> Q:
+    if known_at is None:
+        return Q(superseded_at__isnull=True)
+    return Q(recorded_at__lte=known_at) & (
+        Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at)
     )
 
 
@@ -35,10 +51,20 @@ def champion(organization_id: UUID, product_id: UUID, at: datetime) -> ModelVers
     return found
 
 
+def championship_by_id(organization_id: UUID, championship_id: UUID) -> Championship | None:
+    return (
+        Championship.objects.filter(organization_id=organization_id, id=championship_id)
+        .select_related("model_version__product")
+        .first()
+    )
+
+
 def championships(organization_id: UUID, product_id: UUID) -> list[Championship]:
-    """The history, newest first."""
+    """The history as it is known now, newest first."""
     return list(
-        Championship.objects.filter(organization_id=organization_id, product_id=product_id)
+        Championship.objects.filter(
+            organization_id=organization_id, product_id=product_id, superseded_at__isnull=True
+        )
         .select_related("model_version")
         .order_by("-appointed_at")
     )
@@ -53,6 +79,21 @@ def model_version_by_id(organization_id: UUID, model_version_id: UUID) -> ModelV
     if found is None:
         raise NotFound("no such model version")
     return found
+
+
+def evidence_hashes(version: ModelVersion) -> dict[str, str]:
+    """What a request about the model cites: hashes of all that is known of it by now."""
+    own = {"organization_id": version.organization_id, "model_version": version}
+    found = dict(ModelEvidence.objects.filter(**own).values_list("kind", "content_hash"))
+    packs = ModelDocument.objects.filter(**own, kind=DocumentKind.PACK).order_by("made_at")
+    for edition, known in packs.values_list("edition", "content_hash"):
+        found[f"pack_{edition}"] = known
+    card = {"metrics": version.metrics, "card": version.card}
+    return {
+        "artifact": version.artifact_hash,
+        "card": content_hash(canonical(card)),
+        **found,
+    }
 
 
 def model_version_by_hash(organization_id: UUID, artifact_hash: str) -> ModelVersion:

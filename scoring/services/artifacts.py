@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.enums import ModelStatus
 from scoring.models import Artifact, DictionaryVersion, ModelVersion, Product, TrainingRun
 from scoring.services.numbers import next_number
 from tenancy.canonical import content_hash
@@ -23,7 +22,6 @@ class NewModel:
     dictionary_version: DictionaryVersion
     metrics: Mapping[str, Any]
     card: Mapping[str, Any]
-    status: str = ModelStatus.DRAFT
     training_run: TrainingRun | None = None
     dataset_fingerprint: str = ""
 
@@ -65,6 +63,5 @@ def model_version_store(product: Product, model: NewModel) -> tuple[ModelVersion
         dataset_fingerprint=model.dataset_fingerprint,
         metrics=dict(model.metrics),
         card=dict(model.card),
-        status=model.status,
         registered_at=now(product.organization_id),
     ), True

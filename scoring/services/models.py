@@ -9,7 +9,6 @@ from events.services import event_record
 from ml.dictionary import Dictionary
 from ml.expert import compile_expert
 from ml.model import Model, load_model
-from scoring.enums import ModelStatus
 from scoring.models import DictionaryVersion, ModelVersion, Product
 from scoring.selectors.products import dictionary_by_hash, dictionary_latest, product_by_slug
 from scoring.services.artifacts import NewModel, model_version_store
@@ -60,7 +59,6 @@ def expert_scorecard_register(
             dictionary_version=dictionary,
             metrics={},
             card={**model_card(model, dictionary), "origin": "expert"},
-            status=ModelStatus.VALIDATED,
         )
         return registered(product, new, actor)
 

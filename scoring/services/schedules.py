@@ -1,4 +1,7 @@
-"""A lender's own training schedule. A model trained by it is proposed, never appointed."""
+"""A lender's own training schedule, and training when monitoring finds drift.
+
+A model trained so is proposed for validation and for the shadow, never put in charge.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,20 +10,23 @@ import structlog
 
 from events.actor import SYSTEM, Actor
 from events.services import event_record
-from scoring.enums import TrainingStatus
-from scoring.models import TrainingRun, TrainingSchedule
+from scoring.enums import Move, TrainingStatus
+from scoring.models import Alert, ModelVersion, TrainingRun, TrainingSchedule
+from scoring.selectors.inventory import entry_latest, entry_of_the_product
+from scoring.selectors.models import model_version_by_id
 from scoring.selectors.products import product_by_slug
 from scoring.services.charge import in_charge
+from scoring.services.inventory import copied, entry_written
 from scoring.services.learning import recommended_version
-from scoring.services.promotions import promotion_request
+from scoring.services.moves import asked
 from scoring.services.training import training_request
 from tenancy.clock import now
 from tenancy.enter import enter
-from tenancy.errors import Conflict
+from tenancy.errors import Conflict, NotFound
 
 log = structlog.get_logger(__name__)
 
-PROPOSAL = "the comparison of a scheduled training recommends it"
+PROPOSAL = "the comparison of a training by schedule or on drift recommends it"
 
 
 def training_schedule_set(
@@ -80,6 +86,36 @@ def schedule_fire(*, organization_id: UUID, schedule_id: UUID) -> TrainingRun | 
         return None
 
 
+def retraining_on_drift(
+    *, organization_id: UUID, actor: Actor, product_id: UUID, alert_id: UUID
+) -> TrainingRun | None:
+    """Train anew because of an alert; None while a training is under way.
+
+    What comes of it is a request for validation and for the shadow, as after a schedule.
+    """
+    with enter(organization_id, read_only=True):
+        alert = (
+            Alert.objects.filter(
+                organization_id=organization_id, id=alert_id, product_id=product_id
+            )
+            .select_related("product")
+            .first()
+        )
+    if alert is None:
+        raise NotFound("no such alert")
+    because = {"alert": str(alert.id), "measure": alert.measure, "field": alert.field}
+    try:
+        return training_request(
+            organization_id=organization_id,
+            actor=actor,
+            product_slug=alert.product.slug,
+            settings={"propose": True, "because": because},
+        )
+    except Conflict:
+        log.info("training_under_way", alert=str(alert_id))
+        return None
+
+
 def _advanced(schedule: TrainingSchedule, moment: datetime) -> bool:
     if schedule.next_due_at > moment:
         return False
@@ -93,7 +129,7 @@ def _advanced(schedule: TrainingSchedule, moment: datetime) -> bool:
 
 
 def training_propose(run: TrainingRun) -> None:
-    """After a scheduled training: file the request that two people answer."""
+    """After a training by schedule or on drift: ask that its model be validated, then shadow."""
     if run.status != TrainingStatus.SUCCEEDED or not run.settings.get("propose"):
         return
     with enter(run.organization_id, read_only=True):
@@ -103,12 +139,18 @@ def training_propose(run: TrainingRun) -> None:
         return
     if not _better(run):
         return
-    promotion_request(
-        organization_id=run.organization_id,
-        actor=SYSTEM,
-        model_version_id=version.id,
-        reason=PROPOSAL,
-    )
+    _proposed(version)
+
+
+def _proposed(version: ModelVersion) -> None:
+    """Under the inventory entry of the product's last model, where there is one."""
+    with enter(version.organization_id):
+        version = model_version_by_id(version.organization_id, version.id)
+        before = entry_of_the_product(version)
+        if before is not None and entry_latest(version) is None:
+            entry_written(version, copied(before, before.next_review_on), SYSTEM)
+        for move in (Move.VALIDATE, Move.CHALLENGE):
+            asked(version, move, SYSTEM, PROPOSAL)
 
 
 def _better(run: TrainingRun) -> bool:

@@ -1,16 +1,28 @@
 """Copying what decides to the test twin, so that test keys meet the same product."""
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from events.actor import Actor
+from events.actor import Actor, Kind
 from events.services import event_record
-from scoring.models import DictionaryVersion, ModelVersion, Product, ProductVersion
-from scoring.selectors.models import artifact_body, champion_or_none
+from scoring.enums import Move
+from scoring.models import (
+    Championship,
+    DictionaryVersion,
+    InventoryEntry,
+    ModelVersion,
+    Product,
+    ProductVersion,
+)
+from scoring.selectors.inventory import entry_latest
+from scoring.selectors.models import artifact_body
 from scoring.selectors.products import product_by_slug
 from scoring.selectors.twins import twin_id
 from scoring.services.artifacts import NewModel, model_version_store
-from scoring.services.charge import in_charge, put_in_charge
+from scoring.services.charge import in_charge
+from scoring.services.inventory import copied, entry_written
+from scoring.services.moves import asked, carried_out
 from scoring.services.numbers import next_number
 from tenancy.clock import now
 from tenancy.enter import enter
@@ -24,7 +36,8 @@ class _Snapshot:
 
     product: Product
     version: ProductVersion | None
-    champion: ModelVersion | None
+    championship: Championship | None
+    entry: InventoryEntry | None
     body: bytes | None
 
 
@@ -50,13 +63,13 @@ def _snapshot(organization_id: UUID, product_slug: str) -> _Snapshot:
         .order_by("-number")
         .first()
     )
-    champion = champion_or_none(organization_id, product.id, now(organization_id))
-    if champion is None:
-        return _Snapshot(product, version, None, None)
+    present = in_charge(product)
+    if present is None or present.request is None:
+        return _Snapshot(product, version, None, None, None)
+    champion = present.model_version
     champion.dictionary_version  # noqa: B018 - fetched here: the twin cannot see it
-    return _Snapshot(
-        product, version, champion, artifact_body(organization_id, champion.artifact_hash)
-    )
+    body = artifact_body(organization_id, champion.artifact_hash)
+    return _Snapshot(product, version, present, entry_latest(champion), body)
 
 
 def _written(twin: UUID, actor: Actor, live: _Snapshot) -> Product:
@@ -72,8 +85,8 @@ def _written(twin: UUID, actor: Actor, live: _Snapshot) -> Product:
     )
     if live.version:
         changed = _version(product, live.version) or changed
-    if live.champion and live.body is not None:
-        changed = _champion(product, live.champion, live.body, actor) or changed
+    if live.championship and live.entry and live.body is not None:
+        changed = _champion(product, live.championship, live.entry, live.body) or changed
     if changed:
         event_record(
             organization_id=twin,
@@ -82,7 +95,9 @@ def _written(twin: UUID, actor: Actor, live: _Snapshot) -> Product:
             subject=("product", product.id),
             data={
                 "version": live.version.content_hash if live.version else None,
-                "champion": live.champion.artifact_hash if live.champion else None,
+                "champion": live.championship.model_version.artifact_hash
+                if live.championship
+                else None,
             },
         )
     return product
@@ -130,18 +145,57 @@ def _version(product: Product, live: ProductVersion) -> bool:
     return True
 
 
-def _champion(product: Product, live: ModelVersion, body: bytes, actor: Actor) -> bool:
-    present = in_charge(product)
-    if present and present.model_version.artifact_hash == live.artifact_hash:
-        return False
-    new = NewModel(
-        body=body,
-        family=live.family,
-        dictionary_version=_dictionary(product, live.dictionary_version),
-        metrics=live.metrics,
-        card=live.card,
-        dataset_fingerprint=live.dataset_fingerprint,
+def _champion(
+    product: Product, championship: Championship, entry: InventoryEntry, body: bytes
+) -> bool:
+    """Whether the twin lacked the champion, or how long it is valid: both come with the answers
+    that people gave to the live organization's request."""
+    live = championship.model_version
+    version, _ = model_version_store(
+        product,
+        NewModel(
+            body=body,
+            family=live.family,
+            dictionary_version=_dictionary(product, live.dictionary_version),
+            metrics=live.metrics,
+            card=live.card,
+            dataset_fingerprint=live.dataset_fingerprint,
+        ),
     )
-    version, _ = model_version_store(product, new)
-    put_in_charge(product, version, actor, COPIED)
+    changed = False
+    if version.valid_until != live.valid_until:
+        changed = _validated(version, championship, entry)
+    present = in_charge(product)
+    if present is None or present.model_version_id != version.id:
+        changed = _promoted(version, championship)
+    return changed
+
+
+def _validated(version: ModelVersion, live: Championship, entry: InventoryEntry) -> bool:
+    """Not where the twin's clock has left the live validation behind."""
+    valid_until = live.model_version.valid_until
+    asker, people = _people(live)
+    if valid_until is None or valid_until <= now(version.organization_id):
+        return False
+    entry_written(version, copied(entry, entry.next_review_on), asker)
+    request = asked(version, Move.VALIDATE, asker, COPIED, valid_until=valid_until)
+    carried_out(request, Actor.user(people[0]), people[:1])
+    version.refresh_from_db(fields=["status", "valid_until"])
     return True
+
+
+def _promoted(version: ModelVersion, live: Championship) -> bool:
+    if version.valid_until is None or version.valid_until <= now(version.organization_id):
+        return False
+    asker, people = _people(live)
+    carried_out(asked(version, Move.PROMOTE, asker, COPIED), Actor.user(people[1]), people)
+    return True
+
+
+def _people(live: Championship) -> tuple[Actor, list[str]]:
+    """Who proposed the live champion, and the two who agreed; a correction keeps them."""
+    request = live.request
+    if request is None:
+        raise ValueError("a champion of the time before requests is not copied")
+    asker = Actor(cast(Kind, request.requested_by_kind), request.requested_by_id)
+    return asker, [request.first_yes_by, request.second_yes_by or live.appointed_by_id]

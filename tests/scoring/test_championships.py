@@ -6,17 +6,18 @@ import pytest
 from django.db import IntegrityError
 
 from events.actor import SYSTEM, Actor
-from scoring.enums import PromotionStatus
-from scoring.models import Championship, ModelVersion, Product, PromotionRequest
+from scoring.enums import AnswerStatus
+from scoring.models import Championship, ModelRequest, ModelVersion, Product
 from scoring.selectors.models import champion, champion_or_none, championships
 from scoring.services.championships import champion_appoint
 from scoring.services.models import expert_scorecard_register, model_register
-from scoring.services.promotions import promotion_agree, promotion_refuse, promotion_request
+from scoring.services.promotions import promotion_request
+from scoring.services.requests import move_agree, move_refuse
 from scoring.services.serving import champions_warm, model_loaded
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid
 from tenancy.models import Organization
-from tests.cast_scoring import demo_document
+from tests.cast_scoring import ANSWERERS, demo_document, validated
 
 FIRST, SECOND, PROPOSER = Actor("user", "1"), Actor("user", "2"), Actor("user", "3")
 
@@ -25,15 +26,18 @@ FIRST, SECOND, PROPOSER = Actor("user", "1"), Actor("user", "2"), Actor("user", 
 def rival(personal_loan: Product, hanse: Organization) -> ModelVersion:
     """Another scorecard of the same product."""
     document = {**demo_document("hanse_kredit", "expert_scorecard"), "intercept": 530}
-    return expert_scorecard_register(
-        organization_id=hanse.id, actor=SYSTEM, product_slug="personal-loan", document=document
+    return validated(
+        expert_scorecard_register(
+            organization_id=hanse.id, actor=SYSTEM, product_slug="personal-loan", document=document
+        )
     )
 
 
 def appoint(organization: Organization, version: ModelVersion) -> Championship:
     return champion_appoint(
         organization_id=organization.id,
-        actor=FIRST,
+        actor=PROPOSER,
+        answered_by=ANSWERERS,
         model_version_id=version.id,
         reason="it ranks better",
     )
@@ -61,7 +65,11 @@ def test_appointing_the_one_in_charge_changes_nothing(
 def test_an_appointment_needs_a_reason(hanse: Organization, rival: ModelVersion) -> None:
     with pytest.raises(Invalid):
         champion_appoint(
-            organization_id=hanse.id, actor=FIRST, model_version_id=rival.id, reason=" "
+            organization_id=hanse.id,
+            actor=FIRST,
+            answered_by=ANSWERERS,
+            model_version_id=rival.id,
+            reason=" ",
         )
 
 
@@ -75,6 +83,7 @@ def test_two_champions_never_overlap(
             model_version=rival,
             appointed_at=datetime(2020, 1, 1, tzinfo=UTC),
             ended_at=datetime(2040, 1, 1, tzinfo=UTC),
+            recorded_at=datetime.now(UTC),
             appointed_by_kind="user",
             appointed_by_id="1",
             reason="behind the back",
@@ -105,7 +114,7 @@ def test_registering_the_same_bytes_again_returns_the_version(
     assert again.id == rival.id
 
 
-def propose(organization: Organization, version: ModelVersion, by: Actor) -> PromotionRequest:
+def propose(organization: Organization, version: ModelVersion, by: Actor) -> ModelRequest:
     return promotion_request(
         organization_id=organization.id,
         actor=by,
@@ -118,11 +127,11 @@ def test_two_people_put_a_proposed_model_in_charge(
     personal_loan: Product, hanse: Organization, rival: ModelVersion
 ) -> None:
     request = propose(hanse, rival, SYSTEM)
-    promotion_agree(organization_id=hanse.id, actor=FIRST, request_id=request.id)
+    move_agree(organization_id=hanse.id, actor=FIRST, request_id=request.id)
     with enter(hanse.id):
         assert champion(hanse.id, personal_loan.id, datetime.now(UTC)).id != rival.id
-    answered = promotion_agree(organization_id=hanse.id, actor=SECOND, request_id=request.id)
-    assert answered.status == PromotionStatus.APPROVED
+    answered = move_agree(organization_id=hanse.id, actor=SECOND, request_id=request.id)
+    assert answered.status == AnswerStatus.APPROVED
     with enter(hanse.id):
         assert champion(hanse.id, personal_loan.id, datetime.now(UTC)).id == rival.id
 
@@ -133,22 +142,22 @@ def test_neither_the_proposer_nor_a_machine_agrees(
 ) -> None:
     request = propose(hanse, rival, PROPOSER)
     with pytest.raises(Forbidden):
-        promotion_agree(organization_id=hanse.id, actor=answerer, request_id=request.id)
+        move_agree(organization_id=hanse.id, actor=answerer, request_id=request.id)
 
 
 def test_one_person_does_not_agree_twice(hanse: Organization, rival: ModelVersion) -> None:
     request = propose(hanse, rival, PROPOSER)
-    promotion_agree(organization_id=hanse.id, actor=FIRST, request_id=request.id)
+    move_agree(organization_id=hanse.id, actor=FIRST, request_id=request.id)
     with pytest.raises(Forbidden):
-        promotion_agree(organization_id=hanse.id, actor=FIRST, request_id=request.id)
+        move_agree(organization_id=hanse.id, actor=FIRST, request_id=request.id)
     with pytest.raises(IntegrityError), enter(hanse.id):
-        PromotionRequest.objects.filter(id=request.id).update(second_yes_by=FIRST.id)
+        ModelRequest.objects.filter(id=request.id).update(second_yes_by=FIRST.id)
 
 
 def test_one_no_is_enough(personal_loan: Product, hanse: Organization, rival: ModelVersion) -> None:
     request = propose(hanse, rival, PROPOSER)
-    promotion_refuse(organization_id=hanse.id, actor=FIRST, request_id=request.id)
+    move_refuse(organization_id=hanse.id, actor=FIRST, request_id=request.id)
     with pytest.raises(Conflict):
-        promotion_agree(organization_id=hanse.id, actor=SECOND, request_id=request.id)
+        move_agree(organization_id=hanse.id, actor=SECOND, request_id=request.id)
     with enter(hanse.id):
         assert champion(hanse.id, personal_loan.id, datetime.now(UTC)).id != rival.id

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from events.actor import SYSTEM, Actor
 from events.models import Event
 from scoring.enums import ModelStatus, TrainingStatus
 from scoring.imports.mapping import mapping_parse
 from scoring.models import (
+    ModelRequest,
     ModelVersion,
     PastApplication,
     Product,
-    PromotionRequest,
     TrainingRun,
     TrainingSchedule,
 )
@@ -73,7 +74,12 @@ def row(organization: Organization, run: TrainingRun) -> TrainingRun:
 
 
 def test_past_loans_become_compared_models(past_loans: Product, hanse: Organization) -> None:
-    run = model_train(organization_id=hanse.id, actor=ANALYST, product_slug="personal-loan")
+    run = model_train(
+        organization_id=hanse.id,
+        actor=ANALYST,
+        product_slug="personal-loan",
+        settings={"families": ["woe", "boosting"]},
+    )
     assert run.status == TrainingStatus.SUCCEEDED, run.error
     assert run.comparison is not None
     by_family = {each["family"]: each for each in run.comparison["evaluations"]}
@@ -83,7 +89,7 @@ def test_past_loans_become_compared_models(past_loans: Product, hanse: Organizat
     with enter(hanse.id):
         versions = {each.family: each for each in ModelVersion.objects.all()}
         assert set(versions) == {"expert", "woe", "boosting"}
-        assert versions["woe"].status == ModelStatus.CHALLENGER
+        assert versions["woe"].status == ModelStatus.DRAFT
         assert versions["woe"].dataset_fingerprint == run.dataset.fingerprint  # type: ignore[union-attr]
         assert champion(hanse.id, past_loans.id, datetime.now(UTC)).family == "expert"
 
@@ -100,13 +106,27 @@ def test_a_prohibited_basis_reaches_no_model(past_loans: Product, hanse: Organiz
     assert not {"sex", "marital_status", "age", "foreign_worker"} & set(features)
 
 
-def test_the_command_trains_compares_and_appoints(past_loans: Product, hanse: Organization) -> None:
+def test_the_command_trains_compares_and_appoints_whom_two_people_want(
+    past_loans: Product, hanse: Organization, anna: User, alice: User, uma: User
+) -> None:
     out = StringIO()
-    call_command(
-        "train_model", organization="hanse-kredit", product="personal-loan",
-        appoint="the first trained model", stdout=out,
-    )  # fmt: skip
+    about = {
+        "organization": "hanse-kredit", "product": "personal-loan", "families": ["woe"],
+        "stdout": out,
+    }  # fmt: skip
+    call_command("train_model", appoint="the first trained model", **about)
     assert "AUC" in out.getvalue()
+    assert "folds:woe: Done" in out.getvalue()
+    with enter(hanse.id):
+        assert champion(hanse.id, past_loans.id, datetime.now(UTC)).family == "expert"
+        asked = ModelRequest.objects.filter(status="open").values_list("move", flat=True)
+        assert set(asked) == {"validate", "promote"}
+        ModelRequest.objects.filter(status="open").update(
+            status="refused", refused_by="9", answered_at=datetime.now(UTC)
+        )
+    with pytest.raises(CommandError, match="nobody who may answer"):
+        call_command("train_model", appoint="why", answered_by=[anna.email, uma.email], **about)
+    call_command("train_model", appoint="why", answered_by=[anna.email, alice.email], **about)
     with enter(hanse.id):
         assert champion(hanse.id, past_loans.id, datetime.now(UTC)).family != "expert"
 
@@ -158,7 +178,7 @@ def test_a_worker_trains_and_the_row_tells_how_far_it_is(
     ended = row(hanse, run)
     assert (ended.status, ended.progress_ppm) == (TrainingStatus.SUCCEEDED, WHOLE)
     assert {status for status, _, _ in seen} == {TrainingStatus.RUNNING}
-    assert {"binning", "fitting", "comparing"} <= {step for _, step, _ in seen}
+    assert {"load", "split", "folds:woe", "fit:woe", "compare"} <= {step for _, step, _ in seen}
     shares = [share for _, _, share in seen]
     assert shares == sorted(shares)
     assert len(set(shares)) > 3
@@ -178,7 +198,7 @@ def test_a_running_one_stops_between_two_steps(
     tell = training.RunProgress.__call__
 
     def cancelled_meanwhile(self: training.RunProgress, step: str, fraction: float) -> None:
-        if step == "binning" and not row(hanse, run).cancel_requested:
+        if step == "folds:woe" and not row(hanse, run).cancel_requested:
             training_cancel(organization_id=hanse.id, actor=ANALYST, run_id=run.id)
         tell(self, step, fraction)
 
@@ -214,8 +234,8 @@ def test_a_scheduled_training_proposes_and_never_appoints(
         assert retrain_due() == 0
     with enter(hanse.id):
         assert TrainingRun.objects.get().status == TrainingStatus.SUCCEEDED
-        request = PromotionRequest.objects.get()
-        assert request.requested_by_kind == "system"
+        requests = ModelRequest.objects.filter(requested_by_kind="system", status="open")
+        assert {request.move for request in requests} == {"validate", "challenge"}
         assert champion(hanse.id, past_loans.id, datetime.now(UTC)).family == "expert"
         schedule.refresh_from_db()
         assert schedule.next_due_at > datetime.now(UTC) + timedelta(days=80)

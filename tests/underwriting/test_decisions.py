@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from events.models import Event
-from scoring.models import Championship, ScoringRun
+from scoring.models import ScoringRun
 from tenancy.canonical import canonical
 from tenancy.enter import enter
 from tenancy.models import Organization
+from tests.cast_scoring import out_of_charge
 from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, decide
 from underwriting.models import (
     Application,
@@ -148,8 +149,7 @@ def test_a_stop_takes_effect_on_the_next_decision(hanse: Organization, submit: S
 
 
 def test_without_a_champion_a_person_decides(hanse: Organization, submit: Submit) -> None:
-    with enter(hanse.id):
-        Championship.objects.update(ended_at=timezone.now())
+    out_of_charge(hanse)
     decision = decide(submit())
     assert decision.outcome == "refer"
     assert decision.model_hash is None

@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError
 from django.db.models import Model
 
-from scoring.models import ModelVersion, PromotionRequest
+from scoring.enums import Move
+from scoring.models import ModelRequest, ModelVersion
 from tenancy.enter import enter
 from tenancy.ids import new_id
 from tenancy.models import Organization
@@ -49,10 +50,10 @@ def kept(row: Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def test_a_model_is_proposed_once_at_a_time(hanse: Organization, submit: Submit) -> None:
+def test_a_move_is_asked_for_once_at_a_time(hanse: Organization, submit: Submit) -> None:
     with enter(hanse.id):
         version = ModelVersion.objects.get()
-        PromotionRequest.objects.create(
+        ModelRequest.objects.create(
             organization_id=hanse.id,
             product_id=version.product_id,
             model_version=version,
@@ -60,6 +61,10 @@ def test_a_model_is_proposed_once_at_a_time(hanse: Organization, submit: Submit)
             requested_by_id="assay",
             requested_at=datetime.now(UTC),
             reason="the comparison recommends it",
+            move=Move.RETIRE,
+            evidence={"artifact": version.artifact_hash},
         )
-    with pytest.raises(IntegrityError, match="promotion_request_one_open"):
-        store_again(hanse, PromotionRequest)
+        row = ModelRequest.objects.get(move=Move.RETIRE)
+        row.id = new_id()
+    with pytest.raises(IntegrityError, match="model_request_one_open"), enter(hanse.id):
+        row.save(force_insert=True)

@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from accounts.models import User
 from events.actor import SYSTEM, Actor
-from scoring.models import Championship
 from tenancy.enter import enter
 from tenancy.errors import Invalid
 from tenancy.models import Organization
 from tenancy.roles import APPLICATION, OWNER
+from tests.cast_scoring import out_of_charge
 from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, decide
 from underwriting.models import Decision, Review
 from underwriting.services import evaluation, replays
@@ -154,8 +153,7 @@ def test_what_no_plan_decided_is_replayed_too(
     hanse: Organization, submit: Submit, uma: User
 ) -> None:
     """The champion has ended; a person declines by the dictionary's own reasons, nothing else."""
-    with enter(hanse.id):
-        Championship.objects.update(ended_at=timezone.now())
+    out_of_charge(hanse)
     referred = decide(submit())
     with enter(hanse.id, read_only=True):
         review = Review.objects.get(decision=referred)

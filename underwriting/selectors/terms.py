@@ -54,6 +54,7 @@ class InForce:
     pack_id: str
     refer_all: bool
     shadowed: bool
+    model_valid_until: datetime | None
 
 
 def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
@@ -132,7 +133,7 @@ SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_un
         SELECT 1 FROM scoring_modelversion x WHERE x.organization_id = a.organization_id
         AND x.product_id = a.product_id AND x.id <> m.id
         AND (x.status = 'challenger' OR x.id = c.model_version_id)
-        AND x.dictionary_version_id = v.dictionary_version_id)
+        AND x.dictionary_version_id = v.dictionary_version_id), m.valid_until
 FROM underwriting_application a
 JOIN tenancy_organization o ON o.id = a.organization_id
 JOIN scoring_product p ON p.organization_id = a.organization_id AND p.id = a.product_id
@@ -142,7 +143,7 @@ JOIN scoring_dictionaryversion d ON d.organization_id = a.organization_id
     AND d.id = v.dictionary_version_id
 LEFT JOIN scoring_championship c ON c.organization_id = a.organization_id
     AND c.product_id = a.product_id AND c.appointed_at <= %(at)s
-    AND (c.ended_at IS NULL OR c.ended_at > %(at)s)
+    AND (c.ended_at IS NULL OR c.ended_at > %(at)s) AND c.superseded_at IS NULL
 LEFT JOIN underwriting_party b ON b.organization_id = a.organization_id
     AND b.application_id = a.id AND b.position = 0
 LEFT JOIN scoring_splittest s ON s.organization_id = a.organization_id

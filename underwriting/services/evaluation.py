@@ -176,12 +176,15 @@ def pins_of(case: Case) -> dict[str, str | None]:
 
 
 def _uncomputable(case: Case, *, failed: bool) -> HoldCode | None:
-    """Why no plan can be had; a model made for another dictionary is no model here."""
+    """Why no plan can be had; a model made for another dictionary is no model here, and one whose
+    validation has ended decides nothing (12 CFR 1002.2(p), revalidation)."""
     rules = case.rules
     if rules.policy_hash is None:
         return HoldCode.POLICY_MISSING
     if rules.model_hash is None or rules.model_dictionary_hash != rules.dictionary_hash:
         return HoldCode.MODEL_MISSING
+    if rules.model_valid_until is None or rules.model_valid_until <= case.at:
+        return HoldCode.MODEL_EXPIRED
     return HoldCode.DECIDING_FAILED if failed else None
 
 
