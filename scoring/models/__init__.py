@@ -13,6 +13,7 @@ from scoring.models.history import (
 from scoring.models.intake import DictionaryDraft, LoanUpload, LoanUploadPart
 from scoring.models.inventory import InventoryEntry, ModelDocument, ValidityWarning
 from scoring.models.monitoring import Alert, MonitoringFigure, MonitoringPlan, MonitoringRun
+from scoring.models.pause import Pause
 from scoring.models.product import DictionaryVersion, Product, ProductVersion
 from scoring.models.scoring_run import ScoringRun
 from scoring.models.study import DatasetProtected, DatasetStudy
@@ -46,6 +47,7 @@ __all__ = [
     "OutcomeDefinition",
     "PastApplication",
     "PastApplicationProtected",
+    "Pause",
     "Performance",
     "Product",
     "ProductEconomics",

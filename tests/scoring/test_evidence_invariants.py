@@ -60,6 +60,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "monitoringplan": {
         "product_id": "product", "window_days": 28, "segment_field": "", "changed_at": NOW,
     },
+    "pause": {
+        "product_id": "product", "reason": "drift", "begun_at": NOW, "begun_by_kind": "user",
+        "begun_by_id": "1", "ended_by": "",
+    },
     "monitoringfigure": {
         "run_id": "look", "measure": "psi", "field": "", "value": 0.1, "n": 5, "reference_n": 9,
         "level": "ok",
@@ -143,6 +147,9 @@ def test_a_row_that_holds_is_taken(hanse: Organization, known: dict[str, Any], t
         ("monitoringfigure", {"level": "fine"}),
         ("monitoringplan", {"window_days": 6}),
         ("monitoringplan", {"window_days": 400}),
+        ("pause", {"reason": ""}),
+        ("pause", {"ended_at": NOW}),
+        ("pause", {"ended_by": "2"}),
         ("alert", {"status": "closed"}),
         ("alert", {"level": "ok"}),
     ],
@@ -158,7 +165,7 @@ def test_a_row_that_does_not_is_refused(
     "table",
     [
         "datasetchunk", "datasetevidence", "leakageacceptance", "trainingstep", "trainingtrial",
-        "modelevidence", "producteconomics", "monitoringplan", "monitoringfigure", "alert",
+        "modelevidence", "producteconomics", "monitoringplan", "monitoringfigure", "alert", "pause",
     ],
 )  # fmt: skip
 def test_there_is_one_of_each(hanse: Organization, known: dict[str, Any], table: str) -> None:
