@@ -20,6 +20,7 @@ LOOK = frozenset(
         "scoring.view_trainingrun",
         "scoring.view_championship",
         "scoring.view_splittest",
+        "scoring.view_scoringrun",
         "scoring.view_modelrequest",
         "scoring.view_inventoryentry",
         "scoring.view_modelevidence",

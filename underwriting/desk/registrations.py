@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.site import Link, Section, desk_site
 from events.models import Event
+from scoring.models import ScoringRun
 from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.chain import EventAdmin
 from underwriting.desk.policies import PolicyVersionAdmin
 from underwriting.desk.queue import ReviewAdmin
+from underwriting.desk.scores import ScoringRunAdmin
 from underwriting.desk.today import today
 from underwriting.models import Application, PolicyVersion, Review
 
@@ -17,6 +19,7 @@ SECTIONS = (
         (
             Link(_("Queue"), "underwriting.review"),
             Link(_("Applications"), "underwriting.application"),
+            Link(_("Scores"), "scoring.scoringrun"),
         ),
     ),
     Section(
@@ -63,5 +66,6 @@ def register() -> None:
     site.register(Application, ApplicationAdmin)
     site.register(PolicyVersion, PolicyVersionAdmin)
     site.register(Event, EventAdmin)
+    site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)
     site.panels.append(today)
