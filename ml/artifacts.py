@@ -7,9 +7,9 @@ Layout, all ASCII up to the payload:
     <header: canonical JSON on one line>\n
     <payload: canonical JSON or XGBoost UBJSON>
 
-The header names family, dictionary and payload format. Nothing in it can run: no pickle, no
-class names, no paths. The digest line catches damage and careless edits; that a version is the
-published one is proved by its content hash, which the caller holds.
+The header names family, dictionary and payload format, and may hold a guard. Nothing in it can
+run: no pickle, no class names, no paths. The digest line catches damage and careless edits; that a
+version is the published one is proved by its content hash, which the caller holds.
 """
 
 import json
@@ -34,23 +34,27 @@ class ArtifactRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """An unpacked container. `settings` holds what the family keeps beside the payload."""
+    """An unpacked container. `settings` holds what the family keeps beside the payload, `guard`
+    what says when not to trust the model alone (`ml.guard`), of whatever family it is."""
 
     family: str
     dictionary_hash: str
     payload_format: str
     settings: Mapping[str, object]
     payload: bytes
+    guard: Mapping[str, object] | None = None
 
 
 def pack(artifact: Artifact) -> bytes:
     """The one byte sequence of an artifact; equal artifacts give equal bytes."""
-    header = {
+    header: dict[str, object] = {
         "dictionary": artifact.dictionary_hash,
         "family": artifact.family,
         "payload": artifact.payload_format,
         "settings": dict(artifact.settings),
     }
+    if artifact.guard is not None:
+        header["guard"] = dict(artifact.guard)
     body = canonical(header) + b"\n" + artifact.payload
     return MAGIC + content_hash(body).encode() + b"\n" + body
 
@@ -94,6 +98,10 @@ def _opened(data: bytes) -> Artifact:
 
 def _described(line: bytes, payload: bytes) -> Artifact:
     header = parsed_canonical(line, "header")
+    guarded = "guard" in header
+    guard = header.pop("guard", None)
+    if guarded and not isinstance(guard, dict):
+        raise ArtifactRefused("malformed", "The artifact's guard is no document.")
     match header:
         case {
             "dictionary": str(dictionary),
@@ -101,7 +109,8 @@ def _described(line: bytes, payload: bytes) -> Artifact:
             "payload": "json" | "ubj" as payload_format,
             "settings": dict(settings),
         } if len(header) == 4:
-            return Artifact(family, dictionary, payload_format, settings, payload)
+            kept = guard if isinstance(guard, dict) else None
+            return Artifact(family, dictionary, payload_format, settings, payload, kept)
     raise ArtifactRefused("malformed", "The artifact's header lacks what it must state.")
 
 

@@ -32,6 +32,9 @@ MOST_CATEGORIES: Final = 12
 """The commonest categories have a cell each; the rarer ones share one."""
 MOST_ROWS: Final = 20_000
 """Rows the tree is fitted on, evenly spread over those given; ranges see all of them."""
+EXPECTED_UNSEEN: Final = 0.001
+"""The share of learnt rows whose category is theirs alone estimates how often a new one comes
+(Good 1953); above this share an unseen category says nothing."""
 FOLDS: Final = 5
 RARE: Final = 0.99
 PRIOR_ROWS: Final = 4
@@ -52,6 +55,8 @@ class FieldDomain:
     common: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
     gaps: bool = False
+    open: bool = False
+    """Whether unseen categories are to be expected, as of a city: then none is outside."""
 
     @property
     def cells(self) -> int:
@@ -71,7 +76,7 @@ class FieldDomain:
         if value is None:
             return not self.gaps
         if self.kind == "category":
-            return value not in self.common and value not in self.rare
+            return not self.open and value not in self.common and value not in self.rare
         number = int(value)
         if number in self.specials:
             return False
@@ -233,13 +238,16 @@ def _field(source: ModelInput, column: Column) -> FieldDomain:
         names = column.categories or ()
         codes, counts = np.unique(known.astype(np.int64), return_counts=True)
         order = [names[code] for code in codes[np.argsort(-counts, kind="stable")].tolist()]
-        common, rare = order[:MOST_CATEGORIES], order[MOST_CATEGORIES:]
+        unseen = float((counts == 1).sum()) / max(known.size, 1)
+        is_open = unseen > EXPECTED_UNSEEN
+        common, rare = order[:MOST_CATEGORIES], [] if is_open else order[MOST_CATEGORIES:]
         return FieldDomain(
             source.name,
             "category",
             common=tuple(sorted(common)),
             rare=tuple(sorted(rare)),
             gaps=gaps,
+            open=is_open,
         )
     numbers = known.astype(np.int64)
     plain = np.sort(numbers[~np.isin(numbers, list(source.specials))])

@@ -6,7 +6,7 @@ give identical numbers for every row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
@@ -94,7 +94,11 @@ def load_model(
     if module is None:
         raise ArtifactRefused("unknown_family", f"No model family {artifact.family!r} is known.")
     load = cast(Callable[[Artifact], Model], import_module(module).load)
-    return load(artifact)
+    model = load(replace(artifact, guard=None))
+    if artifact.guard is None:
+        return model
+    wrap = cast(Callable[[Model, Artifact], Model], import_module("ml.guard").guarded)
+    return wrap(model, artifact)
 
 
 def pd_lookup(

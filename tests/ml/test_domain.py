@@ -92,6 +92,15 @@ def test_a_row_and_a_column_say_the_same(seed: int) -> None:
     assert DOMAIN.outside_columns(frame).tolist() == rows
 
 
+def test_a_new_city_is_no_surprise_where_every_fifth_is_new() -> None:
+    names = tuple(f"city {at}" for at in range(400))
+    codes = np.concatenate([np.arange(300), np.zeros(700, int)]).astype(np.int32)
+    frame = Frame({"city": Column(codes, np.zeros(1_000, bool), names)}, 1_000)
+    found = domain_of(frame, [ModelInput("city", "category", None)])
+    assert not found.outside_row({"city": "city 399"})
+    assert found.fields[0].rare == ()
+
+
 def test_a_column_that_is_not_there_is_missing() -> None:
     assert DOMAIN.outside_columns(Frame({}, 2)).all()
     assert DOMAIN.outside_row({})
