@@ -1,6 +1,7 @@
 """Products ready to decide: the demo lenders' own documents, without any training."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -84,6 +85,22 @@ def validated(version: ModelVersion, *moves: Move) -> ModelVersion:
             carried_out(request, ANSWERERS[0], [person.id for person in ANSWERERS][:1])
             version.refresh_from_db(fields=["status", "valid_until"])
     return version
+
+
+def in_days_valid(version: ModelVersion, days: float) -> ModelVersion:
+    """The model, validated anew for so many days."""
+    with enter(version.organization_id):
+        version = ModelVersion.objects.select_related("product").get(id=version.id)
+        until = datetime.now(UTC) + timedelta(days=days)
+        request = asked(version, Move.VALIDATE, ANALYST, "looked at again", valid_until=until)
+        carried_out(request, ANSWERERS[0], [ANSWERERS[0].id])
+        version.refresh_from_db(fields=["status", "valid_until"])
+    return version
+
+
+def let_expire(organization: Organization) -> None:
+    """The champion was validated for a moment that is over."""
+    in_days_valid(expert_version(organization.id), 1e-9)
 
 
 def out_of_charge(organization: Organization) -> None:

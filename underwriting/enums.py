@@ -173,6 +173,17 @@ class HoldCode(models.TextChoices):
     REVIEW_REQUESTED = "REVIEW_REQUESTED", _("The applicant asked for a person")
 
 
+UNCOMPUTED = frozenset(
+    {
+        HoldCode.MODEL_MISSING,
+        HoldCode.MODEL_EXPIRED,
+        HoldCode.POLICY_MISSING,
+        HoldCode.DECIDING_FAILED,
+    }
+)
+"""No plan was evaluated for these, whatever was pinned."""
+
+
 class DutyKind(models.TextChoices):
     """Legal clocks: what is owed to an applicant, and by when."""
 

@@ -13,7 +13,7 @@ from tenancy.enter import enter
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import plan_of
 from underwriting.decisioning.replay import DOCUMENT, INPUTS, Replayed, Status, replay
-from underwriting.enums import DecisionKind, HoldCode
+from underwriting.enums import UNCOMPUTED, DecisionKind, HoldCode
 from underwriting.models import Decision, Party
 from underwriting.services.evaluation import keyed_hash
 from underwriting.services.overrules import PINS, hashes_of_decision, priced
@@ -88,14 +88,14 @@ def decision_replay(
     intact = keyed_hash(salt, body) == decision.inputs_hash
     inputs = json.loads(body) if intact else {}
     code = inputs.pop(HOLD, None)
-    if hashes is None or code == HoldCode.DECIDING_FAILED:
+    if hashes is None or code in UNCOMPUTED:
         found = _uncomputed(decision, code, intact=intact)
     else:
         found = _computed(decision, hashes, load, inputs=canonical(inputs), inputs_intact=intact)
     if found.document is None or found.status == "altered":
         return found
     document = json.loads(found.document)
-    if code is not None and code != HoldCode.DECIDING_FAILED and hashes is not None:
+    if code is not None and code not in UNCOMPUTED and hashes is not None:
         document = held(document, HoldCode(code))
     again = canonical(_judged(document, [*chain, decision], hashes, inputs, load))
     status: Status = "identical" if again == stored else "different"
