@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -127,6 +128,8 @@ class SplitTestAdmin(TenantAdmin[SplitTest]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Every product with a challenger or a split test."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         organization_id = current_organization_id()
         products = Product.objects.filter(organization_id=organization_id).order_by("slug")
         context = {

@@ -29,7 +29,7 @@ def test_the_file_has_every_score_once_and_no_name(
     hanse: Organization, sign_in: SignIn, rita: User, submit: Submit
 ) -> None:
     decision = decide(submit())
-    answer = sign_in(rita).get(f"{PAGE}export/")
+    answer = sign_in(rita).post(f"{PAGE}export/")
     lines = b"".join(answer.streaming_content).decode().splitlines()
     assert lines[0].startswith("application,model,points")
     assert len(lines) == 2

@@ -60,7 +60,12 @@ class ScoringRunAdmin(DeskList[ScoringRun]):
         return redirect("admin:underwriting_application_change", run.application_id)
 
     def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """Every score as CSV, row by row: memory does not grow with the history."""
+        """Every score as CSV, row by row: memory does not grow with the history.
+
+        Asked for by POST: what a GET shows is read in one transaction, and this is not.
+        """
+        if request.method != "POST":
+            return redirect("admin:scoring_scoringrun_changelist")
         lines = csv.writer(Echo())
         rows = _exported(organization_of(request))
         answer = StreamingHttpResponse(
