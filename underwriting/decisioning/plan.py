@@ -13,7 +13,8 @@ from typing import Any
 
 from ml.canonical import content_hash
 from ml.dictionary import Dictionary
-from ml.model import Model, load_model
+from ml.model import Model, Score, load_model
+from ml.values import Value
 from underwriting.decisioning import documents
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.columns_path import ColumnPath
@@ -131,6 +132,14 @@ class Plan:
         read = self._reader.read(inputs)
         found = self.evaluator.row(read)
         return documents.facts_shown(self.dictionary, read, found, self.product.minor_units)
+
+    def parties(self, inputs: Mapping[str, Any]) -> list[tuple[Mapping[str, Value], Score]]:
+        """Each party's typed values, derived ones included, with its score.
+
+        None of them where a fact could not be read: then nobody is scored.
+        """
+        found = self.evaluator.row(self._reader.read(inputs))
+        return list(zip(found.parties, found.scores, strict=False))
 
     def _decided(self, facts: Facts) -> dict[str, Any]:
         found = self.evaluator.row(facts)
