@@ -85,6 +85,18 @@ def leakage_accepted(dataset: Dataset) -> bool:
     ).exists()
 
 
+def study_by_id(organization_id: UUID, study_id: UUID) -> DatasetStudy:
+    """With its data set and that one's dictionary."""
+    found = (
+        DatasetStudy.objects.filter(organization_id=organization_id, id=study_id)
+        .select_related("dataset__product", "dataset__dictionary_version")
+        .first()
+    )
+    if found is None:
+        raise NotFound("no such exploration")
+    return found
+
+
 def study_latest(dataset: Dataset) -> DatasetStudy | None:
     return (
         DatasetStudy.objects.filter(organization_id=dataset.organization_id, dataset=dataset)

@@ -33,6 +33,7 @@ from scoring.selectors.datasets import dataset_by_id, history_rows
 from scoring.selectors.outcomes import definition_of, outcomes_by_loan
 from scoring.selectors.products import dictionary_latest, product_by_slug
 from scoring.services.dataset_rows import chunk_store
+from scoring.services.studies import study_queue
 from scoring.training.exclusions import Exclusion, Period, exclusions_apply, exclusions_parse
 from scoring.training.late import derived_from, digits_of, late_fields, whole_frame
 from scoring.training.rows import LoanRows
@@ -205,6 +206,7 @@ def _registered(
     for number, chunk in enumerate(chunks):
         chunk_store(dataset, number, chunk)
     _evidence(dataset, DatasetEvidenceKind.LEAKAGE, leaks)
+    study_queue(dataset, actor)
     _told(dataset, actor, leaks)
     return dataset
 
