@@ -1,4 +1,4 @@
-"""The comparison of candidates as a table for people."""
+"""The comparison of candidates as a table for people who read plain text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,17 +10,18 @@ COLUMNS = (
     ("high", "auc_high", "{:.3f}"),
     ("KS", "ks", "{:.3f}"),
     ("Brier", "brier", "{:.3f}"),
+    ("ECE", "ece", "{:.3f}"),
     ("cost per loan", "cost_per_loan", "{:.3f}"),
     ("us per row", "microseconds_per_row", "{:.0f}"),
+    ("explained", "explained", "{}"),
 )
 
 
 def comparison_table(comparison: Mapping[str, Any]) -> str:
     """One line per candidate on the held-out loans, the recommended one marked, and why.
 
-    `comparison` is a training run's; the model in charge stands below its rivals, for
-    comparison only; the cost counts a bad loan taken for good as five times a
-    good one taken for bad, at the threshold chosen on the training part.
+    `comparison` is a training run's; the model in charge stands below its rivals, for comparison
+    only. Costs are at the threshold chosen on the training part, by the lender's matrix.
     """
     heads = [head for head, _, _ in COLUMNS]
     present = comparison.get("in_charge")
@@ -35,6 +36,7 @@ def comparison_table(comparison: Mapping[str, Any]) -> str:
         f"  learnt from {split['train']:,} loans, judged on {split['holdout']:,} others"
         f" ({split['method']} split)"
     )
+    lines += [f"  left out: {why}" for why in comparison["failed"].values()]
     lines.append(f"  {comparison['words']['en']}")
     return "\n".join(lines)
 

@@ -8,3 +8,5 @@ from config.settings.queues import *
 from config.settings.rest import *
 from config.settings.security import *
 from config.settings.sign_in import *
+from config.settings.training import *
+from config.settings.uploads import *

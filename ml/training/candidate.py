@@ -12,9 +12,10 @@ import numpy.typing as npt
 from ml.calibration import Calibration, choose_calibration, fit_calibration
 from ml.columns import Frame
 from ml.dictionary import Dictionary
+from ml.guard import Guarded, guard_of
 from ml.model import Model, load_model
 from ml.model_inputs import ModelInput
-from ml.scaling import PPM
+from ml.scaling import PPM, Scaling
 from ml.training.families.family import Family
 from ml.training.objective import Loans
 from ml.training.plan import Plan
@@ -39,7 +40,8 @@ EVEN = 1.2
 class LearningPart:
     """What every family of a tournament learns from, and the held-out loans it will be judged by.
 
-    `held` goes in as features alone: no outcome of a held-out loan is known here.
+    `held` goes in as features alone: no outcome of a held-out loan is known here. `segment`
+    names the category whose values get prediction sets of their own.
     """
 
     frame: Frame
@@ -51,6 +53,7 @@ class LearningPart:
     weights: Floats | None
     fingerprint: str
     plan: Plan
+    segment: str | None = None
 
     @cached_property
     def fold(self) -> Ints:
@@ -106,7 +109,7 @@ class Candidate:
         tuned = self._tuned()
         held_out = self._held_out(tuned.params)
         calibration, table = self._calibrated(held_out, tuned.params)
-        fitted = self._fitted(calibration, table["method"], tuned.params)
+        fitted = self._fitted(calibration, table["method"], held_out, tuned.params)
         model = _loaded(fitted, self.part.dictionary)
         points, pd_ppm = self._scored(calibration, held_out, model)
         seen, seen_pd = self._seen(fitted, calibration, model)
@@ -172,10 +175,7 @@ class Candidate:
             self._own["tune"],
             {
                 **self._depends,
-                "objective": plan.objective,
-                "accuracy": plan.accuracy,
-                "costs": plan.costs.document(),
-                "economics": plan.economics,
+                **plan.terms(),
                 "trials": plan.trials,
                 "seconds": self._seconds,
                 "folds": plan.inner_folds,
@@ -219,20 +219,16 @@ class Candidate:
         found = self._steps.take(self._own["calibrate"], depends, compute).document
         return fit_calibration(found["method"], held_out, self.part.loans.bad), found
 
-    def _fitted(self, calibration: Calibration, method: str, params: Params) -> Result:
+    def _fitted(
+        self, calibration: Calibration, method: str, held_out: Floats, params: Params
+    ) -> Result:
         def compute(progress: Progress) -> Result:
             start = time.perf_counter()
             family = self._fit(params, self._all_rows)
             seconds = time.perf_counter() - start
             progress("fit", 0.7)
             log_odds = family.decision_function(self.part.held)
-            model = family.compiled(
-                self.part.frame,
-                self.part.loans.bad,
-                calibration,
-                self.part.dictionary.content_hash,
-                self.plan.scaling,
-            )
+            model = self._compiled(family, calibration, held_out)
             return Result(
                 {
                     "account": dict(family.account()),
@@ -249,8 +245,21 @@ class Candidate:
             "folds": self.plan.folds,
             "calibration": method,
             "scaling": self.plan.scaling.document(),
+            "segment": self.part.segment,
         }
         return self._steps.take(self._own["fit"], depends, compute)
+
+    def _compiled(
+        self, family: Family, calibration: Calibration, held_out: Floats
+    ) -> Guarded | None:
+        """The model of record with its guard; None for a family that is compared only."""
+        part, scaling = self.part, self.plan.scaling
+        bad = part.loans.bad
+        model = family.compiled(part.frame, bad, calibration, part.dictionary.content_hash, scaling)
+        if model is None:
+            return None
+        points = _points(scaling, calibration, held_out)
+        return Guarded(model, guard_of(part.frame, part.inputs, points, bad, segment=part.segment))
 
     def _fit(self, params: Params, rows: Ints) -> Family:
         own = {name: each for name, each in params.items() if name != BAD_WEIGHT}
@@ -276,9 +285,7 @@ class Candidate:
         self, calibration: Calibration, log_odds: Floats, model: Model | None
     ) -> tuple[Ints, Ints]:
         """Whole points and PD of log-odds: a model's own table, else the calibration's."""
-        scaling = self.plan.scaling
-        straight = calibration.straight(log_odds)
-        points = np.rint(scaling.offset - scaling.factor * straight).astype(np.int64)
+        points = _points(self.plan.scaling, calibration, log_odds)
         if model is not None:
             return points, model.pd_at_columns(points)
         return points, np.rint(calibration.pd(log_odds) * PPM).astype(np.int64)
@@ -315,6 +322,11 @@ class Candidate:
             f"{self.entry.name}: {tried}; {settings}",
             f"{self.entry.name}: calibrated by {table['method']}, fitted in {seconds} s",
         )
+
+
+def _points(scaling: Scaling, calibration: Calibration, log_odds: Floats) -> Ints:
+    straight = calibration.straight(log_odds)
+    return np.rint(scaling.offset - scaling.factor * straight).astype(np.int64)
 
 
 def _loaded(fitted: Result, dictionary: Dictionary) -> Model | None:

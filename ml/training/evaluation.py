@@ -53,7 +53,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """Mean profit of an application when those at or above the threshold are refused."""
+    """Mean profit of an application when those at or above the threshold are refused.
+
+    `all_approved` is the same for a lender who refuses nobody; both after the cost of a case.
+    """
 
     threshold_pd_ppm: int
     per_application: float
@@ -241,8 +244,9 @@ class Judge:
         if learnt is None or held is None:
             return None
         cut = metrics.most_worth_threshold(scores.fold_pd, learnt)
-        mean = metrics.mean_interval(np.where(scores.held_pd < cut, held, 0.0))
-        return Earned(_ppm(cut), mean.value, mean.low, mean.high, float(held.mean()))
+        case = self.plan.economics.cost_per_case if self.plan.economics else 0
+        mean = metrics.mean_interval(np.where(scores.held_pd < cut, held, 0.0) - case)
+        return Earned(_ppm(cut), mean.value, mean.low, mean.high, float(held.mean()) - case)
 
     def _microseconds(self, model: Model) -> float:
         """Time of one row; the rows' scores must be those of the columns, or it is unfit."""

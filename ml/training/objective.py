@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml import metrics
-from ml.metrics import CostMatrix, Interval
+from ml.metrics import Interval
 from ml.training.plan import Plan
 
 Floats = npt.NDArray[np.float64]
@@ -99,7 +99,7 @@ def asked(plan: Plan) -> float:
 def worth(loans: Loans) -> Floats:
     """What accepting each is worth; ValueError where nobody said what a loan earns."""
     if loans.worth is None:
-        raise ValueError("profit needs the loans' amounts and the product's economics")
+        raise ValueError("profit needs the product's economics")
     return loans.worth
 
 
@@ -112,8 +112,3 @@ def _recall(bad: Ints, scores: Floats, cut: float, accuracy: float) -> Interval:
 
 def _negative(interval: Interval) -> Interval:
     return Interval(-interval.value, -interval.high, -interval.low)
-
-
-def matrix(document: Mapping[str, float] | None) -> CostMatrix:
-    """A lender's own matrix, or the customary 5:1."""
-    return CostMatrix(**document) if document else metrics.STATLOG

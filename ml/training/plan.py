@@ -1,9 +1,9 @@
 """What a tournament is asked to do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ml.economics import Economics
 from ml.metrics import STATLOG, CostMatrix
 from ml.model import Model
 from ml.scaling import STANDARD, Scaling
@@ -18,9 +18,8 @@ class Plan:
 
     `trials` and `seconds` bound the tuning of each family; the first trial is always the
     family's own defaults, so one trial means no tuning. `accuracy` is what the lender asks a
-    model to keep while it finds bads. `economics` is a lender's published document of what a
-    loan earns and costs; profit needs it and the loans' amounts. `extra` are finished models
-    to compare with, such as the expert scorecard in charge.
+    model to keep while it finds bads. `economics` is what a loan earns and costs the lender;
+    profit needs it. `extra` are finished models to compare with, such as an expert scorecard.
     """
 
     families: tuple[str, ...] = ("woe", "glass_box", "boosting")
@@ -34,8 +33,17 @@ class Plan:
     inner_folds: int = 3
     costs: CostMatrix = STATLOG
     accuracy: float | None = None
-    economics: Mapping[str, object] | None = None
+    economics: Economics | None = None
     reject_inference: str | None = None
     threads: int = 1
     scaling: Scaling = STANDARD
     extra: tuple[Model, ...] = ()
+
+    def terms(self) -> dict[str, object]:
+        """What a candidate's figures depend on beside the candidate and the loans; JSON-able."""
+        return {
+            "objective": self.objective,
+            "accuracy": self.accuracy,
+            "costs": self.costs.document(),
+            "economics": self.economics.document() if self.economics else None,
+        }

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from ml.scaling import PPM
+
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Method = Literal["random", "grouped", "out_of_time"]
@@ -38,7 +40,7 @@ class Split:
         return {
             "method": self.method,
             "seed": self.seed,
-            "share": self.share,
+            "share_ppm": round(self.share * PPM),
             "rows": self.rows_hash,
             "held": self.held_hash,
             "train": int(self.train.size),
@@ -103,7 +105,7 @@ def split_again(
     again = split_rows(
         target,
         seed=int(str(document["seed"])),
-        holdout=float(str(document["share"])),
+        holdout=int(str(document["share_ppm"])) / PPM,
         dates=dates,
         groups=groups,
         method=document["method"],  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.columns import Frame
 from ml.dictionary import Dictionary
+from ml.economics import Economics
 from ml.model import Model
 from ml.model_inputs import model_inputs
 from ml.scaling import STANDARD, Scaling
@@ -36,7 +37,7 @@ __all__ = ["LoanData", "Plan", "Tournament", "tournament", "train"]
 
 Floats = npt.NDArray[np.float64]
 OF_EACH = (*Candidate.STEPS, "judge", "evidence")
-EvidenceOf = Callable[[Trained, Judged, Mapping[str, object] | None], Mapping[str, Any]]
+EvidenceOf = Callable[[Trained, Judged, Economics | None], Mapping[str, Any]]
 """What looks closer at a servable candidate, once it is judged: kind of evidence to document."""
 
 
@@ -153,12 +154,15 @@ def _learning_part(data: LoanData, plan: Plan, rows: npt.NDArray[Any], held: Fra
         weights=None if data.weights is None else data.weights[rows],
         fingerprint=f"{data.fingerprint} {plan.method} {plan.seed} {plan.holdout}",
         plan=plan,
+        segment=next((name for name in data.segments if name in data.frame.columns), None),
     )
 
 
 def worth_of(data: LoanData, plan: Plan) -> Floats | None:
     """What accepting each loan is worth by the lender's economics; None where they are unknown."""
-    return None
+    if plan.economics is None:
+        return None
+    return plan.economics.worth(data.bad, data.frame, data.amounts)
 
 
 def _played(
@@ -191,11 +195,17 @@ def _told(
 ) -> None:
     depends = {
         "data": part.fingerprint,
-        "evaluations": [each.document() for each in evaluations],
+        "evaluations": [_untimed(each) for each in evaluations],
         "failed": dict(comparison.failed),
     }
     words: Mapping[str, Any] = {"recommended": comparison.recommended, "words": comparison.words}
     steps.take(steps.planned[-1], depends, lambda _: Result(dict(words)))
+
+
+def _untimed(evaluation: Evaluation) -> Mapping[str, Any]:
+    """What is the same whenever it is measured."""
+    timed = ("microseconds_per_row", "fit_seconds")
+    return {name: each for name, each in evaluation.document().items() if name not in timed}
 
 
 class Field:
@@ -248,10 +258,7 @@ class Field:
         step = self._steps.named("judge", entry.name)
         depends = {
             **_identity(trained, self._part),
-            "objective": plan.objective,
-            "accuracy": plan.accuracy,
-            "costs": plan.costs.document(),
-            "economics": plan.economics,
+            **plan.terms(),
         }
         result = self._steps.take(step, depends, compute)
         return found[0] if found else Evaluation.parse(result.document)
@@ -262,7 +269,7 @@ class Field:
             self._steps.skip(step)
             return
         look, economics = self._evidence_of, self._part.plan.economics
-        depends = {**_identity(trained, self._part), "economics": economics}
+        depends = {**_identity(trained, self._part), **self._part.plan.terms()}
 
         def compute(progress: Progress) -> Result:
             found = dict(look(trained, self._judged, economics))

@@ -1,199 +1,176 @@
 """What a training run does between its first and last row: load, learn, register."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-import numpy.typing as npt
-
 from events.actor import Actor, Kind
-from ml.columns import Frame
-from ml.dictionary import Dictionary
+from ml.economics import Economics
+from ml.metrics import STATLOG
 from ml.model import Model
-from scoring.enums import ModelStatus, Outcome
-from scoring.models import Dataset, DictionaryVersion, ModelVersion, PastApplication, TrainingRun
+from scoring.models import (
+    DictionaryVersion,
+    ModelEvidence,
+    ModelVersion,
+    Product,
+    ProductEconomics,
+    TrainingRun,
+)
 from scoring.services.artifacts import NewModel
-from scoring.services.charge import in_charge
-from scoring.services.datasets import dataset_register
 from scoring.services.models import model_card, registered
-from scoring.services.serving import model_loaded
-from scoring.training.frames import training_frame
-from tenancy.errors import FieldError, Invalid
+from scoring.services.past_loans import PastLoans
+from scoring.services.steps import RunSteps
+from scoring.training.settings import PPM, TrainingSettings
+from tenancy.clock import now
 
 if TYPE_CHECKING:
-    from ml.training import Tournament
-
-EPOCH = date(1970, 1, 1)
-FEWEST_OF_EACH = 30
-PPM = 1_000_000
-Progress = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Loans:
-    """Booked loans with a known end, as columns, and the champion to compare with."""
-
-    dictionary: Dictionary
-    frame: Frame
-    target: npt.NDArray[np.int64]
-    days: npt.NDArray[np.int64] | None
-    left_out: int
-    present: Model | None
+    from ml.training import Plan, Progress, Tournament
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The candidates of one tournament; `recommended` is an index into them."""
+    """The candidates of one tournament that may decide, with what is known of each."""
 
     models: tuple[Model, ...]
     metrics: tuple[Mapping[str, Any], ...]
-    recommended: int
+    evidence: tuple[Mapping[str, Any], ...]
     comparison: dict[str, Any]
     log: tuple[str, ...]
 
-    def dataset(self, run: TrainingRun) -> Dataset:
-        """What was learnt from, inside the caller's `enter`."""
-        return dataset_register(run.product, run.dictionary_version)
 
-
-def loans_to_learn_from(run: TrainingRun) -> Loans:
-    """Inside the caller's `enter`. Invalid when there are too few goods or bads."""
-    rows = list(
-        PastApplication.objects.filter(
-            organization_id=run.organization_id,
-            product=run.product,
-            outcome__in=[Outcome.GOOD, Outcome.BAD],
-        )
-        .order_by("external_ref")
-        .values_list("request", "parties", "outcome", "applied_on")
+def economics_of(product: Product) -> Economics | None:
+    """What a loan earns and costs, as last published; inside the caller's `enter`."""
+    newest = (
+        ProductEconomics.objects.filter(organization_id=product.organization_id, product=product)
+        .order_by("-number")
+        .first()
     )
-    bads = sum(outcome == Outcome.BAD for _, _, outcome, _ in rows)
-    if min(bads, len(rows) - bads) < FEWEST_OF_EACH:
-        message = f"{len(rows) - bads} good and {bads} bad loans are too few to learn from"
-        raise Invalid([FieldError("/past_applications", "too_few", message)])
-    dictionary = Dictionary.parse(run.dictionary_version.document)
-    frame, fits = training_frame(dictionary, [row[0] for row in rows], [row[1] for row in rows])
-    kept = np.flatnonzero(fits)
-    target = np.array([outcome == Outcome.BAD for _, _, outcome, _ in rows], dtype=np.int64)
-    days = _days([row[3] for row in rows])
-    return Loans(
-        dictionary=dictionary,
-        frame=frame.take(kept),
-        target=target[kept],
-        days=None if days is None else days[kept],
-        left_out=len(rows) - len(kept),
-        present=_present(run),
-    )
+    return Economics.parse(newest.document) if newest else None
 
 
-def _present(run: TrainingRun) -> Model | None:
-    """The model in charge, if comparing is honest.
-
-    It must speak the same dictionary, and must not have learnt from loans now held out.
-    """
-    present = in_charge(run.product)
-    if present is None:
-        return None
-    version = present.model_version
-    if version.training_run_id or version.dictionary_version_id != run.dictionary_version_id:
-        return None
-    return model_loaded(run.organization_id, version.artifact_hash)
-
-
-def _days(applied: Sequence[date | None]) -> npt.NDArray[np.int64] | None:
-    """Days since 1970 where every loan has its date and they differ: then time splits them."""
-    if any(day is None for day in applied) or len(set(applied)) < 2:
-        return None
-    return np.array([(day - EPOCH).days for day in applied if day], dtype=np.int64)
-
-
-def learnt(loans: Loans, settings: Mapping[str, Any], progress: Progress) -> Learnt:
+def learnt(
+    loans: PastLoans,
+    settings: TrainingSettings,
+    economics: Economics | None,
+    steps: RunSteps,
+    progress: "Progress",
+) -> Learnt:
     """Train and compare. Nothing of the database is held meanwhile.
 
     Imported here because no request worker may pay for scikit-learn's start.
     """
+    try:
+        from ml.evidence import evidence_of
+    except ModuleNotFoundError:
+        evidence_of = None
+
     from ml.training import tournament
 
     found = tournament(
-        loans.frame,
-        loans.target,
-        loans.dictionary,
-        loans.dictionary.model_inputs(),
-        seed=settings["seed"],
-        families=settings["families"],
-        dates=loans.days,
-        holdout=settings["holdout_ppm"] / PPM,
+        loans.data,
+        _plan(loans, settings, economics),
+        store=steps,
         progress=progress,
+        watch=steps,
+        evidence_of=evidence_of,
     )
     return _learnt(found, loans)
 
 
-def _learnt(found: "Tournament", loans: Loans) -> Learnt:
-    from ml.training import Trained
+def _plan(loans: PastLoans, settings: TrainingSettings, economics: Economics | None) -> "Plan":
+    """What the request leaves open, the lender's economics say."""
+    from django.conf import settings as site
 
-    trained = [each for each in found.candidates if isinstance(each, Trained)]
-    document: dict[str, Any] = found.comparison.document()
-    recommended = found.comparison.recommended
-    return Learnt(
-        models=tuple(each.model for each in trained),
-        metrics=tuple(
-            {"holdout": evaluation, "folds": each.metrics, "recommended": index == recommended}
-            for index, (each, evaluation) in enumerate(
-                zip(trained, document["evaluations"], strict=True)
-            )
-        ),
-        recommended=recommended,
-        comparison={
-            **document,
-            "in_charge": _in_charge(found, loans),
-            "split": {
-                "method": found.split.method,
-                "train": len(found.split.train),
-                "holdout": len(found.split.holdout),
-                "seed": found.split.seed,
-            },
-            "left_out": loans.left_out,
-        },
-        log=tuple(line for each in trained for line in each.log),
+    from ml.training import Plan
+    from ml.training.split import Method
+
+    auto: Method = "random" if loans.data.days is None else "out_of_time"
+    accuracy = settings.accuracy_ppm or (economics.accuracy_ppm if economics else None)
+    inference = settings.reject_inference
+    own = settings.costs.costs() if settings.costs else None
+    return Plan(
+        families=tuple(settings.families),
+        objective=settings.objective,
+        seed=settings.seed,
+        trials=settings.trials,
+        seconds=settings.seconds,
+        method=auto if settings.split == "auto" else settings.split,
+        holdout=settings.holdout_ppm / PPM,
+        costs=own or (economics.cost_matrix if economics else STATLOG),
+        accuracy=None if accuracy is None else accuracy / PPM,
+        economics=economics,
+        reject_inference=None if inference == "none" else inference,
+        threads=min(settings.threads or site.TRAINING_THREADS, site.TRAINING_THREADS),
     )
 
 
-def _in_charge(found: "Tournament", loans: Loans) -> dict[str, Any] | None:
-    """How the model in charge does on the same held-out loans: the yardstick, no candidate."""
-    from ml.training import compare
+def _learnt(found: "Tournament", loans: PastLoans) -> Learnt:
+    from ml.training import Trained
 
-    if loans.present is None:
-        return None
-    learnt_from, judged_on = found.split.train, found.split.holdout
-    document: dict[str, Any] = compare(
-        [loans.present],
-        loans.frame.take(learnt_from),
-        loans.target[learnt_from],
-        loans.frame.take(judged_on),
-        loans.target[judged_on],
-    ).document()
-    return dict(document["evaluations"][0])
+    document = found.comparison.document()
+    recommended = found.comparison.recommended
+    trained = [(i, each) for i, each in enumerate(found.candidates) if isinstance(each, Trained)]
+    servable = [(index, each) for index, each in trained if each.model is not None]
+    return Learnt(
+        models=tuple(each.model for _, each in servable if each.model is not None),
+        metrics=tuple(
+            {
+                "holdout": document["evaluations"][index],
+                "folds": each.metrics,
+                "recommended": index == recommended,
+            }
+            for index, each in servable
+        ),
+        evidence=tuple(found.evidence.get(each.family, {}) for _, each in servable),
+        comparison={
+            **document,
+            "in_charge": found.judge.of_model(loans.present).document() if loans.present else None,
+            "split": found.split.document(),
+            "left_out": loans.left_out,
+        },
+        log=tuple(line for _, each in trained for line in each.log),
+    )
 
 
 def registered_models(run: TrainingRun, found: Learnt) -> list[ModelVersion]:
-    """A version for each candidate."""
-    return [
+    """A version for each candidate that may decide, with its evidence."""
+    versions = [
         registered(run.product, _new(run, found, index), requester(run))
         for index in range(len(found.models))
     ]
+    for version, evidence in zip(versions, found.evidence, strict=True):
+        _evidence_stored(version, evidence)
+    return versions
+
+
+def _evidence_stored(version: ModelVersion, evidence: Mapping[str, Any]) -> None:
+    """What is known of a model already stays: the same bytes may come from a second run."""
+    for kind, document in evidence.items():
+        text = json.dumps(document, sort_keys=True, allow_nan=False)
+        ModelEvidence.objects.get_or_create(
+            organization_id=version.organization_id,
+            model_version=version,
+            kind=kind,
+            defaults={
+                "document": document,
+                "content_hash": f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
+                "made_at": now(version.organization_id),
+            },
+        )
 
 
 def recommended_version(run: TrainingRun) -> ModelVersion | None:
     """The version that the run's comparison speaks for, inside the caller's `enter`."""
-    if not run.comparison:
+    comparison = run.comparison or {}
+    index = comparison.get("recommended")
+    if index is None:
         return None
-    evaluations, index = run.comparison["evaluations"], run.comparison["recommended"]
     return ModelVersion.objects.filter(
         organization_id=run.organization_id,
         product_id=run.product_id,
-        artifact_hash=evaluations[index]["content_hash"],
+        artifact_hash=comparison["evaluations"][index]["content_hash"],
     ).first()
 
 
@@ -205,7 +182,6 @@ def _new(run: TrainingRun, found: Learnt, index: int) -> NewModel:
         dictionary_version=dictionary,
         metrics=found.metrics[index],
         card=_card(run, model, dictionary, found),
-        status=ModelStatus.CHALLENGER,
         training_run=run,
         dataset_fingerprint=run.dataset.fingerprint if run.dataset else "",
     )

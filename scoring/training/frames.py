@@ -1,13 +1,13 @@
 """Past loans as the columns a model learns from: one row per loan, its first party's facts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ml.columns import Batch, Frame
+from ml.columns import Batch, Column, Frame
 from ml.dictionary import Dictionary
 from ml.features import compile_inputs
 from ml.readers import read_columns
@@ -37,6 +37,17 @@ def training_frame(
     fits = np.ones(size, dtype=np.bool_)
     fits[sorted(wrong | wrong_too)] = False
     return merged, fits
+
+
+def protected_columns(dictionary: Dictionary, facts: Sequence[str]) -> Mapping[str, Column]:
+    """What may never decide, of n loans, from the documents that hold it apart."""
+    held = [json.loads(text) for text in facts]
+    columns: dict[str, Column] = {}
+    for field in dictionary.protected_fields():
+        raw = {field.name: [document.get(field.name) for document in held]}
+        frame, _ = read_columns(dictionary, field.scope, raw, history=True, protected=True)
+        columns[field.name] = frame.columns[field.name]
+    return columns
 
 
 def _read(
