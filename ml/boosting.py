@@ -14,12 +14,12 @@ by half a point a feature.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import xgboost
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ml.artifacts import Artifact, ArtifactRefused, pack
 from ml.canonical import canonical, content_hash
@@ -38,12 +38,17 @@ class _Part(BaseModel):
 
 
 class TreeInput(_Part):
-    """One column of the matrix. `reference` is the good loans' mean contribution, as text."""
+    """One column of the matrix. `reference` is the good loans' mean contribution, as text.
+
+    A `place` is a category of many values: each is a number, its shrunken evidence in thousandths
+    of log-odds, and one that is not listed has none.
+    """
 
     name: str
-    kind: Literal["number", "boolean", "category"]
+    kind: Literal["number", "boolean", "category", "place"]
     categories: tuple[str, ...] = ()
     specials: tuple[int, ...] = ()
+    evidence: tuple[int, ...] = ()
     reference: str
 
     @field_validator("reference")
@@ -51,9 +56,19 @@ class TreeInput(_Part):
     def _finite(cls, text: str) -> str:
         return checked_exact(text)
 
+    @model_validator(mode="after")
+    def _weighed(self) -> Self:
+        if len(self.evidence) != (len(self.categories) if self.kind == "place" else 0):
+            raise ValueError(f"{self.name}: a place, and nothing else, has evidence by category")
+        return self
+
     @property
     def feature_type(self) -> str:
         return "c" if self.kind == "category" else "q"
+
+    def document(self) -> dict[str, object]:
+        """As JSON has it; only a place mentions evidence."""
+        return self.model_dump(mode="json", exclude=None if self.evidence else {"evidence"})
 
 
 class BoostingSettings(_Part):
@@ -81,6 +96,11 @@ class BoostingSettings(_Part):
     def _falling(cls, pd: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         check_steps(pd)
         return pd
+
+    def document(self) -> dict[str, object]:
+        """As JSON has it."""
+        inputs = [source.document() for source in self.inputs]
+        return self.model_dump(mode="json", exclude={"inputs"}) | {"inputs": inputs}
 
 
 def exact(value: float) -> str:
@@ -146,12 +166,12 @@ class Boosting:
         return ScoreColumns(points, self._pd_columns(points), contributions, self.features)
 
     def to_bytes(self) -> bytes:
-        settings = self.settings.model_dump(mode="json")
+        settings = self.settings.document()
         return pack(Artifact(self.family, self.dictionary_hash, "ubj", settings, self._trees))
 
     def describe(self) -> dict[str, object]:
         """Scale, inputs and the size of the forest, for a model card."""
-        described: dict[str, object] = self.settings.model_dump(mode="json")
+        described = self.settings.document()
         described["family"] = self.family
         described["trees"] = self._booster.num_boosted_rounds()
         return described
@@ -204,21 +224,23 @@ class Encoder:
 
     def __init__(self, source: TreeInput) -> None:
         self.name = source.name
-        self._kind = source.kind
         self._specials = frozenset(source.specials)
-        self._codes = {name: float(code) for code, name in enumerate(source.categories)}
+        self._listed = source.kind in ("category", "place")
+        codes = source.evidence if source.kind == "place" else range(len(source.categories))
+        self._codes = {n: float(code) for n, code in zip(source.categories, codes, strict=True)}
+        self._other = 0.0 if source.kind == "place" else np.nan
 
     def row(self, value: Value) -> float:
         if value is None:
             return np.nan
-        if self._kind == "category":
-            return self._codes.get(str(value), np.nan)
+        if self._listed:
+            return self._codes.get(str(value), self._other)
         return np.nan if value in self._specials else float(value)
 
     def column(self, column: Column) -> Floats:
-        if self._kind == "category":
+        if self._listed:
             names = column.categories or ()
-            codes = [*(self._codes.get(name, np.nan) for name in names), np.nan]
+            codes = [*(self._codes.get(name, self._other) for name in names), np.nan]
             values = np.array(codes)[column.values]
         else:
             values = column.values.astype(np.float64)

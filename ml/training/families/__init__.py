@@ -15,7 +15,9 @@ def family(name: str) -> type[Family]:
     if name not in names():
         raise KeyError(name)
     module = import_module(f"{__name__}.{name}")
-    found = [each for each in vars(module).values() if _is_family(each, module.__name__)]
+    found: list[type[Family]] = [
+        each for each in vars(module).values() if _is_family(each, module.__name__)
+    ]
     if len(found) != 1 or found[0].name != name:
         raise TypeError(f"{module.__name__} must hold one family named {name!r}")
     return found[0]

@@ -28,7 +28,7 @@ Explained = Literal["table", "exact", "none"]
 (TreeSHAP), `none` is compared only and never decides."""
 
 
-class Family(BaseEstimator, ABC):
+class Family(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is untyped
     """A kind of model: how it learns, what may be tuned, and what it becomes in production."""
 
     name: ClassVar[str]
@@ -46,7 +46,9 @@ class Family(BaseEstimator, ABC):
     threads: int
 
     @abstractmethod
-    def fit(self, frame: Frame, bad: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Self:
+    def fit(
+        self, frame: Frame, bad: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> Self:
         """Learn from exactly these n rows. Raises TrainingRefused where they cannot carry it."""
 
     @abstractmethod

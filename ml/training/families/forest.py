@@ -1,0 +1,45 @@
+"""Random forest (Breiman 2001)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sklearn.ensemble import RandomForestClassifier
+
+from ml.model_inputs import ModelInput
+from ml.training.families.design import Designed
+from ml.training.space import Range, Real, Whole
+
+
+class Forest(Designed):
+    """`min_leaf` loans at least stand in a leaf; a split looks at `features` of the columns."""
+
+    name = "forest"
+    label = {"en": "random forest", "de": "Random Forest", "es": "bosque aleatorio",
+             "pt": "floresta aleatória"}  # fmt: skip
+    simplicity = 60
+
+    def __init__(
+        self,
+        inputs: Sequence[ModelInput],
+        seed: int,
+        threads: int = 1,
+        trees: int = 300,
+        min_leaf: int = 5,
+        features: float = 0.2,
+    ) -> None:
+        self.inputs = inputs
+        self.seed = seed
+        self.threads = threads
+        self.trees = trees
+        self.min_leaf = min_leaf
+        self.features = features
+
+    @classmethod
+    def space(cls) -> Mapping[str, Range]:
+        return {"min_leaf": Whole(2, 60, log=True), "features": Real(0.05, 0.8)}
+
+    def learner(self) -> Any:
+        return RandomForestClassifier(
+            n_estimators=self.trees, min_samples_leaf=self.min_leaf, max_features=self.features,
+            random_state=self.seed, n_jobs=self.threads,
+        )  # fmt: skip
