@@ -14,7 +14,7 @@ FieldType = Literal["integer", "decimal", "money", "boolean", "category", "date"
 @dataclass(slots=True)
 class ColumnProfile:
     """One column of the file. `source` names it uniquely; bounds are in the dictionary's form,
-    and `limit` is the greatest plausible value where one can be said.
+    `limit` the greatest plausible value where one can be said, `numbers` a term's counts.
 
     `values` are what a category may be, with their counts; `readings` turns the file's words into
     the dictionary's (None: missing), `others` says what every word not listed becomes (None:
@@ -45,6 +45,7 @@ class ColumnProfile:
     others: str | None = None
     null_words: list[str] = field(default_factory=list)
     special: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     basis: str | None = None
     late: bool = False
     risk: Literal["higher", "lower"] | None = None

@@ -200,7 +200,7 @@ def _page(field: Mapping[str, Any]) -> str:
 def _codes(names: Sequence[str]) -> dict[str, str]:
     """A reason code per field, none twice."""
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {"UNDER_AGE", "AMOUNT_ASKED"}
     for name in names:
         base = code = reason_code(name)
         again = 1

@@ -9,7 +9,7 @@ import numpy as np
 from ml.columns import Array, Mask
 from ml.profiling import tally as shapes
 from ml.profiling import vocabulary as words
-from ml.profiling.amounts import OLDEST, YOUNGEST, Numbers, range_put
+from ml.profiling.amounts import OLDEST, YOUNGEST, Numbers, range_put, written
 from ml.profiling.bases import basis_put, lateness_put
 from ml.profiling.column import ColumnProfile, shown
 from ml.profiling.kinds import Locale, kind_put
@@ -65,6 +65,9 @@ class Study:
         known = bads + self.outcome.counts.get("good", 0)
         share = bads / known if known else 0.0
         column.type = "category"
+        column.null_words = sorted(
+            {t.strip() for t in self.tallies[column.place].spelled(shapes.NULL)}
+        )
         column.values = dict(self._target_values(column.place))
         column.say(
             "target", bad=", ".join(map(repr, self.outcome.bad)), rows=bads, all=known,
@@ -185,6 +188,8 @@ class Study:
         if not there.any() or not counts:
             return
         self._rounding(column, tally)
+        if column.role == "term":
+            column.numbers = {written(value): n for value, n in sorted(counts.items())}
         range_put(column, Numbers(counts, np.sort(values[there])), age=_is_age(column))
         if _is_age(column):
             self._impossible(column, tally)

@@ -21,11 +21,10 @@ def file_rows(
     A data set leaves nothing out unsaid, so a row that does not hold stops it: Invalid names the
     first twenty. Import the file instead to have such rows set aside.
     """
-    file = LoanFile(source)
+    given = None if mapping is None else mapping_parse(dict(mapping))
+    file = LoanFile(source, given.dialect(source) if given else None)
     columns = file.columns()
-    how: Mapping = (
-        mapping_for(dictionary, columns) if mapping is None else mapping_parse(dict(mapping))
-    )
+    how: Mapping = given or mapping_for(dictionary, columns)
     mapping_check(how, dictionary, columns)
     reader, found, bad = RowReader(how, dictionary), [], []
     for chunk in file.chunks():

@@ -6,19 +6,35 @@
      "outcome": {"column": "BAD", "values": {"0": "good", "1": "bad"}},
      "columns": {"INCOME": "monthly_income", "STATUS": ["sex", "marital_status"]},
      "values": {"sex": {"F": "female", "N": null}},
-     "ignore": ["CLERK_TYPE"], "nulls": ["", "NA"]}
+     "ignore": ["CLERK_TYPE"], "nulls": ["", "NA"],
+     "file": {"encoding": "cp1252", "delimiter": ";"},
+     "formats": {"INCOME": {"kind": "number", "decimal": ",", "thousands": "."},
+                 "APPLIED": {"kind": "date", "order": "dmy"}},
+     "others": {"city": "other", "trend": null}}
 
 `external_ref` null: a row is known by its facts, and by how often the file had them before.
 A value mapped to null is missing. Every column of the file is either used or ignored by name.
+`formats` says how a column writes its values (ml.profiling.Spelling), `others` what every value of
+a category becomes that the dictionary does not list: another value, or null for missing.
 """
 
+import codecs
 import json
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from ml.dictionary import Dictionary
+from ml.profiling.dialect import Dialect
+from ml.profiling.spelling import Spelling
 from tenancy.canonical import canonical, content_hash
 from tenancy.errors import FieldError, Invalid
 
@@ -41,6 +57,44 @@ class Source(_Part):
         return self
 
 
+class FileFormat(_Part):
+    """How the file is written, where its first bytes alone would not tell."""
+
+    encoding: str
+    delimiter: str
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            codecs.lookup(name)
+        except LookupError:
+            raise ValueError(f"{name!r} is no encoding") from None
+        return name
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one(cls, mark: str) -> str:
+        if len(mark) != 1:
+            raise ValueError("a delimiter is one character")
+        return mark
+
+
+class Format(_Part):
+    """How a column writes its values: what profiling found, kept for the import."""
+
+    kind: Literal["text", "number", "date", "code"]
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ".", ",", " "] = ""
+    signs: bool = False
+    decimals: int | None = Field(default=None, ge=0, le=9)
+    order: Literal["ymd", "dmy", "mdy"] = "ymd"
+
+    @property
+    def spelling(self) -> Spelling:
+        return Spelling(**self.model_dump())
+
+
 class Mapping(_Part):
     external_ref: str | None = None
     applied_on: Source | None = None
@@ -50,6 +104,9 @@ class Mapping(_Part):
     values: dict[str, dict[str, str | None]] = Field(default_factory=dict)
     ignore: list[str] = Field(default_factory=list)
     nulls: list[str] = Field(default_factory=lambda: [""])
+    file: FileFormat | None = None
+    formats: dict[str, Format] = Field(default_factory=dict)
+    others: dict[str, str | None] = Field(default_factory=dict)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -66,6 +123,12 @@ class Mapping(_Part):
         sources = (self.applied_on, self.disposition, self.outcome)
         named = {source.column for source in sources if source and source.column}
         return named | set(self.columns) | ({self.external_ref} if self.external_ref else set())
+
+    def dialect(self, source: str) -> Dialect | None:
+        """The file's dialect; None where its bytes tell."""
+        if self.file is None or source.endswith((".parquet", ".pq")):
+            return None
+        return Dialect(self.file.encoding, self.file.delimiter, source.endswith(".gz"))
 
     @property
     def content_hash(self) -> str:
@@ -107,6 +170,7 @@ def mapping_check(mapping: Mapping, dictionary: Dictionary, columns: Iterable[st
     problems = [
         *_each("/columns", set(mapping.fields) - names, "field_unknown", "no field {} exists"),
         *_each("/values", set(mapping.values) - names, "field_unknown", "no field {} exists"),
+        *_each("/others", set(mapping.others) - names, "field_unknown", "no field {} exists"),
         *_each("/columns", mapping.used - set(present), "column_missing", "no column {} in file"),
         *_each(
             "/ignore",
@@ -115,8 +179,6 @@ def mapping_check(mapping: Mapping, dictionary: Dictionary, columns: Iterable[st
             "column {} is neither mapped nor ignored",
         ),
     ]
-    if len(set(present)) != len(present):
-        problems.append(FieldError("/columns", "column_twice", "a column's name appears twice"))
     if problems:
         raise Invalid(problems)
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ml.dictionary import Dictionary
+from ml.dictionary import Dictionary, Field
 from ml.messages import message
 from ml.readers import read_columns
 from scoring.enums import Disposition, Outcome
 from scoring.imports.documents import documents
 from scoring.imports.files import Chunk
-from scoring.imports.mapping import Mapping, Source
+from scoring.imports.mapping import Mapping
+from scoring.imports.words import Words, told
 from tenancy.canonical import canonical, content_hash
 
 REF_DIGITS = 32
@@ -64,6 +65,7 @@ class RowReader:
     mapping: Mapping
     dictionary: Dictionary
     seen: Counter[str] = field(default_factory=Counter)
+    _words: dict[str, Words] = field(default_factory=dict)
 
     def read(self, chunk: Chunk) -> Checked:
         bad = [
@@ -92,7 +94,7 @@ class RowReader:
         sources = self.mapping.fields
         absent: list[str | None] = [None] * len(numbers)
         raw = {
-            each.name: _mapped(columns[sources[each.name]], self.mapping.values.get(each.name))
+            each.name: self._translated(each, columns[sources[each.name]])
             if each.name in sources
             else absent
             for each in fields
@@ -105,6 +107,13 @@ class RowReader:
         kept = [each for each in fields if each.prohibited_basis is None]
         apart = [each for each in fields if each.prohibited_basis is not None]
         return _Facts(documents(frame, kept), documents(frame, apart))
+
+    def _translated(self, field: Field, cells: list[str | None]) -> list[str | None]:
+        """A column in the dictionary's words."""
+        known = self._words.get(field.name)
+        if known is None:
+            known = self._words[field.name] = Words.of(self.mapping, field)
+        return known.read(cells)
 
     def _row(
         self, number: int, index: int, facts: dict[str, "_Facts"], labels: "_Labels"
@@ -161,9 +170,9 @@ class _Labels:
     ) -> "_Labels":
         size = len(numbers)
         refs = columns[mapping.external_ref] if mapping.external_ref else [None] * size
-        dispositions = _told(mapping.disposition, columns, size)
-        outcomes = _told(mapping.outcome, columns, size)
-        dates = [_date(text) for text in _told(mapping.applied_on, columns, size)]
+        dispositions = told(mapping, mapping.disposition, columns, size)
+        outcomes = told(mapping, mapping.outcome, columns, size)
+        dates = [_date(text) for text in told(mapping, mapping.applied_on, columns, size)]
         for index, number in enumerate(numbers):
             if mapping.external_ref:
                 bad.extend(_ref_problems(number, refs[index]))
@@ -203,26 +212,12 @@ def _without_nulls(
 ) -> dict[str, list[str | None]]:
     missing = set(nulls)
     return {
-        name: [None if value is None or value in missing else value for value in values]
+        name: [
+            None if value is None or (text := value.strip()) in missing else text
+            for value in values
+        ]
         for name, values in columns.items()
     }
-
-
-def _mapped(values: list[str | None], meanings: dict[str, str | None] | None) -> list[str | None]:
-    """A column in the dictionary's words."""
-    if not meanings:
-        return values
-    return [meanings.get(each, each) if each is not None else None for each in values]
-
-
-def _told(
-    source: Source | None, columns: dict[str, list[str | None]], size: int
-) -> list[str | None]:
-    if source is None:
-        return [None] * size
-    if source.column is None:
-        return [source.constant] * size
-    return _mapped(columns[source.column], source.values)
 
 
 def _date(text: str | None) -> date | str | None:

@@ -94,7 +94,7 @@ def loans_import(
     speaks the dictionary's own words. Raises Invalid, before any row, when the file cannot be
     read or its columns do not fit.
     """
-    file = LoanFile(source)
+    file = LoanFile(source, mapping.dialect(source) if mapping else None)
     with enter(organization_id, read_only=True):
         product = product_by_slug(organization_id, product_slug)
         version = dictionary_latest(organization_id, product.id)
