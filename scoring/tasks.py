@@ -8,6 +8,7 @@ from celery import shared_task
 from scoring.services.challengers import challengers_look
 from scoring.services.schedules import schedule_fire, training_propose
 from scoring.services.training import training_execute, training_recover
+from scoring.services.uploads import upload_import_execute, upload_profile, upload_recover
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
 
@@ -41,8 +42,10 @@ def recover_training(*, organization_id: UUID, run_id: str) -> None:
 @shared_task(name="scoring.tasks.retrain_due")
 def retrain_due() -> int:
     """The one global beat entry: each due schedule is done inside its own organization."""
-    return _fanned_out("retrain", retrain, "schedule_id") + _fanned_out(
-        "training_silent", recover_training, "run_id"
+    return (
+        _fanned_out("retrain", retrain, "schedule_id")
+        + _fanned_out("training_silent", recover_training, "run_id")
+        + _fanned_out("upload_silent", recover_upload, "upload_id")
     )
 
 
@@ -56,6 +59,26 @@ def look_at_challengers(*, organization_id: UUID, product_id: str) -> int:
 def challengers_due() -> int:
     """Every product that has a challenger, each inside its own organization."""
     return _fanned_out("challenger", look_at_challengers, "product_id")
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.profile_upload")
+def profile_upload(*, organization_id: UUID, upload_id: str) -> str:
+    """Read a file of past loans and draft a dictionary from it."""
+    upload = upload_profile(organization_id=organization_id, upload_id=UUID(upload_id))
+    return upload.status if upload else "taken"
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.import_upload")
+def import_upload(*, organization_id: UUID, upload_id: str) -> str:
+    """Import a file of past loans by its published draft."""
+    upload = upload_import_execute(organization_id=organization_id, upload_id=UUID(upload_id))
+    return upload.status if upload else "taken"
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.recover_upload")
+def recover_upload(*, organization_id: UUID, upload_id: str) -> None:
+    """See to a file whose worker or message was lost."""
+    upload_recover(organization_id=organization_id, upload_id=UUID(upload_id))
 
 
 def _fanned_out(kind: str, task: Any, argument: str) -> int:

@@ -19,6 +19,8 @@ CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "underwriting.tasks.application_decide": {"queue": "decision"},
     "scoring.tasks.train_model": {"queue": "training"},
+    "scoring.tasks.profile_upload": {"queue": "batch"},
+    "scoring.tasks.import_upload": {"queue": "batch"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
