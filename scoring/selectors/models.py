@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from scoring.document_hash import document_hash
 from scoring.enums import DocumentKind
 from scoring.models import Artifact, Championship, ModelDocument, ModelEvidence, ModelVersion
-from tenancy.canonical import canonical, content_hash
 from tenancy.errors import NotFound
 
 
@@ -91,7 +91,7 @@ def evidence_hashes(version: ModelVersion) -> dict[str, str]:
     card = {"metrics": version.metrics, "card": version.card}
     return {
         "artifact": version.artifact_hash,
-        "card": content_hash(canonical(card)),
+        "card": document_hash(card),
         **found,
     }
 
