@@ -8,7 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-import scoring.desk.challengers  # noqa: F401 - registers its page
+import scoring.desk.challengers
+import scoring.desk.monitoring  # noqa: F401 - registers its page
 from scoring.comparison import comparison_table
 from scoring.models import (
     Championship,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from scoring.services.alerts import alert_tell
 from scoring.services.challengers import challengers_look
 from scoring.services.schedules import schedule_fire, training_propose
 from scoring.services.training import training_execute, training_recover
@@ -47,6 +48,12 @@ def retrain_due() -> int:
         + _fanned_out("training_silent", recover_training, "run_id")
         + _fanned_out("upload_silent", recover_upload, "upload_id")
     )
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.tell_alert")
+def tell_alert(*, organization_id: UUID, alert_id: str) -> int:
+    """Write to a lender's people about an alert that opened or became serious."""
+    return alert_tell(organization_id=organization_id, alert_id=UUID(alert_id))
 
 
 @shared_task(base=TenantTask, name="scoring.tasks.look_at_challengers")

@@ -10,9 +10,10 @@ from celery import shared_task
 from tenancy.context import organization_named
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
-from underwriting.services import customers, decisions, offers, shadows
+from underwriting.services import customers, decisions, monitoring, offers, shadows
 
 SWEEP_AT_ONCE = 200
+MODELS_AT_ONCE = 10_000
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,25 @@ def application_decide(*, organization_id: UUID, run_id: str) -> None:
 def shadow_score(*, organization_id: UUID, decision_id: str) -> None:
     """Let challengers say what they would have made of it. Delivered twice, it writes once."""
     shadows.shadow_score(organization_id=organization_id, decision_id=UUID(str(decision_id)))
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def look_at_model(*, organization_id: UUID, model_version_id: str) -> None:
+    """Look at a model in production, every day until yesterday. Repeated, it does nothing."""
+    monitoring.monitoring_look(
+        organization_id=organization_id, model_version_id=UUID(str(model_version_id))
+    )
+
+
+@shared_task(ignore_result=True)
+def monitoring_due() -> int:
+    """Every model in charge that was not looked at yet today, each inside its own lender."""
+    found = work_pending("monitoring", MODELS_AT_ONCE)
+    for work in found:
+        look_at_model.delay(
+            organization_id=str(work.organization_id), model_version_id=str(work.row_id)
+        )
+    return len(found)
 
 
 @shared_task(ignore_result=True)

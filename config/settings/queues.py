@@ -62,6 +62,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="21"),
     },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
+    "look at models in charge": {
+        # Hourly, so that a night without beat is made good; what was looked at is left alone.
+        "task": "underwriting.tasks.monitoring_due",
+        "schedule": crontab(minute="17"),
+    },
     "look at challengers": {
         "task": "scoring.tasks.challengers_due",
         "schedule": crontab(hour="4", minute="11"),

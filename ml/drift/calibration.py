@@ -1,10 +1,10 @@
 """Do as many loans go bad as the PDs said?"""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv, ndtri
 
 CONFIDENCE = 0.95
 
@@ -31,6 +31,8 @@ def rate_interval(hits: int, n: int, confidence: float = CONFIDENCE) -> tuple[fl
     Brown, Cai, DasGupta, *Interval Estimation for a Binomial Proportion*, 2001. The ends are 0
     and 1 where nothing or everything was hit.
     """
+    from scipy.special import betaincinv
+
     if not 0 <= hits <= n or n < 1:
         raise ValueError(f"{hits} of {n} is no share")
     tail = (1 - confidence) / 2
@@ -53,7 +55,7 @@ def calibrated(pd: npt.ArrayLike, bad: npt.ArrayLike, confidence: float = CONFID
         raise ValueError("calibration needs loans with a PD above zero")
     _, low, high = rate_interval(observed, n, confidence)
     deviation = float((probabilities * (1 - probabilities)).sum()) ** 0.5
-    reach = float(ndtri(0.5 + confidence / 2)) * deviation
+    reach = NormalDist().inv_cdf(0.5 + confidence / 2) * deviation
     return Calibrated(
         n,
         expected,

@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import kolmogorov
 
 GRID = 201
 
@@ -42,6 +41,8 @@ def ks_from_quantiles(grid: npt.ArrayLike, m: int, current: npt.ArrayLike) -> tu
 
 def p_value(distance: float, n: int, m: int) -> float:
     """How often chance alone goes as far (Kolmogorov 1933, Smirnov 1939)."""
+    from scipy.special import kolmogorov
+
     return float(kolmogorov(distance * (n * m / (n + m)) ** 0.5))
 
 

@@ -11,7 +11,6 @@ in twenty by chance alone.
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri
 
 from ml.drift.alarms import Levels
 
@@ -46,6 +45,8 @@ def psi(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
 
 def psi_quantile(probability: float, n: int, m: int, bins: int) -> float:
     """What PSI stays below with this probability though nothing has drifted."""
+    from scipy.special import chdtri  # half a second that no request worker need pay for
+
     if min(n, m) < 1 or bins < 2:
         return float("inf")
     return float(chdtri(bins - 1, 1 - probability)) * (1 / n + 1 / m)

@@ -23,6 +23,7 @@ from underwriting.desk.page import SEES_IDENTITY, application_page
 from underwriting.desk.place import allowed, id_from, organization_of, permission_needed
 from underwriting.desk.queue import ProductFilter, risk_words, short_public_id
 from underwriting.desk.stipulations import settle
+from underwriting.desk.whatif import whatif
 from underwriting.desk.words import day, money, months, product_name
 from underwriting.enums import ApplicationStatus, Door
 from underwriting.models import Application
@@ -92,6 +93,7 @@ class ApplicationAdmin(DeskList[Application]):
         wrap = self.admin_site.admin_view
         own = [
             path("find/", wrap(find), name="underwriting_application_find"),
+            path("what-if/<uuid:product_id>/", wrap(whatif), name="underwriting_whatif"),
             path("<uuid:application_id>/hold/<str:action>/", wrap(checked_hold),
                  name="underwriting_application_hold"),
             path("<uuid:application_id>/verdict/<str:action>/", wrap(checked_judge),

@@ -33,6 +33,7 @@ SECTIONS = (
             Link(_("Challengers"), "scoring.splittest"),
             Link(_("Requests about models"), "scoring.modelrequest"),
             Link(_("Inventory"), "scoring.inventoryentry"),
+            Link(_("Monitoring"), "scoring.monitoringrun"),
             Link(_("Trainings"), "scoring.trainingrun"),
             Link(_("Training schedules"), "scoring.trainingschedule"),
             Link(_("Past loans"), "scoring.dataset"),

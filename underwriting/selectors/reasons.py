@@ -1,7 +1,8 @@
 """Reasons in words: what a decision gave, and what a person may give. Call inside `enter`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import override
@@ -58,10 +59,30 @@ def reason_choices(
     return sorted(choices, key=lambda choice: choice[1])
 
 
+def document_reasons(
+    organization_id: UUID,
+    policy_hash: str,
+    dictionary_hash: str,
+    reasons: Sequence[Mapping[str, Any]],
+    language: str,
+) -> list[str]:
+    """The texts of a decision document's reasons, where no decision was recorded."""
+    texts = _published(organization_id, policy_hash, dictionary_hash)
+    return [_text(texts, each["code"], each["source"], language) for each in reasons]
+
+
 def catalogue_texts(decision: Decision) -> Mapping[str, Mapping[str, str]]:
     """Every published reason of the decision's policy and dictionary: code to text per language."""
-    of = {"organization_id": decision.organization_id}
-    key = (decision.policy_hash or "", decision.dictionary_hash)
+    return _published(
+        decision.organization_id, decision.policy_hash or "", decision.dictionary_hash
+    )
+
+
+def _published(
+    organization_id: UUID, policy_hash: str, dictionary_hash: str
+) -> Mapping[str, Mapping[str, str]]:
+    of = {"organization_id": organization_id}
+    key = (policy_hash, dictionary_hash)
     found = _texts.get(key)
     if found is None:
         dictionary = DictionaryVersion.objects.filter(**of, content_hash=key[1])

@@ -1,0 +1,171 @@
+"""Alerts: opened once, raised once, closed when it has been calm; taken by a person, told once."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Membership
+from events.actor import SYSTEM, Actor
+from events.services import event_record
+from ml.drift.alarms import Standing, standing_after
+from ml.drift.look import Figure
+from scoring.enums import AlertStatus, Level
+from scoring.models import Alert, MonitoringRun
+from tenancy.enter import enter
+from tenancy.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from tenancy.tasks import enqueue
+
+MAIL = "scoring.tasks.tell_alert"
+ALERTING = frozenset({"psi", "csi", "missing", "new", "calibration", "gini"})
+"""Measures that open alerts; the others are looked at beside them."""
+TOLD = (Role.OWNER, Role.RISK_ANALYST)
+
+
+def alerts_follow(
+    run: MonitoringRun, figures: Iterable[Figure], certain: Collection[tuple[str, str]]
+) -> list[Alert]:
+    """Bring the alerts of a model and segment up to a look; the changed ones, events written.
+
+    Inside the transaction that writes the look, as its last statement. `certain` are the
+    (measure, field) pairs whose departure is beyond chance at the promised rate.
+    """
+    present = {(alert.measure, alert.field): alert for alert in _open_of(run)}
+    changed = []
+    for figure in figures:
+        if figure.measure not in ALERTING:
+            continue
+        key = (figure.measure, figure.field)
+        alert = _followed(run, figure, present.get(key), certain=key in certain)
+        if alert is not None:
+            changed.append(alert)
+    for alert in changed:
+        _told(alert)
+    return changed
+
+
+def alert_take(*, organization_id: UUID, actor: Actor, alert_id: UUID, note: str) -> Alert:
+    """Open a case: a person takes the alert and says what they make of it. Again replaces it."""
+    if not note.strip():
+        raise Invalid([FieldError("/note", "required", "say what you make of it")])
+    if actor.kind != "user":
+        raise Forbidden("a person takes an alert, nobody else", code="not_a_person")
+    with enter(organization_id):
+        alert = _alert(organization_id, alert_id)
+        if alert.status != AlertStatus.OPEN:
+            raise Conflict("the alert is closed", code="closed")
+        alert.taken_by, alert.note = actor.id, note.strip()
+        alert.save(update_fields=["taken_by", "note"])
+        event_record(
+            organization_id=organization_id,
+            actor=actor,
+            type="alert.taken",
+            subject=("alert", alert_id),
+            data={"measure": alert.measure, "model": str(alert.model_version_id)},
+        )
+    return alert
+
+
+def alert_tell(*, organization_id: UUID, alert_id: UUID) -> int:
+    """Write to the owners and risk analysts; to how many. Called by a worker, once an opening."""
+    with enter(organization_id, read_only=True):
+        alert = _alert(organization_id, alert_id)
+        addresses = list(
+            Membership.objects.filter(
+                organization_id=organization_id, active=True, role__in=TOLD
+            ).values_list("user__email", flat=True)
+        )
+        text = render_to_string("admin/scoring/monitoring/alert.txt", {
+            "alert": alert,
+            "model": alert.model_version,
+            "product": alert.product,
+            "link": settings.ASSAY_BASE_URL.rstrip("/")
+            + reverse("admin:scoring_monitoringrun_changelist"),
+        })  # fmt: skip
+    subject = f"Assay: {alert.product.slug}, {alert.get_level_display()}"
+    for address in addresses:
+        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address]).send()
+    return len(addresses)
+
+
+def _followed(
+    run: MonitoringRun, figure: Figure, alert: Alert | None, *, certain: bool
+) -> Alert | None:
+    """The alert that a figure opened, raised or closed; None where nothing was to be told."""
+    before = Standing(alert.level, alert.calm_looks) if alert else Standing()  # type: ignore[arg-type]
+    after = standing_after(before, figure.level, certain=certain)
+    if alert is None:
+        return _opened(run, figure, after.level) if after.level else None
+    alert.last_run, alert.calm_looks = run, after.calm
+    if after.level and figure.value is not None:
+        alert.value = figure.value
+    closed, raised = not after.level, after.level not in ("", alert.level)
+    if closed:
+        alert.status, alert.closed_at = AlertStatus.CLOSED, run.computed_at
+    else:
+        alert.level = after.level
+    alert.save(update_fields=["last_run", "calm_looks", "value", "level", "status", "closed_at"])
+    return alert if raised or closed else None
+
+
+def _opened(run: MonitoringRun, figure: Figure, level: str) -> Alert:
+    threshold = figure.alarm if level == Level.ALARM else figure.warn
+    return Alert.objects.create(
+        organization_id=run.organization_id,
+        product_id=run.product_id,
+        model_version_id=run.model_version_id,
+        segment=run.segment,
+        measure=figure.measure,
+        field=figure.field,
+        level=level,
+        opened_at=run.computed_at,
+        first_run=run,
+        last_run=run,
+        value=figure.value or 0.0,
+        threshold=threshold or 0.0,
+    )
+
+
+def _told(alert: Alert) -> None:
+    """One event a change, which is also what webhooks carry; mail when there is something to do."""
+    closed = alert.status == AlertStatus.CLOSED
+    what = "closed" if closed else "opened" if alert.first_run_id == alert.last_run_id else "raised"
+    event_record(
+        organization_id=alert.organization_id,
+        actor=SYSTEM,
+        type=f"alert.{what}",
+        subject=("alert", alert.id),
+        data={
+            "product": str(alert.product_id),
+            "model": str(alert.model_version_id),
+            "measure": alert.measure,
+            "level": alert.level,
+        },
+    )
+    if not closed:
+        enqueue(MAIL, organization_id=alert.organization_id, alert_id=alert.id)
+
+
+def _open_of(run: MonitoringRun) -> Iterable[Alert]:
+    return Alert.objects.select_for_update().filter(
+        organization_id=run.organization_id,
+        product_id=run.product_id,
+        model_version_id=run.model_version_id,
+        segment=run.segment,
+        status=AlertStatus.OPEN,
+    )
+
+
+def _alert(organization_id: UUID, alert_id: UUID) -> Alert:
+    found = (
+        Alert.objects.filter(organization_id=organization_id, id=alert_id)
+        .select_related("product", "model_version")
+        .first()
+    )
+    if found is None:
+        raise NotFound("no such alert")
+    return found
