@@ -11,7 +11,7 @@ scoring models using profit-based classification measures"; for the frontier Oli
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -149,6 +149,12 @@ def lowest_ratios(points: Ints, attributes: Attributes, cuts: Ints) -> Floats:
             ratios = np.where(told, rates / rates[reference, at], np.inf).min(axis=0)
         lowest = np.fmin(lowest, np.where(np.isinf(ratios), np.nan, ratios))
     return lowest
+
+
+def with_ratios(cuts: Sequence[CutOff], ratios: Floats) -> list[CutOff]:
+    """The same cut-offs with adverse impact ratios measured elsewhere, (c,), NaN where unknown."""
+    pairs = zip(cuts, ratios.tolist(), strict=True)
+    return [replace(cut, ratio=None if np.isnan(ratio) else ratio) for cut, ratio in pairs]
 
 
 def broken_limits(cut: CutOff, economics: Economics) -> tuple[str, ...]:
