@@ -7,12 +7,15 @@ float64, multiplied and added to, and rounded half to even to whole points. Inpu
 integers through float64 to float32, in a row as in a column, so that both round alike. A row is
 scored as a matrix of one row: there is one path, and one thread.
 
-Contributions are TreeSHAP values (Lundberg et al. 2020, `pred_contribs`) less the mean of the
-training loans that turned out good, each scaled and rounded on its own: they may miss the points
-by half a point a feature.
+Contributions are TreeSHAP values (Lundberg et al. 2020, as `pred_contribs` gives them) less the
+mean of the training loans that turned out good, looked up in tables of leaves (`ml/leaf_tables.py`)
+and shared out in whole points that add up exactly (`ml/apportion.py`):
+
+    points = the average good loan's points + sum(contribution)
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
@@ -21,9 +24,11 @@ import numpy.typing as npt
 import xgboost
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ml.apportion import apportioned
 from ml.artifacts import Artifact, ArtifactRefused, pack
 from ml.canonical import canonical, content_hash
 from ml.columns import Column, Frame
+from ml.leaf_tables import LeafTables, TooDeep
 from ml.model import Ints, Score, ScoreColumns, pd_lookup
 from ml.scaling import Scaling, check_steps
 from ml.values import Value
@@ -128,20 +133,24 @@ class Boosting:
         self._trees = trees
         self._booster = _booster(trees, settings)
         self._encoders = tuple(Encoder(source) for source in settings.inputs)
-        self._types = [source.feature_type for source in settings.inputs]
         self._slope, self._intercept = float(settings.slope), float(settings.intercept)
         self._references = np.array([float(source.reference) for source in settings.inputs])
+        self._tables = leaf_tables(self._booster, len(settings.inputs))
+        average = math.fsum([self._tables.expected, *self._references.tolist()])
+        self._at_reference = round(self._slope * average + self._intercept)
         self._pd_row, self._pd_columns = pd_lookup(settings.pd)
         self.content_hash = content_hash(self.to_bytes())
 
     def score_row(self, values: Mapping[str, Value]) -> Score:
         """Score one party's typed values; a name that is absent is missing."""
         row = [encoder.row(values.get(encoder.name)) for encoder in self._encoders]
-        return self._scored(np.array([row], dtype=np.float64).astype(np.float32)).row(0)
+        matrix = np.array([row], dtype=np.float64).astype(np.float32)
+        return self._scored(matrix, self._tables.row(matrix[0])[None, :]).row(0)
 
     def score_columns(self, frame: Frame) -> ScoreColumns:
         """Score n rows at once: points and pd_ppm of shape (n,), contributions (n, k)."""
-        return self._scored(encode(self._encoders, frame))
+        matrix = encode(self._encoders, frame)
+        return self._scored(matrix, self._tables.columns(matrix))
 
     def points_columns(self, frame: Frame) -> Ints:
         """The points of `score_columns`, shape (n,), without the cost of TreeSHAP."""
@@ -159,10 +168,10 @@ class Boosting:
         margins = tree_margins(self._booster, matrix)
         return np.rint(self._slope * margins + self._intercept).astype(np.int64)
 
-    def _scored(self, matrix: Singles) -> ScoreColumns:
+    def _scored(self, matrix: Singles, shares: Floats) -> ScoreColumns:
         points = self._points(matrix)
-        shares = tree_shares(self._booster, matrix, self._types) - self._references
-        contributions = np.rint(self._slope * shares).astype(np.int64)
+        parts = self._slope * (shares - self._references)
+        contributions = apportioned(parts, points - self._at_reference)
         return ScoreColumns(points, self._pd_columns(points), contributions, self.features)
 
     def to_bytes(self) -> bytes:
@@ -211,12 +220,12 @@ def tree_margins(booster: xgboost.Booster, matrix: Singles) -> Floats:
     return np.asarray(booster.inplace_predict(matrix, predict_type="margin"), dtype=np.float64)
 
 
-def tree_shares(booster: xgboost.Booster, matrix: Singles, types: Sequence[str]) -> Floats:
-    """TreeSHAP values (n, k) on the margin, the bias column left out."""
-    if not matrix.shape[0]:
-        return np.empty(matrix.shape)
-    data = xgboost.DMatrix(matrix, feature_types=list(types), enable_categorical=True, nthread=1)
-    return booster.predict(data, pred_contribs=True)[:, :-1].astype(np.float64)
+def leaf_tables(booster: xgboost.Booster, width: int) -> LeafTables:
+    """TreeSHAP values of a booster by look-up; ArtifactRefused where its trees are too deep."""
+    try:
+        return LeafTables(bytes(booster.save_raw("json")), width)
+    except TooDeep as error:
+        raise ArtifactRefused("malformed", f"The trees cannot be explained: {error}.") from error
 
 
 class Encoder:
