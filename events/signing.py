@@ -3,11 +3,15 @@
 import base64
 import binascii
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from events.verify import signed_message
+from events.verify import netstrings, signed_message
 
 SEED_BYTES = 32
 
@@ -25,6 +29,21 @@ def trusted_keys() -> frozenset[str]:
 def signature(kind: str, organization: str, sequence: int, head: str, at: str) -> str:
     """A `checkpoint` or an `end`, signed."""
     return _key().sign(signed_message(kind, organization, sequence, head, at)).hex()
+
+
+def signed(purpose: str, message: bytes) -> str:
+    """A file's signature, in hexadecimal; `purpose` keeps it from passing for another's."""
+    return _key().sign(netstrings(purpose) + message).hex()
+
+
+def holds(key: str, given: str, purpose: str, message: bytes) -> bool:
+    """Whether the key, in hexadecimal, signed exactly this for this purpose."""
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        public.verify(bytes.fromhex(given), netstrings(purpose) + message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _key() -> Ed25519PrivateKey:

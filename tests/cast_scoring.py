@@ -44,8 +44,8 @@ def demo_document(lender: str, name: str) -> dict[str, Any]:
     return found
 
 
-def lender_with_product(organization_id: UUID, lender: str = "hanse_kredit") -> Product:
-    """A product published and decided by its expert scorecard; cheap, nothing is trained."""
+def product_only(organization_id: UUID, lender: str = "hanse_kredit") -> Product:
+    """A product published, with nobody to decide."""
     made = PRODUCTS[lender]
     product = product_create(organization_id=organization_id, actor=SYSTEM, **made)
     to: dict[str, Any] = {
@@ -55,6 +55,12 @@ def lender_with_product(organization_id: UUID, lender: str = "hanse_kredit") -> 
     }
     dictionary_publish(document=demo_document(lender, "dictionary"), **to)
     product_publish(document=demo_document(lender, "product"), **to)
+    return product
+
+
+def lender_with_product(organization_id: UUID, lender: str = "hanse_kredit") -> Product:
+    """A product published and decided by its expert scorecard; cheap, nothing is trained."""
+    product = product_only(organization_id, lender)
     version = expert_version(organization_id, lender)
     champion_appoint(
         organization_id=organization_id,

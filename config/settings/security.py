@@ -40,5 +40,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 # Base64 of 32 bytes each: what wraps the organizations' keys, and the seed of the checkpoints' key.
 ASSAY_MASTER_KEY = key("ASSAY_MASTER_KEY")
 ASSAY_SEAL_KEY = key("ASSAY_SEAL_KEY")
+# Public keys (hexadecimal) of other installations whose signed models may be brought in here.
+ASSAY_MODEL_KEYS = variable("ASSAY_MODEL_KEYS", "").split()
 
 ASSAY_BASE_URL = variable("ASSAY_BASE_URL", "http://localhost:8000")

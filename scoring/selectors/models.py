@@ -81,6 +81,19 @@ def model_version_by_id(organization_id: UUID, model_version_id: UUID) -> ModelV
     return found
 
 
+def model_version_by_number(organization_id: UUID, product_slug: str, number: int) -> ModelVersion:
+    found = (
+        ModelVersion.objects.filter(
+            organization_id=organization_id, product__slug=product_slug, number=number
+        )
+        .select_related("product")
+        .first()
+    )
+    if found is None:
+        raise NotFound("no such model version")
+    return found
+
+
 def evidence_hashes(version: ModelVersion) -> dict[str, str]:
     """What a request about the model cites: hashes of all that is known of it by now."""
     own = {"organization_id": version.organization_id, "model_version": version}
