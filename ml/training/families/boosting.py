@@ -13,8 +13,8 @@ from ml.boosting import (
     Encoder,
     encode,
     exact,
+    leaf_tables,
     tree_margins,
-    tree_shares,
 )
 from ml.boosting import Boosting as BoostingModel
 from ml.calibration import Calibration
@@ -34,8 +34,6 @@ MOST_ROUNDS = 800
 PATIENCE = 40
 MANY_ROWS = 5_000
 """From so many loans on, one of the folds says well enough when to stop."""
-REFERENCE_ROWS = 5_000
-"""TreeSHAP over more good loans than this would not move their mean by a point."""
 
 
 class Boosting(Family):
@@ -111,10 +109,9 @@ class Boosting(Family):
         dictionary_hash: str,
         scaling: Scaling,
     ) -> Model:
-        matrix, good = self._matrix(frame), np.flatnonzero(np.asarray(bad) == 0)
-        good = good[:: 1 + good.size // REFERENCE_ROWS]
-        types = [source.feature_type for source in self.sources_]
-        references = tree_shares(self.booster_, matrix[good], types).mean(axis=0)
+        matrix, good = self._matrix(frame), np.asarray(bad) == 0
+        tables = leaf_tables(self.booster_, len(self.sources_))
+        references = tables.columns(matrix[good]).mean(axis=0).tolist()
         slope = -scaling.factor * calibration.straight.slope
         intercept = scaling.offset - scaling.factor * calibration.straight.intercept
         points = np.rint(slope * tree_margins(self.booster_, matrix) + intercept)
