@@ -16,6 +16,7 @@ from ml.readers import BOOLEANS, NULLS
 from scoring.imports.files import Chunk
 from scoring.imports.rows import BadRow
 from tenancy.errors import FieldError, Invalid
+from tenancy.ids import parse_public_id
 
 NEEDED = ("loan_ref", "months_on_book", "as_of", "days_past_due", "balance")
 OPTIONAL = ("charged_off", "recovered")
@@ -139,9 +140,11 @@ def _missing(name: str) -> Any:
 
 
 def _reference(text: str) -> str:
+    """A loan's name; a loan made here is known by its application's id, however it is written."""
     if not text.isprintable():
         raise Refused("not_text", "the reference has unprintable characters")
-    return text
+    application = parse_public_id("app", text)
+    return str(application) if application else text
 
 
 def _whole(text: str, most: int) -> int:

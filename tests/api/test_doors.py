@@ -83,6 +83,7 @@ def test_openapi_names_every_address(client: Client, db: None) -> None:
         "/v1/applications",
         "/v1/applications/{application_id}",
         "/v1/decisions/{decision_id}",
+        "/v1/outcomes",
     }
 
 

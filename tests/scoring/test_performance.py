@@ -220,3 +220,15 @@ def test_the_commands_publish_and_import(
     assert "1 months read: 1 recorded" in out.getvalue()
     with pytest.raises(CommandError):
         call_command("publish_outcome_definition", bad=10, window=12, **place)
+
+
+def test_an_application_made_here_is_known_however_its_id_is_written(
+    personal_loan: Product, hanse: Organization, tmp_path: Path
+) -> None:
+    bare = "0199a3c1-7d2e-7abc-8def-0123456789ab"
+    shown = "app_" + bare.replace("-", "")
+    bring(hanse, months_file(tmp_path, f"{shown},1,2026-01-31,0,10,,"))
+    again = bring(hanse, months_file(tmp_path, f"{bare},1,2026-01-31,0,10,,"))
+    assert again.repeated == 1
+    with enter(hanse.id):
+        assert Performance.objects.get().loan_ref == bare

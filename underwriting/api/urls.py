@@ -6,6 +6,7 @@ from underwriting.api.views.applications import ApplicationsView, ApplicationVie
 from underwriting.api.views.decisions import DecisionView
 from underwriting.api.views.documentation import docs, openapi, problem_docs
 from underwriting.api.views.nothing import NothingView
+from underwriting.api.views.outcomes import OutcomesView
 from underwriting.api.views.products import ProductSchemaView, ProductsView
 
 urlpatterns = [
@@ -17,5 +18,6 @@ urlpatterns = [
     path("applications", ApplicationsView.as_view(), name="api_applications"),
     path("applications/<str:application_id>", ApplicationView.as_view(), name="api_application"),
     path("decisions/<str:decision_id>", DecisionView.as_view(), name="api_decision"),
+    path("outcomes", OutcomesView.as_view(), name="api_outcomes"),
     re_path(r"^.*$", NothingView.as_view()),
 ]
