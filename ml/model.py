@@ -24,6 +24,7 @@ FAMILIES: Mapping[str, str] = {
     "woe": "ml.points_table",
     "glass_box": "ml.points_table",
     "boosting": "ml.boosting",
+    "blend": "ml.blend",
 }
 """Family to the module whose `load(artifact)` makes its model; simplest to explain first.
 
