@@ -123,11 +123,22 @@ def log_loss(target: npt.ArrayLike, pd: npt.ArrayLike) -> float:
 
 def ece(target: npt.ArrayLike, pd: npt.ArrayLike, bins: int = 10) -> float:
     """Expected calibration error over `bins` groups of equal size, ordered by PD."""
+    found = reliability(target, pd, bins)
+    sizes, means, shares = (found[name] for name in ("loans", "pd", "bad"))
+    gaps = (abs(p - b) * n for n, p, b in zip(sizes, means, shares, strict=True))
+    return float(sum(gaps) / sum(sizes))
+
+
+def reliability(target: npt.ArrayLike, pd: npt.ArrayLike, bins: int = 10) -> dict[str, list[float]]:
+    """Loans, mean PD and share of bads of `bins` groups of equal size, ordered by PD."""
     bad, scores = _checked(target, pd)
     order = np.argsort(scores, kind="stable")
     groups = [group for group in np.array_split(order, bins) if group.size]
-    gaps = [abs(float(scores[g].mean()) - float(bad[g].mean())) * g.size for g in groups]
-    return sum(gaps) / bad.size
+    return {
+        "loans": [float(group.size) for group in groups],
+        "pd": [float(scores[group].mean()) for group in groups],
+        "bad": [float(bad[group].mean()) for group in groups],
+    }
 
 
 def cost(

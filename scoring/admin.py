@@ -9,17 +9,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 import scoring.desk.challengers
-import scoring.desk.monitoring  # noqa: F401 - registers its page
-from scoring.comparison import comparison_table
+import scoring.desk.economics
+import scoring.desk.drafts
+import scoring.desk.datasets
+import scoring.desk.monitoring
+import scoring.desk.outcome_definitions
+import scoring.desk.trainings  # noqa: F401 - registers its page
 from scoring.models import (
     Championship,
-    Dataset,
     DictionaryVersion,
     ModelRequest,
     ModelVersion,
     Product,
     ProductVersion,
-    TrainingRun,
     TrainingSchedule,
 )
 from tenancy.admin import TenantAdmin
@@ -64,35 +66,6 @@ class ProductVersionAdmin(TenantAdmin[ProductVersion]):
     @admin.display(description=_("Document"))
     def readable(self, version: ProductVersion) -> SafeString:
         return document(json.loads(version.document))
-
-
-@admin.register(Dataset)
-class DatasetAdmin(TenantAdmin[Dataset]):
-    list_display = ("product", "rows", "goods", "bads", "applied_from", "applied_to")
-    list_select_related = ("product",)
-    ordering = ("-registered_at",)
-
-
-@admin.register(TrainingRun)
-class TrainingRunAdmin(TenantAdmin[TrainingRun]):
-    list_display = ("product", "status", "step", "percent", "requested_at", "finished_at")
-    list_filter = ("status",)
-    list_select_related = ("product",)
-    exclude = ("comparison", "settings", "progress_ppm")
-    readonly_fields = ("percent", "result", "asked")
-    ordering = ("-requested_at",)
-
-    @admin.display(description=_("Progress"))
-    def percent(self, run: TrainingRun) -> str:
-        return f"{run.progress_ppm // 10_000} %"
-
-    @admin.display(description=_("Comparison"))
-    def result(self, run: TrainingRun) -> SafeString:
-        return block(comparison_table(run.comparison) if run.comparison else "–")
-
-    @admin.display(description=_("Settings"))
-    def asked(self, run: TrainingRun) -> SafeString:
-        return document(run.settings)
 
 
 @admin.register(ModelVersion)

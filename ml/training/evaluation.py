@@ -71,7 +71,8 @@ class Evaluation:
 
     `objective` is the plan's, better when higher, with its interval. `confusion`, `f1`,
     `recall_bads` and `accuracy` are at the threshold that is best for the objective on the folds
-    (for AUC the cheapest). `explained` says whether exact reasons exist: table, exact or none.
+    (for AUC the cheapest). `reliability` is mean PD and share of bads of ten groups. `explained`
+    says whether exact reasons exist: table, exact or none.
     """
 
     family: str
@@ -106,6 +107,7 @@ class Evaluation:
     trials: int
     fit_seconds: float | None
     microseconds_per_row: float
+    reliability: dict[str, list[float]]
     asked: Asked | None = None
     profit: Earned | None = None
 
@@ -213,6 +215,7 @@ class Judge:
             objective_high=best.high,
             fold_auc=metrics.auc(self.learnt_loans.bad, scores.fold_pd),
             fold_cost=metrics.cost(self.learnt_loans.bad, scores.fold_pd, cheapest, plan.costs),
+            reliability=metrics.reliability(bad, scores.held_pd),
             asked=self._asked(scores),
             profit=self._profit(scores),
             **known,

@@ -317,7 +317,7 @@ EVALUATION = Evaluation(
     brier=0.1, log_loss=0.3, ece=0.01, accuracy=0.7, recall_bads=0.5, confusion={},
     threshold_pd_ppm=1, costs={}, cost_per_loan=0.5, cost_low=0.4, cost_high=0.6, objective=0.8,
     objective_low=0.77, objective_high=0.83, fold_auc=0.8, fold_cost=0.5, trials=1,
-    fit_seconds=1.0, microseconds_per_row=1.0,
+    fit_seconds=1.0, microseconds_per_row=1.0, reliability={},
 )  # fmt: skip
 WOE = replace(EVALUATION, family="woe", label={"en": "WoE"}, simplicity=10)
 FOREST = replace(EVALUATION, family="forest", label={"en": "forest"}, simplicity=70, servable=False)
