@@ -8,8 +8,10 @@ from celery import shared_task
 from scoring.services.alerts import alert_tell
 from scoring.services.challengers import challengers_look
 from scoring.services.schedules import schedule_fire, training_propose
+from scoring.services.studies import study_execute
 from scoring.services.training import training_execute, training_recover
 from scoring.services.uploads import upload_import_execute, upload_profile, upload_recover
+from scoring.services.validity import validity_warn
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
 
@@ -25,6 +27,13 @@ def train_model(*, organization_id: UUID, run_id: str) -> str:
         return "taken"
     training_propose(run)
     return run.status
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.explore_dataset")
+def explore_dataset(*, organization_id: UUID, study_id: str) -> str:
+    """Explore a data set; delivered twice, it is explored once. Tells the study's status."""
+    study = study_execute(organization_id=organization_id, study_id=UUID(study_id))
+    return "taken" if study is None else study.status
 
 
 @shared_task(base=TenantTask, name=RETRAIN)
@@ -66,6 +75,18 @@ def look_at_challengers(*, organization_id: UUID, product_id: str) -> int:
 def challengers_due() -> int:
     """Every product that has a challenger, each inside its own organization."""
     return _fanned_out("challenger", look_at_challengers, "product_id")
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.warn_of_validity")
+def warn_of_validity(*, organization_id: UUID, model_version_id: str) -> int | None:
+    """Announce that one model's validation ends."""
+    return validity_warn(organization_id=organization_id, model_version_id=UUID(model_version_id))
+
+
+@shared_task(name="scoring.tasks.validity_due")
+def validity_due() -> int:
+    """Every model that decides or shadows and whose validation ends within sixty days."""
+    return _fanned_out("validity", warn_of_validity, "model_version_id")
 
 
 @shared_task(base=TenantTask, name="scoring.tasks.profile_upload")

@@ -18,6 +18,7 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "underwriting.tasks.application_decide": {"queue": "decision"},
+    "scoring.tasks.explore_dataset": {"queue": "training"},
     "scoring.tasks.train_model": {"queue": "training"},
     "scoring.tasks.profile_upload": {"queue": "batch"},
     "scoring.tasks.import_upload": {"queue": "batch"},
@@ -70,6 +71,10 @@ CELERY_BEAT_SCHEDULE = {
     "look at challengers": {
         "task": "scoring.tasks.challengers_due",
         "schedule": crontab(hour="4", minute="11"),
+    },
+    "announce the end of validations": {
+        "task": "scoring.tasks.validity_due",
+        "schedule": crontab(hour="5", minute="13"),
     },
     "retrain what is due": {
         "task": "scoring.tasks.retrain_due",

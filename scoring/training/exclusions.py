@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.columns import Column, Frame
-from ml.dictionary import Dictionary
+from ml.dictionary import Dictionary, Field
+from ml.readers import lexical
 from ml.thresholds import typed_value
 from ml.values import days_of
 from scoring.training.rows import LoanRows
@@ -140,7 +141,10 @@ def _values(each: Exclusion) -> list[Any]:
 def _typed(name: str, dictionary: Dictionary, value: Any) -> Any:
     if name == "applied_on":
         return days_of(date.fromisoformat(value))
-    return typed_value(dictionary.entries[name], value)
+    entry = dictionary.entries[name]
+    if isinstance(value, str) and isinstance(entry, Field):
+        value = lexical(entry, value)  # a form knows texts only
+    return typed_value(entry, value)
 
 
 def _same(column: Column, typed: Sequence[Any]) -> Mask:

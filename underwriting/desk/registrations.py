@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.site import Link, Section, desk_site
 from events.models import Event
+from scoring.desk import checklist
 from scoring.models import ScoringRun
 from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.chain import EventAdmin
+from underwriting.desk.first_policy import policy_steps
 from underwriting.desk.policies import PolicyVersionAdmin
 from underwriting.desk.queue import ReviewAdmin
 from underwriting.desk.scores import ScoringRunAdmin
@@ -28,15 +30,18 @@ SECTIONS = (
             Link(_("Policies"), "underwriting.policyversion"),
             Link(_("Products"), "scoring.productversion"),
             Link(_("Dictionaries"), "scoring.dictionaryversion"),
+            Link(_("Dictionary drafts"), "scoring.dictionarydraft"),
             Link(_("Models"), "scoring.modelversion"),
             Link(_("In charge"), "scoring.championship"),
             Link(_("Challengers"), "scoring.splittest"),
             Link(_("Requests about models"), "scoring.modelrequest"),
             Link(_("Inventory"), "scoring.inventoryentry"),
             Link(_("Monitoring"), "scoring.monitoringrun"),
+            Link(_("Economics"), "scoring.producteconomics"),
             Link(_("Trainings"), "scoring.trainingrun"),
             Link(_("Training schedules"), "scoring.trainingschedule"),
-            Link(_("Past loans"), "scoring.dataset"),
+            Link(_("Data sets"), "scoring.dataset"),
+            Link(_("Outcome definitions"), "scoring.outcomedefinition"),
         ),
     ),
     Section(_("Record"), (Link(_("Events"), "events.event"),)),
@@ -70,3 +75,4 @@ def register() -> None:
     site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)
     site.panels.append(today)
+    checklist.FURTHER.append(policy_steps)
