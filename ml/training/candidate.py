@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ml.model import Model, load_model
 from ml.model_inputs import ModelInput
 from ml.scaling import PPM, Scaling
 from ml.training.families.family import Family
+from ml.training.inferred import with_declined
 from ml.training.objective import Loans
 from ml.training.plan import Plan
 from ml.training.progress import Progress
@@ -41,7 +43,7 @@ class LearningPart:
     """What every family of a tournament learns from, and the held-out loans it will be judged by.
 
     `held` goes in as features alone: no outcome of a held-out loan is known here. `segment`
-    names the category whose values get prediction sets of their own.
+    names the category whose values get prediction sets of their own; `declined` have no outcome.
     """
 
     frame: Frame
@@ -54,6 +56,7 @@ class LearningPart:
     fingerprint: str
     plan: Plan
     segment: str | None = None
+    declined: Frame | None = None
 
     @cached_property
     def fold(self) -> Ints:
@@ -262,15 +265,27 @@ class Candidate:
         return Guarded(model, guard_of(part.frame, part.inputs, points, bad, segment=part.segment))
 
     def _fit(self, params: Params, rows: Ints) -> Family:
+        frame, bad = self.part.frame.take(rows), self.part.loans.bad[rows]
+        bad_weight = float(str(params.get(BAD_WEIGHT, 1.0)))
+        weight = self.part.weight(rows, bad_weight)
+        method, declined = self.plan.reject_inference, self.part.declined
+        if method is None or declined is None:
+            return self._made(params).fit(frame, bad, weight)
+        known = self._made(params).fit(frame, bad, self.part.weight(rows, 1.0))
+        more = with_declined(method, known, frame, bad, declined, self.plan.seed)
+        own = np.ones(rows.size) if weight is None else weight
+        beyond = np.where(more.bad[rows.size :] == 1, bad_weight, 1.0)
+        together = more.weights * np.concatenate([own, beyond])
+        return self._made(params).fit(more.frame, more.bad, together)
+
+    def _made(self, params: Params) -> Family:
+        """A family with those settings that has learnt nothing yet."""
         own = {name: each for name, each in params.items() if name != BAD_WEIGHT}
-        family = self.entry(
-            inputs=self.part.inputs,
-            seed=self.plan.seed,
-            threads=self.plan.threads,
-            **own,
+        if "engine" in signature(self.entry).parameters:
+            own["engine"] = self.plan.engine  # type: ignore[assignment]
+        return self.entry(
+            inputs=self.part.inputs, seed=self.plan.seed, threads=self.plan.threads, **own
         )
-        weight = self.part.weight(rows, float(str(params.get(BAD_WEIGHT, 1.0))))
-        return family.fit(self.part.frame.take(rows), self.part.loans.bad[rows], weight)
 
     @property
     def _depends(self) -> dict[str, object]:
@@ -279,6 +294,8 @@ class Candidate:
             "features": [each.name for each in self.part.inputs],
             "seed": self.plan.seed,
             "threads": self.plan.threads,
+            "engine": self.plan.engine.kind,
+            "inference": self.plan.reject_inference,
         }
 
     def _scored(

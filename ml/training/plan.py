@@ -7,6 +7,7 @@ from ml.economics import Economics
 from ml.metrics import STATLOG, CostMatrix
 from ml.model import Model
 from ml.scaling import STANDARD, Scaling
+from ml.training.engine import LOCAL, Engine
 from ml.training.split import Method
 
 Objective = Literal["auc", "recall_of_bads", "cost", "profit"]
@@ -19,7 +20,9 @@ class Plan:
     `trials` and `seconds` bound the tuning of each family; the first trial is always the
     family's own defaults, so one trial means no tuning. `accuracy` is what the lender asks a
     model to keep while it finds bads. `economics` is what a loan earns and costs the lender;
-    profit needs it. `extra` are finished models to compare with, such as an expert scorecard.
+    profit needs it. `reject_inference` is fuzzy or parcelling: the declined are learnt from as
+    well. `engine` says where trees are grown. `extra` are finished models to compare with, such
+    as an expert scorecard.
     """
 
     families: tuple[str, ...] = ("woe", "glass_box", "boosting")
@@ -36,6 +39,7 @@ class Plan:
     economics: Economics | None = None
     reject_inference: str | None = None
     threads: int = 1
+    engine: Engine = LOCAL
     scaling: Scaling = STANDARD
     extra: tuple[Model, ...] = ()
 

@@ -154,6 +154,7 @@ def _learning_part(data: LoanData, plan: Plan, rows: npt.NDArray[Any], held: Fra
         weights=None if data.weights is None else data.weights[rows],
         fingerprint=f"{data.fingerprint} {plan.method} {plan.seed} {plan.holdout}",
         plan=plan,
+        declined=data.declined,
         segment=next((name for name in data.segments if name in data.frame.columns), None),
     )
 

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from ml.training import Plan, Progress, Tournament
 
 
+LEARNT_FROM = ("fuzzy", "parcelling")
+"""Ways of reject inference that change what is learnt; bounds are reported, whatever is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """The candidates of one tournament that may decide, with what is known of each."""
@@ -61,11 +65,7 @@ def learnt(
 
     Imported here because no request worker may pay for scikit-learn's start.
     """
-    try:
-        from ml.evidence import evidence_of
-    except ModuleNotFoundError:
-        evidence_of = None
-
+    from ml.evidence import evidence_of
     from ml.training import tournament
 
     found = tournament(
@@ -84,6 +84,7 @@ def _plan(loans: PastLoans, settings: TrainingSettings, economics: Economics | N
     from django.conf import settings as site
 
     from ml.training import Plan
+    from ml.training.engine import Engine
     from ml.training.split import Method
 
     auto: Method = "random" if loans.data.days is None else "out_of_time"
@@ -101,7 +102,8 @@ def _plan(loans: PastLoans, settings: TrainingSettings, economics: Economics | N
         costs=own or (economics.cost_matrix if economics else STATLOG),
         accuracy=None if accuracy is None else accuracy / PPM,
         economics=economics,
-        reject_inference=None if inference == "none" else inference,
+        reject_inference=inference if inference in LEARNT_FROM else None,
+        engine=Engine(site.TRAINING_ENGINE, site.TRAINING_CLUSTER),
         threads=min(settings.threads or site.TRAINING_THREADS, site.TRAINING_THREADS),
     )
 

@@ -277,6 +277,17 @@ def test_groups_reach_the_folds(loans):
     assert not set(groups[result.split.train]) & set(groups[result.split.holdout])
 
 
+@pytest.mark.parametrize("method", ["fuzzy", "parcelling"])
+def test_the_declined_are_learnt_from_when_that_is_asked_for(loans, method):
+    declined = loans.frame.take(np.argsort(loans.frame.columns["income"].values)[:150])
+    data = replace(data_of(loans), declined=declined)
+    plan = replace(PLAN, families=("quick",), trials=1)
+    without = tournament(data, plan).candidates[0].holdout_log_odds
+    seen = tournament(data, replace(plan, reject_inference=method)).candidates[0].holdout_log_odds
+    assert not np.allclose(without, seen)
+    assert np.corrcoef(without, seen)[0, 1] > 0.9
+
+
 def test_a_matrix_of_ones_own_moves_the_threshold(played, loans):
     _, store, _, _ = played
     lenient = replace(PLAN, objective="cost", costs=CostMatrix(bad_accepted=1.0), trials=1)
