@@ -43,17 +43,23 @@ class Documents:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """One column as the grid shows it. `given` are the inputs' texts by name."""
+    """One column as the grid shows it. `given` are the inputs' texts by name.
+
+    `stored` is the `seen` of what is stored, where `given` is what somebody typed instead.
+    """
 
     column: ColumnProfile
     use: str
     given: dict[str, str]
     refused: dict[str, str] = field(default_factory=dict)
+    stored: str = ""
 
     @property
     def seen(self) -> str:
         """Changes with anything a person could have changed; a save says which it was made on."""
-        return content_hash(canonical(self.given)).removeprefix("sha256:")[:SEEN_DIGITS]
+        return (
+            self.stored or content_hash(canonical(self.given)).removeprefix("sha256:")[:SEEN_DIGITS]
+        )
 
     @property
     def fixed(self) -> bool:

@@ -1,16 +1,19 @@
 """Policies on the desk: every rule as a sentence, the price table, what the tests expect."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ml.dictionary import Dictionary
 from scoring.models import DictionaryVersion
+from underwriting.desk.first_policy import first_policy_page, publish_page, submitted_for
 from underwriting.desk.lists import DeskList
 from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import id_from
@@ -41,6 +44,23 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
     list_select_related = ("product",)
     ordering = ("product", "-number")
 
+    def get_urls(self) -> list[URLPattern]:
+        """Beside the stock pages: a first policy from two numbers, and the approver's button."""
+
+        def first(request: HttpRequest, product_id: UUID) -> HttpResponse:
+            return first_policy_page(self, request, product_id)
+
+        def publish(request: HttpRequest, policy_version_id: UUID) -> HttpResponse:
+            return publish_page(self, request, policy_version_id)
+
+        view = self.admin_site.admin_view
+        called = "underwriting_policyversion"
+        return [
+            path("first/<uuid:product_id>/", view(first), name=f"{called}_first"),
+            path("<uuid:policy_version_id>/publish/", view(publish), name=f"{called}_publish"),
+            *super().get_urls(),
+        ]
+
     def change_view(
         self,
         request: HttpRequest,
@@ -55,6 +75,7 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
         if not self.has_view_permission(request, version) or request.method == "POST":
             return super().change_view(request, object_id, form_url, extra_context)
         context = {**self.admin_site.each_context(request), **policy_context(version)}
+        context["may_publish"] = submitted_for(request, version)
         return TemplateResponse(request, "admin/desk/policy.html", context)
 
     @admin.display(description=_("Policy"))
