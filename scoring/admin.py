@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 import scoring.desk.challengers
+import scoring.desk.drafts
 import scoring.desk.economics
 import scoring.desk.drafts
 import scoring.desk.datasets
