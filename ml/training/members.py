@@ -1,7 +1,7 @@
 """Families that work together in one: what each says of loans it has not learnt from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from inspect import signature
 
 import numpy as np
@@ -21,39 +21,52 @@ FOLDS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Members:
-    """m fitted families, each with what makes its log-odds comparable to the others'.
+    """Fitted families by name, each with what makes its log-odds comparable to the others'.
 
-    `held_out` (n, m) are the calibrated log-odds of the n loans from fits without them.
+    `held_out` (n, m) are the calibrated log-odds of the n loans from fits without them. Who
+    learnt nothing from these loans is not among the m, but in `left_out` with the reason.
     """
 
-    fitted: tuple[Family, ...]
-    straights: tuple[Straight, ...]
+    fitted: dict[str, Family]
+    straights: dict[str, Straight]
     held_out: Floats
+    left_out: dict[str, str]
 
     def log_odds(self, frame: Frame) -> Floats:
         """Calibrated log-odds (n, m) of being bad."""
-        pairs = zip(self.fitted, self.straights, strict=True)
-        return np.column_stack(
-            [straight(each.decision_function(frame)) for each, straight in pairs]
-        )
+        raw = {name: each.decision_function(frame) for name, each in self.fitted.items()}
+        return np.column_stack([self.straights[name](each) for name, each in raw.items()])
 
 
 def fitted_members(
-    members: Sequence[Family], frame: Frame, bad: Ints, weight: Floats | None, seed: int
+    members: Mapping[str, Family], frame: Frame, bad: Ints, weight: Floats | None, seed: int
 ) -> Members:
-    """Fit each member on folds and on everything. TrainingRefused where one learns nothing."""
+    """Fit each member on folds and on everything. TrainingRefused where none learns anything."""
     fold = stratified_folds(bad, seed=seed, folds=FOLDS)
-    raw = np.empty((bad.size, len(members)))
+    found = Members({}, {}, np.empty((bad.size, 0)), {})
+    held_out = []
+    for name, member in members.items():
+        try:
+            raw = _held_out(member, frame, bad, weight, fold)
+            found.straights[name] = _straight(raw, bad, weight)
+            found.fitted[name] = member.fit(frame, bad, weight)
+        except TrainingRefused as error:
+            found.left_out[name] = str(error)
+            continue
+        held_out.append(found.straights[name](raw))
+    if not held_out:
+        raise TrainingRefused("; ".join(found.left_out.values()))
+    return replace(found, held_out=np.column_stack(held_out))
+
+
+def _held_out(member: Family, frame: Frame, bad: Ints, weight: Floats | None, fold: Ints) -> Floats:
+    raw = np.empty(bad.size)
     for number in range(FOLDS):
         here, others = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        for place, member in enumerate(members):
-            part = None if weight is None else weight[others]
-            member.fit(frame.take(others), bad[others], part)
-            raw[here, place] = member.decision_function(frame.take(here))
-    straights = tuple(_straight(raw[:, place], bad, weight) for place in range(len(members)))
-    fitted = tuple(member.fit(frame, bad, weight) for member in members)
-    held_out = [straight(raw[:, place]) for place, straight in enumerate(straights)]
-    return Members(fitted, straights, np.column_stack(held_out))
+        part = None if weight is None else weight[others]
+        fitted = member.fit(frame.take(others), bad[others], part)
+        raw[here] = fitted.decision_function(frame.take(here))
+    return raw
 
 
 def _straight(log_odds: Floats, bad: Ints, weight: Floats | None) -> Straight:

@@ -12,8 +12,10 @@ from ml.canonical import canonical
 from ml.model import load_model
 from ml.model_inputs import model_inputs
 from ml.scaling import STANDARD
+from ml.training import TrainingRefused
 from ml.training.families.blend import Blend as BlendFamily
 from ml.training.families.blend import best_weights, thousandths
+from ml.training.families.logistic import Logistic
 from tests.ml.loans import Loans, invented_loans
 from tests.ml.test_boosting import assert_rows_score_as_columns
 from tests.ml.test_points_table import DOCUMENT, table
@@ -116,6 +118,26 @@ def test_weights_lean_to_the_better_member():
     shares = best_weights(np.column_stack([truth, noise]), bad, None)
     assert shares[0] > 0.9
     assert shares.sum() == pytest.approx(1)
+
+
+class Silent(Logistic):
+    """Learns nothing."""
+
+    def fit(self, frame, bad, sample_weight=None):
+        raise TrainingRefused("nothing to learn")
+
+
+def test_a_member_that_learns_nothing_is_left_out(loans, monkeypatch):
+    inputs = model_inputs(loans.dictionary, loans.features)
+    made = {"woe": Silent, "logistic": Logistic}
+    monkeypatch.setattr(
+        "ml.training.families.blend.made", lambda name, like: made[name](inputs, seed=1)
+    )
+    family = BlendFamily(inputs, seed=1, members=("logistic", "woe")).fit(loans.frame, loans.target)
+    assert family.weights_ == [1_000]
+    assert family.account()["left_out"] == {"woe": "nothing to learn"}
+    with pytest.raises(TrainingRefused, match="nothing to learn"):
+        BlendFamily(inputs, seed=1, members=("woe",)).fit(loans.frame, loans.target)
 
 
 @pytest.mark.parametrize("shares", [[1.0], [1 / 3] * 3, [0.9996, 0.0004], [0.0, 1.0]])

@@ -57,7 +57,7 @@ class Blend(Family):
     ) -> Self:
         outcome, weight = two_classes(bad), weights(sample_weight)
         with threadpool_limits(limits=self.threads):
-            members = [made(name, self) for name in self.members]
+            members = {name: made(name, self) for name in self.members}
             self.members_ = fitted_members(members, frame, outcome, weight, self.seed)
             self.weights_ = thousandths(best_weights(self.members_.held_out, outcome, weight))
         return self
@@ -76,8 +76,8 @@ class Blend(Family):
     ) -> Model:
         """Each member's points are scaled by its own straight line and the blend's on top."""
         models = []
-        pairs = zip(self.members_.fitted, self.members_.straights, strict=True)
-        for name, (member, own) in zip(self.members, pairs, strict=True):
+        for name, member in self.members_.fitted.items():
+            own = self.members_.straights[name]
             both = Calibration("platt", _after(calibration.straight, own))
             model = member.compiled(frame, bad, both, dictionary_hash, scaling)
             if model is None:
@@ -89,12 +89,9 @@ class Blend(Family):
         return blended(models, self.weights_, dictionary_hash, scaling, steps)
 
     def account(self) -> Mapping[str, object]:
-        weighed = zip(self.members, self.weights_, self.members_.fitted, strict=True)
-        return {
-            "members": {
-                name: {"weight": weight, **member.account()} for name, weight, member in weighed
-            }
-        }
+        weighed = zip(self.members_.fitted.items(), self.weights_, strict=True)
+        members = {name: {"weight": w, **each.account()} for (name, each), w in weighed}
+        return {"members": members, "left_out": self.members_.left_out}
 
 
 def best_weights(log_odds: Floats, bad: Ints, weight: Floats | None) -> Floats:

@@ -50,7 +50,7 @@ class Stacking(Family):
     ) -> Self:
         outcome, weight = two_classes(bad), weights(sample_weight)
         with threadpool_limits(limits=self.threads):
-            members = [made(name, self) for name in self.members]
+            members = {name: made(name, self) for name in self.members}
             self.members_ = fitted_members(members, frame, outcome, weight, self.seed)
             self.learner_ = LogisticRegression(C=self.c, solver="newton-cholesky")
             self.learner_.fit(self.members_.held_out, outcome, weight)
@@ -61,5 +61,5 @@ class Stacking(Family):
         return found
 
     def account(self) -> Mapping[str, object]:
-        pairs = zip(self.members, self.learner_.coef_[0].tolist(), strict=True)
-        return {"weights": dict(pairs)}
+        pairs = zip(self.members_.fitted, self.learner_.coef_[0].tolist(), strict=True)
+        return {"weights": dict(pairs), "left_out": self.members_.left_out}

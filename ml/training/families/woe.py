@@ -16,6 +16,7 @@ from ml.model_inputs import ModelInput
 from ml.scaling import Scaling
 from ml.scorecard import Additive, FeatureBins, Term, compiled_scorecard
 from ml.training.binning import Cutting, bin_feature, evidence, information_value
+from ml.training.families.design import two_classes, weights
 from ml.training.families.family import Family, Floats
 from ml.training.places import held_out_evidence, is_place, place_bins, place_evidence
 from ml.training.space import Range, Real, Whole
@@ -75,8 +76,7 @@ class Woe(Family):
         self, frame: Frame, bad: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
     ) -> Self:
         """Bin, drop what says nothing, regress, and drop what would count the wrong way round."""
-        outcome = np.asarray(bad).astype(np.int64)
-        weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        outcome, weight = two_classes(bad), weights(sample_weight)
         self.dropped_: dict[str, str] = {}
         with threadpool_limits(limits=self.threads):
             weighed = [self._weigh(each, frame, outcome, weight) for each in self.inputs]
