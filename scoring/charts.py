@@ -41,7 +41,7 @@ class Series:
     """Values, one per label of the chart, or where `x` is given one per number on the x-axis.
 
     None is a gap: say "insufficient data" with it rather than 0. `low` and `high` are drawn as
-    whiskers. `joined` connects the points of a scatter chart.
+    whiskers. `joined` connects the points of a scatter chart, `names` say what each of them is.
     """
 
     name: str
@@ -50,11 +50,16 @@ class Series:
     low: tuple[Value, ...] = ()
     high: tuple[Value, ...] = ()
     joined: bool = False
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for other in filter(None, (self.x, self.low, self.high)):
+        for other in filter(None, (self.x, self.low, self.high, self.names)):
             if len(other) != len(self.values):
                 raise ValueError(f"series {self.name}: {len(self.values)} values, {len(other)}")
+
+    def document(self) -> dict[str, Any]:
+        names = [str(name) for name in self.names]
+        return {**asdict(self), "name": str(self.name), "names": names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Chart:
             "title": str(self.title),
             "summary": str(self.summary),
             "labels": [str(label) for label in self.labels],
-            "series": [{**asdict(each), "name": str(each.name)} for each in self.series],
+            "series": [each.document() for each in self.series],
             "x_title": str(self.x_title),
             "y_title": str(self.y_title),
             "x_unit": str(self.x_unit),
@@ -124,7 +129,7 @@ class Chart:
         """The headings of its table."""
         if self._numeric:
             named = (str(self.x_title) or "x", str(self.y_title) or "y")
-            return ("", *named) if len(self.series) > 1 or self.labels else named
+            return ("", *named) if self._named else named
         return (str(self.x_title), *(str(each.name) for each in self.series))
 
     @property
@@ -136,21 +141,24 @@ class Chart:
     def _numeric(self) -> bool:
         return any(each.x for each in self.series)
 
+    @property
+    def _named(self) -> bool:
+        """Whether points need a name beside their two numbers."""
+        return len(self.series) > 1 or bool(self.labels) or any(s.names for s in self.series)
+
     def _lines(self) -> Iterator[tuple[str, ...]]:
         for at, label in enumerate(self.labels):
             yield (str(label), *(self._cell(each, at) for each in self.series))
 
     def _points(self) -> Iterator[tuple[str, ...]]:
-        named = len(self.columns) == 3
         for each in self.series:
             for at, x in enumerate(each.x):
-                name = (self._name(each, at),) if named else ()
+                name = (self._name(each, at),) if self._named else ()
                 yield (*name, figure_text(x, self.x_unit), self._cell(each, at))
 
     def _name(self, each: Series, at: int) -> str:
-        several = len(self.series) > 1
-        parts = [each.name] if several or not self.labels else []
-        return ", ".join(map(str, [*parts, *self.labels[at : at + 1]]))
+        own = each.names[at : at + 1] or self.labels[at : at + 1]
+        return ", ".join(map(str, [*([each.name] if len(self.series) > 1 else []), *own]))
 
     def _cell(self, each: Series, at: int) -> str:
         value = figure_text(each.values[at], self.y_unit)

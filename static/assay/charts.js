@@ -42,7 +42,7 @@
   function dataset(chart, each, index) {
     const bars = ["bar", "stacked_bar", "histogram"].includes(chart.kind);
     const many = each.values.length > 30;
-    const common = { label: each.name, data: points(each), borderColor: colour(index), low: each.low, high: each.high };
+    const common = { label: each.name, data: points(each), borderColor: colour(index), low: each.low, high: each.high, names: each.names };
     if (bars) {
       const touching = chart.kind === "histogram" ? { barPercentage: 1, categoryPercentage: 1, grouped: false } : {};
       return { ...common, ...touching, backgroundColor: fill(index, chart.kind === "histogram"), borderWidth: 1 };
@@ -162,11 +162,14 @@
     return { usePointStyle: kind === "scatter" || kind === "interval" };
   }
 
+  const named = (chart, item) => item.dataset.names[item.dataIndex] || chart.labels[item.dataIndex]
+    || written(item.parsed.x, chart.x_unit);
+
   function tooltip(chart) {
     const numeric = isNumeric(chart);
     return {
       callbacks: {
-        title: (items) => (numeric ? chart.labels[items[0].dataIndex] || written(items[0].parsed.x, chart.x_unit) : items[0].label),
+        title: (items) => (numeric ? named(chart, items[0]) : items[0].label),
         label: (item) => {
           const value = chart.horizontal ? item.parsed.x : item.parsed.y;
           const each = item.dataset;
