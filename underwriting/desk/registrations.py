@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.site import Link, Section, desk_site
 from events.models import Event
 from scoring.desk import checklist
+from scoring.desk.dataset_sources import Source, source_add
+from scoring.desk.requests import waiting
 from scoring.models import ScoringRun
+from scoring.services.dataset_rows import APPLICATIONS
 from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.chain import EventAdmin
 from underwriting.desk.first_policy import policy_steps
@@ -14,6 +17,7 @@ from underwriting.desk.queue import ReviewAdmin
 from underwriting.desk.scores import ScoringRunAdmin
 from underwriting.desk.today import today
 from underwriting.models import Application, PolicyVersion, Review
+from underwriting.services.own_loans import own_loans_register
 
 SECTIONS = (
     Section(
@@ -74,5 +78,6 @@ def register() -> None:
     site.register(Event, EventAdmin)
     site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)
-    site.panels.append(today)
+    site.panels.extend([today, waiting])
+    source_add(Source(APPLICATIONS, _("Applications decided here"), own_loans_register))
     checklist.FURTHER.append(policy_steps)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from events.actor import SYSTEM, Actor
 from events.services import event_record
+from scoring.services.dataset_rows import dataset_rows_erase
 from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.enter import enter
@@ -130,13 +131,16 @@ def erased_facts_purge(*, organization_id: UUID, application_id: UUID) -> None:
 
 
 def _empty(organization_id: UUID, application_ids: Sequence[UUID]) -> None:
-    """A joint decision was computed from everybody's facts: its inputs go with the first erased;
-    of the facts, those of erased parties."""
+    """A joint decision was computed from everybody's facts: its inputs go with the first erased,
+    and its row of every data set; of the facts, those of erased parties."""
     of = {"organization_id": organization_id, "application_id__in": application_ids}
     FactSet.objects.filter(**of, party__customer__erased_at__isnull=False).update(document=None)
     Decision.objects.filter(**of).update(inputs=None)
     Application.objects.filter(organization_id=organization_id, id__in=application_ids).update(
         request=None
+    )
+    dataset_rows_erase(
+        organization_id=organization_id, refs=[str(each) for each in application_ids]
     )
 
 
