@@ -9,21 +9,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 import scoring.desk.challengers
+import scoring.desk.championships
+import scoring.desk.datasets
 import scoring.desk.drafts
 import scoring.desk.economics
-import scoring.desk.drafts
-import scoring.desk.datasets
+import scoring.desk.evidence
+import scoring.desk.inventory
+import scoring.desk.models
 import scoring.desk.monitoring
 import scoring.desk.outcome_definitions
+import scoring.desk.requests
+import scoring.desk.schedules
 import scoring.desk.trainings  # noqa: F401 - registers its page
 from scoring.models import (
-    Championship,
     DictionaryVersion,
-    ModelRequest,
-    ModelVersion,
     Product,
     ProductVersion,
-    TrainingSchedule,
 )
 from tenancy.admin import TenantAdmin
 
@@ -67,48 +68,3 @@ class ProductVersionAdmin(TenantAdmin[ProductVersion]):
     @admin.display(description=_("Document"))
     def readable(self, version: ProductVersion) -> SafeString:
         return document(json.loads(version.document))
-
-
-@admin.register(ModelVersion)
-class ModelVersionAdmin(TenantAdmin[ModelVersion]):
-    list_display = ("product", "number", "family", "status", "auc", "registered_at")
-    list_filter = ("status", "family")
-    list_select_related = ("product",)
-    exclude = ("metrics", "card", "artifact")
-    readonly_fields = ("figures", "model_card")
-    ordering = ("product", "-number")
-
-    @admin.display(description="AUC")
-    def auc(self, version: ModelVersion) -> str:
-        found = version.metrics.get("holdout", {}).get("auc")
-        return f"{found:.3f}" if found is not None else "–"
-
-    @admin.display(description=_("Metrics"))
-    def figures(self, version: ModelVersion) -> SafeString:
-        return document(version.metrics)
-
-    @admin.display(description=_("Model card"))
-    def model_card(self, version: ModelVersion) -> SafeString:
-        return document(version.card)
-
-
-@admin.register(Championship)
-class ChampionshipAdmin(TenantAdmin[Championship]):
-    list_display = ("product", "model_version", "appointed_at", "ended_at", "reason")
-    list_select_related = ("product", "model_version")
-    ordering = ("product", "-appointed_at")
-
-
-@admin.register(ModelRequest)
-class ModelRequestAdmin(TenantAdmin[ModelRequest]):
-    list_display = ("product", "model_version", "move", "status", "requested_at", "answered_at")
-    list_filter = ("status",)
-    list_select_related = ("product", "model_version")
-    ordering = ("-requested_at",)
-
-
-@admin.register(TrainingSchedule)
-class TrainingScheduleAdmin(TenantAdmin[TrainingSchedule]):
-    list_display = ("product", "every_days", "next_due_at", "enabled")
-    list_select_related = ("product",)
-    ordering = ("product",)
