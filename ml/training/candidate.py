@@ -142,8 +142,10 @@ class Candidate:
 
     @property
     def first(self) -> Params:
-        """The family's own defaults."""
-        return {**self.entry.defaults, BAD_WEIGHT: 1.0}
+        """The family's own defaults, told for every setting that is tuned."""
+        known = signature(self.entry).parameters
+        own = {name: known[name].default for name in self.entry.space()}
+        return {**own, **self.entry.defaults, BAD_WEIGHT: 1.0}
 
     def _tuned(self) -> Tuned:
         plan, rows = self.plan, self.part.tuning_rows

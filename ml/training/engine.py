@@ -78,7 +78,7 @@ class Engine:
         from xgboost import dask as xgboost_dask
 
         connect: Any = Client
-        with connect(self.address, set_as_default=False) as client:
+        with connect(self.address, set_as_default=False) as client, client.as_current():
             matrix = _on_cluster(client, data)
             evals = [] if held is None else [(_on_cluster(client, held), "held")]
             found = xgboost_dask.train(
