@@ -8,7 +8,7 @@ exactly as the model inside does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,14 @@ class Guard:
         raise ValueError("not a guard")
 
 
+class Doubter(Protocol):
+    """Whatever can say when a score is not enough: a guard, or what a test case assumes."""
+
+    def row(self, values: Mapping[str, Value], points: int) -> Doubts: ...
+
+    def columns(self, frame: Frame, points: Ints) -> DoubtColumns: ...
+
+
 class Guarded:
     """A model with its guard: a `Model` like the one inside, under a content hash of its own."""
 
@@ -132,9 +140,10 @@ def guard_of(
     return Guard(conformal, domain_of(frame, inputs))
 
 
-def guard_in(model: Model) -> Guard | None:
-    """The guard that a model travels with; an expert's points and older models have none."""
-    return model.guard if isinstance(model, Guarded) else None
+def guard_in(model: Model) -> Doubter | None:
+    """What a model travels with to doubt itself; an expert's points and older models have none."""
+    found: Doubter | None = getattr(model, "guard", None)
+    return found
 
 
 def guarded(model: Model, artifact: Artifact) -> Model:

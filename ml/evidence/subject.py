@@ -11,7 +11,7 @@ from ml import metrics, profit
 from ml.columns import Column
 from ml.economics import Economics
 from ml.fairness import Mask, groups_of
-from ml.guard import Guard, guard_in
+from ml.guard import Guard, Guarded
 from ml.metrics import Interval
 from ml.model import Model, ScoreColumns
 from ml.profit import CutOff, Portfolio
@@ -47,7 +47,7 @@ class Subject:
 
     @property
     def guard(self) -> Guard | None:
-        return guard_in(self.model)
+        return self.model.guard if isinstance(self.model, Guarded) else None
 
     @cached_property
     def held_groups(self) -> dict[str, dict[str, Mask]]:

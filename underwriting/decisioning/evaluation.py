@@ -13,6 +13,7 @@ from ml.model import Model, Score, ScoreColumns
 from ml.values import Value
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.combination import combined_columns, combined_row
+from underwriting.decisioning.doubts import DoubtInputs, of_any, of_any_columns
 from underwriting.decisioning.inputs import Facts
 from underwriting.decisioning.prices import Prices
 from underwriting.policy.closure import compile_rows
@@ -71,6 +72,7 @@ class Evaluator:
         self._columns = compile_columns(program)
         self._soft_columns = compile_columns(soft)
         self._party_extras = any("." in item.name for item in program.party_inputs)
+        self._doubts = DoubtInputs(model, program)
 
     def row(self, facts: Facts) -> Evaluated:
         """One application; with an unread fact it is not scored."""
@@ -90,8 +92,10 @@ class Evaluator:
         application.update(context)
         price = self._prices.row(application, pd_ppm)
         application.update(price)
-        members = self._members(parties, scores, {**context, **price})
+        doubts = self._doubts.row(parties, scores)
+        members = self._members(parties, scores, {**context, **price}, doubts)
         application["model.points"], application["model.pd_ppm"] = points, pd_ppm
+        application.update(of_any(doubts))
         results = self._rows(application, members)
         return Evaluated(application, parties, scores, points, pd_ppm, price, results)
 
@@ -107,7 +111,9 @@ class Evaluator:
         price = self._prices.row(application, pd_ppm)
         application.update(price)
         application["model.points"] = application["model.pd_ppm"] = None
-        return rules(application, self._members(parties, (), {**context, **price}))
+        doubts = self._doubts.row(parties, ())
+        application.update(of_any(doubts))
+        return rules(application, self._members(parties, (), {**context, **price}, doubts))
 
     def columns(self, given: Applications) -> EvaluatedColumns:
         """n applications."""
@@ -147,16 +153,23 @@ class Evaluator:
         extras = self._prices.columns(found.applications, pd_ppm, scored)
         extras["context.parties"] = Column(given.counts, np.zeros(given.rows, bool))
         own = {"model.points": Column(points, ~scored), "model.pd_ppm": Column(pd_ppm, ~scored)}
+        doubts = self._doubts.columns(found.parties, each, scored[given.batch.party_application])
+        own |= of_any_columns(doubts, given.starts)
         applications = found.applications.joined({**extras, **own})
-        parties = self._party_frame(given, found.parties, each, scored, Frame(extras, given.rows))
+        repeated = Frame(extras, given.rows)
+        parties = self._party_frame(given, found.parties, each, scored, repeated).joined(doubts)
         return EvaluatedColumns(scored, None, points, pd_ppm, rules(applications, parties))
 
     def _members(
-        self, parties: Sequence[Values], scores: Sequence[Score], extras: Values
+        self,
+        parties: Sequence[Values],
+        scores: Sequence[Score],
+        extras: Values,
+        doubts: Sequence[Values],
     ) -> Sequence[Values]:
         if not self._party_extras:
             return parties
-        members = [{**party, **extras} for party in parties]
+        members = [{**party, **extras, **own} for party, own in zip(parties, doubts, strict=True)]
         for index, member in enumerate(members):
             score = scores[index] if scores else None
             member["model.points"] = score.points if score else None

@@ -15,7 +15,7 @@ from underwriting.decisioning.product import Product
 from underwriting.policy.compiler import compiled_sets
 from underwriting.policy.document import Policy, Row, RuleSet
 from underwriting.policy.findings import PolicyRefused
-from underwriting.policy.inputs import Input, built_in_inputs, dictionary_inputs
+from underwriting.policy.inputs import DOUBTS, Input, built_in_inputs, dictionary_inputs
 from underwriting.policy.tree import Program, program_of
 from underwriting.regulation import Pack
 
@@ -134,7 +134,7 @@ def dependents(
         if not found.isdisjoint(name for _, name in derivation.tree.reads()):
             found.add(derivation.derived.name)
     if not found.isdisjoint(features):
-        found |= {"model.points", "model.pd_ppm", "price.band", "price.rate_ppm"}
+        found |= {"model.points", "model.pd_ppm", *DOUBTS, "price.band", "price.rate_ppm"}
         found |= {"limit.band", "limit.band_term"}
     return frozenset(found | {"price.instalment"})
 

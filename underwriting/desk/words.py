@@ -124,6 +124,8 @@ def _figure(entry: Entry, value: Any, currency: str) -> str:
 CONTEXT_LABELS: Mapping[str, Any] = {
     "model.points": lambda: gettext("Points"),
     "model.pd_ppm": lambda: gettext("Probability of default"),
+    "model.uncertain": lambda: gettext("The score cannot tell good from bad"),
+    "model.outside_domain": lambda: gettext("Unlike the loans the model learnt from"),
     "price.band": lambda: gettext("Risk band"),
     "price.rate_ppm": lambda: gettext("Nominal rate"),
     "price.instalment": lambda: gettext("Instalment"),

@@ -7,6 +7,7 @@ import numpy as np
 
 from ml.columns import Frame
 from ml.dictionary import Dictionary
+from ml.guard import DoubtColumns, Doubts
 from ml.model import Ints, Score, ScoreColumns
 from ml.values import Value
 from underwriting.decisioning.inputs import InputsRefused, inputs_document
@@ -43,6 +44,20 @@ def run_test_cases(
     return [_result(case, policy, dictionary, given, pack) for case in policy.tests]
 
 
+class AssumedGuard:
+    """The doubts a test case assumes, about every party alike."""
+
+    def __init__(self, score: FixedScore) -> None:
+        self._doubts = Doubts(score.uncertain, score.outside_domain)
+
+    def row(self, values: Mapping[str, Value], points: int) -> Doubts:
+        return self._doubts
+
+    def columns(self, frame: Frame, points: Ints) -> DoubtColumns:
+        uncertain, outside = self._doubts.uncertain, self._doubts.outside_domain
+        return DoubtColumns(np.full(frame.rows, uncertain), np.full(frame.rows, outside))
+
+
 class AssumedModel:
     """A model that gives every party the same score and blames one feature for it."""
 
@@ -55,6 +70,7 @@ class AssumedModel:
         self.features = tuple(list(usable)[:1])
         contributions = tuple((name, -1) for name in self.features)
         self._score = Score(score.points, score.pd_ppm, contributions)
+        self.guard = AssumedGuard(score)
 
     def score_row(self, values: Mapping[str, Value]) -> Score:
         return self._score

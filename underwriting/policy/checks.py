@@ -14,6 +14,7 @@ from underwriting.policy.compiler import Compiler
 from underwriting.policy.document import MissingRule, Policy, Row
 from underwriting.policy.domains import impossible, shadowed_by
 from underwriting.policy.findings import Finding, PolicyRefused, Severity
+from underwriting.policy.inputs import DOUBTS
 from underwriting.policy.tree import RowNode, SetNode
 from underwriting.regulation import Pack
 from underwriting.regulation.pack import forbidden_phrase
@@ -98,6 +99,8 @@ def _row(
             yield "warning", "no_reason", "a referral without a reason tells nobody why"
     if missing == "decline" and row.reason is None:
         yield "error", "no_reason", "declining for a missing value must say why"
+    if row.outcome in ADVERSE and not compiled.reads.isdisjoint(DOUBTS):
+        yield "error", "declines_in_doubt", "a model's doubt about its score may refer, not decide"
     if missing == "decline" and any(name.startswith("model.") for name in compiled.reads):
         yield "error", "missing_score", "an application without a score cannot be declined for it"
     if row.outcome == "counter_offer" and policy.counter_offer is None:

@@ -133,6 +133,8 @@ class FixedScore(Part):
 
     points: int
     pd_ppm: Ppm
+    uncertain: bool = False
+    outside_domain: bool = False
 
 
 class Expectation(Part):

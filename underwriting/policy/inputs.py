@@ -17,7 +17,11 @@ PYTHON_TYPES: Mapping[str, PythonType] = {
 }
 
 MODEL_OUTPUTS = ("model.points", "model.pd_ppm")
-OF_THE_SCORE = (*MODEL_OUTPUTS, "price.band", "price.rate_ppm", "limit.band", "limit.band_term")
+DOUBTS = ("model.uncertain", "model.outside_domain")
+"""Whether the score cannot tell good from bad, or the applicant is unlike all it learnt from."""
+OF_THE_SCORE = (
+    *MODEL_OUTPUTS, *DOUBTS, "price.band", "price.rate_ppm", "limit.band", "limit.band_term",
+)  # fmt: skip
 """What follows from the score: a rule that reads any of these gives the model's reasons."""
 
 
@@ -63,6 +67,7 @@ def built_in_inputs(
     integers = ("price.rate_ppm", "context.in_flight", "context.parties", "limit.band_term")
     found = [
         *(Input(name, "application", "integer") for name in (*MODEL_OUTPUTS, *integers)),
+        *(Input(name, "application", "boolean") for name in DOUBTS),
         *(
             Input(name, "application", "money", minor_units, currency)
             for name in (*money, "limit.customer", "limit.band")
