@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.desk.model_evidence import evidence_context
+from scoring.desk.evidence import after_of, evidence_of_version
 from scoring.desk.model_words import ANSWERS, ASKS, TONES, day, model_name, moment, name_of, names
 from scoring.documents.evidence import words
 from scoring.documents.structure import written
@@ -59,7 +59,13 @@ def model_context(request: HttpRequest, version: ModelVersion) -> dict[str, Any]
         "documents": _documents(request, version, people),
         "kinds": DocumentKind.choices,
         "history": _history(known, people),
-        **evidence_context(request, version),
+        "evidence": evidence_of_version(
+            version,
+            may_see_protected=request.user.has_perm(SEES_PROTECTED),
+            after=after_of(request),
+        )
+        if request.user.has_perm("scoring.view_modelevidence")
+        else None,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from scoring.charts import Chart, Mark, Series, figure_text
-from scoring.desk.evidence_charts import PERCENT
+from scoring.documents.evidence_charts import PERCENT
 from scoring.models import Product
 
 Document = Mapping[str, Any]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ml.alternatives import Alternative, efficient
 from scoring.charts import Chart, Mark, Series, figure_text
-from scoring.desk.evidence_charts import PERCENT, whiskered
+from scoring.documents.evidence_charts import PERCENT, whiskered
 
 Document = Mapping[str, Any]
 FOUR_FIFTHS = 0.8
