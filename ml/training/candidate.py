@@ -134,7 +134,12 @@ class Candidate:
 
     @property
     def space(self) -> Mapping[str, Range]:
-        """What is tuned: the family's own settings and, for uneven classes, the bads' weight."""
+        """What is tuned: the family's own settings and, for uneven classes, the bads' weight.
+
+        A family that has nothing of its own to tune (such as a blend of others) is taken as it is.
+        """
+        if not self.entry.space():
+            return {}
         bads = int(self.part.loans.bad.sum())
         uneven = (self.part.frame.rows - bads) / max(bads, 1)
         weight = {BAD_WEIGHT: Real(1.0, uneven, log=True)} if uneven > EVEN else {}
@@ -163,7 +168,7 @@ class Candidate:
         def compute(progress: Progress) -> Result:
             tuning = Tuning(
                 plan=plan,
-                space=self.space if plan.trials > 1 else {},
+                space=self.space,
                 first=self.first,
                 loans=self.part.loans.take(rows),
                 fold=self.part.tuning_fold,
@@ -173,7 +178,7 @@ class Candidate:
             )
             return Result(tuning.run(progress).document())
 
-        if plan.trials <= 1:
+        if plan.trials <= 1 or not self.space:
             self._steps.skip(self._own["tune"])
             return Tuned(dict(self.first), ())
         found = self._steps.take(

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ml import metrics
-from ml.calibration import Straight, fit_platt
 from ml.model import Model
 from ml.training.space import Setting
 
@@ -70,14 +69,6 @@ def fold_metrics(target: npt.ArrayLike, points: Ints, pd_ppm: Ints, folds: int =
         "brier": metrics.brier(target, pd),
         "ece": metrics.ece(target, pd),
     }
-
-
-def calibrated(held_out: npt.ArrayLike, bad: npt.ArrayLike) -> Straight:
-    """Platt's calibration on held-out log-odds, or TrainingRefused where nothing was learnt."""
-    try:
-        return fit_platt(held_out, bad)
-    except ValueError as error:
-        raise TrainingRefused(str(error)) from error
 
 
 def libraries() -> dict[str, str]:

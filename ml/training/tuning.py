@@ -86,7 +86,7 @@ class Tuning:
         study = _study(self.plan.seed)
         study.enqueue_trial({name: each for name, each in self.first.items() if name in self.space})
         start = time.monotonic()
-        asked = self.plan.trials if self.space else 1
+        asked = self.plan.trials
         trials: list[Trial] = []
         for number in range(asked):
             trials.append(self._tried(study, number, progress, asked))

@@ -78,23 +78,18 @@ def _reliability(evaluations: Evaluations) -> Chart | None:
 
 def _prices(evaluations: Evaluations) -> Chart:
     """What a better rank costs in time and in explanation."""
-    groups = [
-        (str(words), [each for each in evaluations if each["explained"] == kind])
-        for kind, words in EXPLAINED.items()
-    ]
+    names = [f"{family_words(e['family'])} ({EXPLAINED[e['explained']]})" for e in evaluations]
     return Chart(
         kind="scatter",
         title=_("AUC against time and explanation"),
         summary=_("Time of one row in microseconds; what is compared only never decides."),
-        labels=(),
-        series=tuple(
+        labels=tuple(names),
+        series=(
             Series(
-                words,
-                tuple(each["auc"] for each in members),
-                x=tuple(round(each["microseconds_per_row"], 1) for each in members),
-            )
-            for words, members in groups
-            if members
+                "AUC",
+                tuple(each["auc"] for each in evaluations),
+                x=tuple(round(each["microseconds_per_row"], 1) for each in evaluations),
+            ),
         ),
         x_title=_("Microseconds a row"),
         y_title="AUC",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.desk.forms import ServiceForm
 from scoring.desk.family_words import family_words
-from scoring.training.settings import PPM, default_families, family_names
+from scoring.training.settings import PPM, SERVABLE, default_families, family_names
 
 OBJECTIVES = (
     ("auc", _("Rank well (AUC)")),
@@ -95,7 +95,7 @@ class TrainingForm(ServiceForm):
         super().__init__(*args, **kwargs)
         for name, choices in (
             ("product", list(products)),
-            ("families", [(each, family_words(each)) for each in family_names()]),
+            ("families", [(each, family_words(each)) for each in _deciding_first()]),
         ):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
@@ -117,3 +117,10 @@ class TrainingForm(ServiceForm):
         if costs != {name: self.fields[name].initial for name in costs}:
             told["costs"] = costs
         return told
+
+
+def _deciding_first() -> list[str]:
+    """Families that may decide, simplest first, then the others by name."""
+    there = family_names()
+    deciding = [name for name in SERVABLE if name in there]
+    return [*deciding, *(name for name in there if name not in deciding)]

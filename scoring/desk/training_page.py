@@ -212,7 +212,7 @@ class Shown:
 
     @cached_property
     def evaluations(self) -> list[Mapping[str, Any]]:
-        return (self.run.comparison or {}).get("evaluations", [])
+        return list((self.run.comparison or {}).get("evaluations", []))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -378,7 +378,7 @@ def _cell(step: TrainingStep) -> StepCell:
     return StepCell(
         words=str(STEP_NAMES.get(step.name, step.name)),
         status=step.status,
-        status_words=StepStatus(step.status).label,
+        status_words=str(StepStatus(step.status).label),
         tag=TAGS.get(step.status, ""),
         seconds=_seconds(step),
         error=step.error,

@@ -85,6 +85,7 @@ def _plan(loans: PastLoans, settings: TrainingSettings, economics: Economics | N
 
     from ml.training import Plan
     from ml.training.engine import Engine
+    from ml.training.engine import Kind as EngineKind
     from ml.training.split import Method
 
     auto: Method = "random" if loans.data.days is None else "out_of_time"
@@ -103,7 +104,7 @@ def _plan(loans: PastLoans, settings: TrainingSettings, economics: Economics | N
         accuracy=None if accuracy is None else accuracy / PPM,
         economics=economics,
         reject_inference=inference if inference in LEARNT_FROM else None,
-        engine=Engine(site.TRAINING_ENGINE, site.TRAINING_CLUSTER),
+        engine=Engine(cast(EngineKind, site.TRAINING_ENGINE), site.TRAINING_CLUSTER),
         threads=min(settings.threads or site.TRAINING_THREADS, site.TRAINING_THREADS),
     )
 

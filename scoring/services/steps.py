@@ -157,7 +157,11 @@ def _told(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _in_words(summary: Mapping[str, Any]) -> str:
     """The plain figures of a summary, for whoever watches a command."""
-    told = [f"{name} {value}" for name, value in summary.items() if not isinstance(value, dict)]
+    told = [
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in summary.items()
+        if isinstance(value, int | float) or name == "method"
+    ]
     return f" ({', '.join(told)})" if told else ""
 
 

@@ -8,8 +8,33 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
 
+from accounts.enums import Role
 from accounts.models import User
+from scoring.models import Product, TrainingRun
+from tenancy.models import Organization
+from tests.browser.dataset_visits import (
+    dataset,
+    dataset_page,
+    exploration_page,
+    explored_field_page,
+    leaking,
+    proxies_page,
+)
 from tests.browser.visits import Visit
+from tests.cast_accounts import Hire
+from tests.cast_scoring import expert_version
+from tests.desk.test_trainings import played
+from tests.scoring.evidence_examples import with_evidence
+
+__all__ = [
+    "dataset",
+    "dataset_page",
+    "exploration_page",
+    "explored_field_page",
+    "leaking",
+    "played",
+    "proxies_page",
+]
 
 TEMPLATES = Path(__file__).parent / "templates"
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
@@ -69,3 +94,29 @@ def charts_page(alice: User, settings: Any) -> Visit:
     templates = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], TEMPLATES]}]
     settings.TEMPLATES = templates
     return Visit("/admin/charts/", alice)
+
+
+@pytest.fixture
+def training_page(played: TrainingRun, rita: User) -> Visit:
+    """A training that is over."""
+    return Visit(f"/admin/scoring/trainingrun/{played.id}/change/", rita)
+
+
+@pytest.fixture
+def training_form(personal_loan: Product, rita: User) -> Visit:
+    return Visit("/admin/scoring/trainingrun/start/", rita)
+
+
+@pytest.fixture
+def evidence_page(personal_loan: object, hanse: Organization, hire: Hire) -> Visit:
+    """Everything known about one model, as compliance sees it."""
+    version = with_evidence(expert_version(hanse.id))
+    cora = hire(hanse, "Cora", Role.COMPLIANCE)
+    return Visit(f"/admin/scoring/modelevidence/of/{version.id}/", cora)
+
+
+@pytest.fixture
+def economics_page(personal_loan: object, hanse: Organization, hire: Hire) -> Visit:
+    """The form that states what a loan earns."""
+    rita = hire(hanse, "Rita", Role.RISK_ANALYST)
+    return Visit("/admin/scoring/producteconomics/publish/personal-loan/", rita)

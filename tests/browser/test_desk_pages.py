@@ -9,7 +9,17 @@ from playwright.sync_api import Browser
 
 from tests.browser.visits import WIDTHS, Visit, fits, open_desk, severe_findings
 
-PAGES = ("charts_page",)
+PAGES = (
+    "charts_page",
+    "training_page",
+    "training_form",
+    "evidence_page",
+    "economics_page",
+    "dataset_page",
+    "exploration_page",
+    "explored_field_page",
+    "proxies_page",
+)
 
 pytestmark = [
     pytest.mark.browser,
