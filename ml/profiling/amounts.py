@@ -54,9 +54,11 @@ class Numbers:
 
 def codes_in(numbers: Numbers) -> dict[float, int]:
     """Values that are likely codes, with their counts, lowest first."""
+    candidates = _candidates(numbers)
     found: dict[float, int] = {}
-    for value in _candidates(numbers):
-        rest = numbers.without({**found, value: 0})
+    for value in candidates:
+        alike = {each: 0 for each in candidates if each * value > 0 or each == value}
+        rest = numbers.without(alike)
         if len(rest.sample) and _apart(value, rest):
             found[value] = numbers.counts[value]
     negatives = [value for value in numbers.sample[numbers.sample < 0] if value not in found]
@@ -65,15 +67,15 @@ def codes_in(numbers: Numbers) -> dict[float, int]:
     return dict(sorted(found.items()))
 
 
-def _candidates(numbers: Numbers) -> list[float]:
-    """Furthest first, so that 99 is set aside before 98 is looked at."""
+def _candidates(numbers: Numbers) -> set[float]:
+    """What could be a code; 98 and 99 are looked at together, each against all the rest."""
     most = sum(numbers.counts.values()) / 2
     usual = {
         value
         for value, n in numbers.counts.items()
         if LEAST_REPEATS <= n <= most and (value in NINES or value in NEGATIVES or value == 0)
     }
-    return sorted(usual | _last_and_often(numbers), key=lambda value: -abs(value))
+    return usual | _last_and_often(numbers)
 
 
 def _last_and_often(numbers: Numbers) -> set[float]:

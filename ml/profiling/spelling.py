@@ -34,6 +34,7 @@ SIGNS = (
     "DM",
     "CHF",
 )
+EARLIEST, LATEST = 1900, 2100
 PIVOT_YEAR = 70
 """Two digits from here on are of the last century."""
 MAX_EXPONENT = 30
@@ -54,7 +55,7 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _DATE = re.compile(
-    r"(?P<a>[0-9]{1,4}|[^\W\d_]{3,10})[-/. ]+(?:de )?(?P<b>[0-9]{1,2}|[^\W\d_]{3,10})"
+    r"(?P<a>[0-9]{1,4}|[^\W\d_]{3,10})[-/. ]+(?:de )?(?P<b>[0-9]{1,4}|[^\W\d_]{3,10})"
     r"(?:[-/., ]+(?:de )?(?P<c>[0-9]{2,4}))?(?P<time>[T ].*)?"
 )
 _COMPACT = re.compile(r"(?P<a>[12][0-9]{3})(?P<b>[01][0-9])(?P<c>[0-3][0-9])")
@@ -179,7 +180,7 @@ def _day_of(parts: list[str | None], order: Order) -> date | None:
 
 def _first_of(first: str, second: str) -> date | None:
     year, month = (first, second) if len(first) == 4 and first.isdigit() else (second, first)
-    if not year.isdigit() or (len(year) != 4 and month.isdigit()):
+    if not year.isdigit() or (month.isdigit() and not EARLIEST <= int(year) <= LATEST):
         return None
     return date(_year(year), _month(month), 1)
 
