@@ -1,8 +1,8 @@
 """How a column goes with the outcome: does it rank it on its own, and in which direction.
 
 `ranking` is the area under the ROC curve of the column alone. `direction` cuts the values into up
-to ten intervals of like size and looks at the bad rate from one to the next. A direction is
-proposed only if the Cochran-Armitage trend is clear (|z| of 3 or more), a sign test over the steps agrees
+to ten intervals of like size and looks at the bad rate from one to the next. It proposes one only
+if the Cochran-Armitage trend is clear (|z| of 3 or more), a sign test over the steps agrees
 (probability under no trend at most 0.10; with fewer than four steps all must agree), and no single
 step runs clearly against it. Otherwise there is none: a wrong constraint harms more than none.
 """
