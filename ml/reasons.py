@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ml.dictionary import Derived, Dictionary, Field
+from ml.reference import Reference
 
 Contributions = Sequence[tuple[str, int]]
 
@@ -28,16 +29,20 @@ class Reason(NamedTuple):
 
 
 def principal_reasons(
-    dictionary: Dictionary, party_contributions: Sequence[Contributions], limit: int = 4
+    dictionary: Dictionary,
+    party_contributions: Sequence[Contributions],
+    limit: int = 4,
+    reference: Reference | None = None,
 ) -> tuple[Reason, ...]:
     """At most `limit` reasons, most points lost first; ties by code, then by party.
 
-    `party_contributions` holds one model's contributions per party, in the parties' order.
+    `party_contributions` holds one model's contributions per party, in the parties' order. With
+    a `reference` they are measured against those whom it describes, else as the model gives them.
     """
     entries = dictionary.entries
     found: dict[tuple[str, int | None], Reason] = {}
     for party, contributions in enumerate(party_contributions):
-        for reason in _party_reasons(entries, party, contributions):
+        for reason in _party_reasons(entries, party, _against(reference, contributions)):
             key = (reason.code, reason.party)
             if key not in found or reason.points < found[key].points:
                 found[key] = reason
@@ -49,6 +54,13 @@ def reason_text(dictionary: Dictionary, code: str, language: str) -> str:
     """The dictionary's text of a reason code; its first language where this one is absent."""
     texts = dictionary.reasons()[code]
     return texts.get(language) or texts[dictionary.languages[0]]
+
+
+def _against(reference: Reference | None, contributions: Contributions) -> Contributions:
+    if reference is None:
+        return contributions
+    others = reference.points
+    return [(feature, points - others.get(feature, 0)) for feature, points in contributions]
 
 
 def _party_reasons(
