@@ -60,6 +60,8 @@ def groups(column: Column, basis: str) -> Iterator[tuple[str, Bools, Bools]]:
     Ages are the young, the elderly and who lies between; other numbers are quarters of the rows.
     """
     known = ~column.null
+    if not known.any():
+        return
     if column.categories is not None:
         counts = np.bincount(column.values[known], minlength=len(column.categories))
         for code in np.argsort(-counts, kind="stable")[:MOST_GROUPS].tolist():

@@ -73,4 +73,4 @@ def _auc(column: Column, ended: Bools, bad: Bools) -> float | None:
     known = bad[ended]
     if not known.any() or known.all():
         return None
-    return round(alone(column.take(ended), known).auc.value, 6)
+    return round(max(0.5, alone(column.take(ended), known).auc.value), 6)

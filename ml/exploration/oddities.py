@@ -18,7 +18,7 @@ fact."""
 YOUNGEST, OLDEST = 18, 100
 AGE = re.compile(r"(^|_)(age|edad|idade|alter)(_|$)")
 NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
-NOTHING = frozenset({"", "-", ".", "?", "n/a", "na", "nan", "none", "null"})
+NOTHING = frozenset({"", "-", ".", "?", "n/a", "na", "nan", "null"})
 """Spellings of no value, in lower case, that came through as values."""
 SHOWN = 5
 

@@ -13,7 +13,7 @@ from scoring.desk.dataset_words import bin_label, value_words
 Json = Mapping[str, Any]
 MOST_BARS = 15
 SHIFT, LARGE_SHIFT = 0.1, 0.25
-WEAK, STRONG = 0.02, 0.3
+STRONG = 0.3
 
 
 def _percent(share: float | None) -> float | None:
@@ -36,7 +36,6 @@ def information(fields: Sequence[Json], dictionary: Dictionary) -> Chart:
         series=(Series(_("Information value"), tuple(each["iv"] for each in shown)),),
         x_title=_("Field"),
         y_title=_("Information value"),
-        mark=Mark("y", WEAK, _("says nothing below")),
         horizontal=True,
     )
 

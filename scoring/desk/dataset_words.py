@@ -154,9 +154,9 @@ def oddity_words(odd: Json) -> str:
     figures = {
         "rows": odd.get("rows"),
         "share": figure_text(round(100 * odd["share"], 1)) if "share" in odd else "",
-        "low": figure_text(odd.get("low")),
-        "high": figure_text(odd.get("high")),
-        "usual": figure_text(odd.get("usual")),
+        "low": natural(odd.get("low")),
+        "high": natural(odd.get("high")),
+        "usual": natural(odd.get("usual")),
         "value": odd.get("value", ""),
         "examples": ", ".join(odd.get("examples", ())),
     }
@@ -196,9 +196,12 @@ def number_words(value: int, field: Json) -> str:
     """A number of a field's own scale, or a date."""
     if field["kind"] == "date":
         return date_of(value).isoformat()
-    digits = field["digits"]
-    scaled = value / 10**digits
-    return figure_text(int(scaled) if scaled == int(scaled) else scaled)
+    return natural(value / 10 ** field["digits"])
+
+
+def natural(value: float | None) -> str:
+    """A number as people write it: whole where it is whole."""
+    return figure_text(int(value) if value is not None and value == int(value) else value)
 
 
 def value_words(name: str, entry: Field | Derived | None) -> str:

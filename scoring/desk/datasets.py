@@ -29,6 +29,7 @@ from scoring.models import Dataset, LeakageAcceptance, OutcomeDefinition
 from scoring.selectors.datasets import (
     dataset_by_id,
     leakage_acceptance,
+    leakage_accepted,
     leakage_of,
     study_latest,
 )
@@ -37,13 +38,15 @@ from scoring.services.leakage import (
     fields_to_leave_out,
     leakage_acceptance_answer,
     leakage_acceptance_request,
+    leakage_check,
 )
+from scoring.services.training import training_request
 from tenancy.admin import TenantAdmin
 from tenancy.context import current_organization_id
 from tenancy.enter import enter
 from tenancy.errors import NotFound
 
-VIEW, REGISTER = "scoring.view_dataset", "scoring.register_dataset"
+REGISTER, TRAIN = "scoring.register_dataset", "scoring.train_model"
 ASK, ANSWER, PROTECTED = (
     "scoring.request_leakage_acceptance",
     "scoring.answer_leakage",
@@ -67,6 +70,8 @@ class DatasetAdmin(ExplorationPages, TenantAdmin[Dataset]):
     def get_urls(self) -> list[URLPattern]:
         own = [
             self.at("register/", self.register, "register"),
+            self.at("<uuid:dataset_id>/train/", self.train, "train"),
+            self.at("<uuid:dataset_id>/train/without/", self.train_without, "train_without"),
             self.at("<uuid:dataset_id>/acceptance/", self.ask, "ask"),
             self.at("acceptance/<uuid:acceptance_id>/accept/", self.accept, "accept"),
             self.at("acceptance/<uuid:acceptance_id>/refuse/", self.refuse, "refuse"),
@@ -130,11 +135,12 @@ class DatasetAdmin(ExplorationPages, TenantAdmin[Dataset]):
                 for each in leaks["findings"]
             ],
             "leave_out": fields_to_leave_out(dataset, features),
+            "learnable": not fields_to_leave_out(dataset, features) or leakage_accepted(dataset),
             "acceptance": _acceptance(dataset),
             "study": study_latest(dataset),
             "may_ask": request.user.has_perm(ASK),
             "may_answer": request.user.has_perm(ANSWER),
-            "may_train": request.user.has_perm("scoring.train_model"),
+            "may_train": request.user.has_perm(TRAIN),
             "sees_protected": request.user.has_perm(PROTECTED),
             "me": str(request.user.pk),
         }
@@ -187,6 +193,52 @@ class DatasetAdmin(ExplorationPages, TenantAdmin[Dataset]):
             return _choices()
         with enter(_organization(), read_only=True):
             return _choices()
+
+    def train(self, request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+        """With every field: refused where one leaks and nobody has accepted it."""
+        return self._trained(
+            request,
+            dataset_id,
+            leave_out=False,
+            title=_("Train on this data set?"),
+            lead=_("Its families are compared as usual. Nobody is put in charge by this."),
+        )
+
+    def train_without(self, request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+        return self._trained(
+            request,
+            dataset_id,
+            leave_out=True,
+            title=_("Train without the leaking fields?"),
+            lead=_("They stay in the data set; no model of this training reads them."),
+        )
+
+    def _trained(
+        self, request: HttpRequest, dataset_id: UUID, *, leave_out: bool, **words: str
+    ) -> HttpResponse:
+        def call(_data: dict[str, Any]) -> HttpResponse:
+            with enter(_organization(), read_only=True):
+                dataset = dataset_by_id(_organization(), dataset_id)
+                features = Dictionary.parse(dataset.dictionary_version.document).model_inputs()
+                left = fields_to_leave_out(dataset, features) if leave_out else []
+                if not leave_out:
+                    leakage_check(dataset, features)
+            run = training_request(
+                **place_of(request),
+                product_slug=dataset.product.slug,
+                settings={"dataset": str(dataset_id), "leave_out": left},
+            )
+            return redirect("admin:scoring_trainingrun_change", run.id)
+
+        return ServicePage(
+            admin=self,
+            permission=TRAIN,
+            form=ConfirmForm(request.POST if request.method == "POST" else None),
+            call=call,
+            button=_("Train"),
+            done="",
+            **words,
+        ).answer(request)
 
     def ask(self, request: HttpRequest, dataset_id: UUID) -> HttpResponse:
         def call(data: dict[str, Any]) -> HttpResponse:

@@ -11,7 +11,14 @@ from ml.profiling.findings import Finding
 from scoring.charts import Chart, figure_text
 from scoring.desk import dataset_charts as charts
 from scoring.desk.bin_words import field_label
-from scoring.desk.dataset_words import KINDS, bin_label, oddity_words, percent, value_words
+from scoring.desk.dataset_words import (
+    KINDS,
+    bin_label,
+    natural,
+    oddity_words,
+    percent,
+    value_words,
+)
 
 Json = Mapping[str, Any]
 MOST_PAIRS = 20
@@ -48,7 +55,7 @@ class ExploredField:
         found = self.document["range"]
         if found is None or self.document["kind"] == "date":
             return ""
-        return f"{figure_text(found['min'])} – {figure_text(found['max'])}"
+        return f"{natural(found['min'])} – {natural(found['max'])}"
 
     @property
     def iv(self) -> str:
@@ -74,7 +81,7 @@ class ExploredField:
         found = self.document["range"]
         if found is None or self.document["kind"] == "date":
             return []
-        return [(name, figure_text(found[name])) for name in RANGE]
+        return [(name, natural(found[name])) for name in RANGE]
 
     @property
     def bins(self) -> list[Json]:
@@ -140,7 +147,9 @@ class Explored:
         fields = self.document["fields"]
         found = [charts.information(fields, self.dictionary)]
         if self.document["bad_rates"]:
-            found += [charts.bad_rates(self.document), charts.shifts(fields, self.dictionary)]
+            found.append(charts.bad_rates(self.document))
+        if any(charts.worst_shift(each) is not None for each in fields):
+            found.append(charts.shifts(fields, self.dictionary))
         if any(each["missing"] for each in fields):
             found.append(charts.missing(fields, self.dictionary))
         return found

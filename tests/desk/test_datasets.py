@@ -10,7 +10,14 @@ from django.test import Client
 
 from accounts.enums import Role
 from accounts.models import User
-from scoring.models import Dataset, DatasetStudy, LeakageAcceptance, OutcomeDefinition, Product
+from scoring.models import (
+    Dataset,
+    DatasetStudy,
+    LeakageAcceptance,
+    OutcomeDefinition,
+    Product,
+    TrainingRun,
+)
 from scoring.services.datasets import dataset_register
 from scoring.services.studies import study_execute
 from tenancy.enter import enter
@@ -155,6 +162,22 @@ def test_a_leak_is_shown_accepted_by_another_and_refused_by_nobody_else(
     assert "Answered by Anna" in page(approver, of(leaking))
     with enter(hanse.id):
         assert LeakageAcceptance.objects.get().status == "approved"
+
+
+def test_a_training_without_the_leaking_field_is_one_click_away(
+    leaking: Dataset, rita: User, sign_in: SignIn, hanse: Organization
+) -> None:
+    client = sign_in(rita)
+    text = page(client, of(leaking))
+    assert "Train without them" in text
+    assert "Train on this data set" not in text
+    refused = client.post(of(leaking, "train/")).content.decode()
+    assert "leaks the outcome" in refused
+    client.post(of(leaking, "train/without/"))
+    with enter(hanse.id):
+        run = TrainingRun.objects.get()
+    assert run.settings["dataset"] == str(leaking.id)
+    assert run.settings["leave_out"] == ["amount", "principal_per_month"]
 
 
 def test_the_form_registers_and_shows_what_was_left_out(
