@@ -22,11 +22,12 @@ each in [-1, 1] (Waudby-Smith, Ramdas, *Estimating Means of Bounded Random Varia
 Betting*, 2023).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri, gammaln, logsumexp
+from scipy.special import chdtri, gammaln, logsumexp, xlogy
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,12 +35,10 @@ FALSE_ALERTS_A_YEAR = 0.5
 """Expected over all inputs of a product together; at most one is the promise."""
 REGION_MISSES = 0.05
 EVERY_DAYS = 7
-LONGEST_DAYS = 182
-"""Evidence older than half a year no longer counts: leaving it out only makes E smaller."""
 STARTS_A_YEAR = 365 / EVERY_DAYS
-CONCENTRATIONS = (6.0, 25.0, 100.0, 400.0)
+CONCENTRATIONS = np.array([6.0, 25.0, 100.0, 400.0])
 """How far from the reference an alternative lies: PSI about (B - 1) / (concentration + 1)."""
-MULTIPLIERS = np.concatenate([[0.0], 2.0 ** np.arange(-7, 6.01, 0.5)])
+MULTIPLIERS = np.concatenate([[0.0], 2.0 ** np.arange(-6, 5.01, 0.5)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +65,26 @@ def region_radius(bins: int, inputs: int) -> float:
 
 
 def drift_evidence(
-    reference: npt.ArrayLike, daily: npt.ArrayLike, inputs: int = 1
+    reference: npt.ArrayLike,
+    daily: npt.ArrayLike,
+    inputs: int = 1,
+    days: Sequence[int] | None = None,
 ) -> DriftEvidence:
     """Evidence against "nothing has drifted" after D days of counts.
 
     reference: (B,) counts of the model's baseline. daily: (D, B) counts since monitoring began
-    or the last alert closed, oldest first. inputs: how many are watched together.
+    or the last alert closed, oldest first. inputs: how many are watched together. days: a number
+    for each day, 0 to D - 1 unless some are missing; a new e-process starts with each week of
+    them, so whoever cuts old days off cuts at a week's beginning.
     """
     was = np.asarray(reference, dtype=np.float64)
     counted = np.asarray(daily, dtype=np.float64)
-    return DriftEvidence(
-        float(log_detector(was, counted[None, :, :], inputs)[0, -1]), log_threshold(inputs)
-    )
-
-
-def log_detector(reference: Floats, daily: Floats, inputs: int = 1) -> Floats:
-    """The e-detector's logarithm at each day's end: `daily` (R, D, B) gives (R, D).
-
-    R repetitions are for simulation. Started anew on days 0, EVERY_DAYS, ...
-    """
-    filled = (reference > 0) | (daily.sum(axis=(0, 1)) > 0)
-    was, days = reference[filled], daily[:, :, filled]
-    summed = np.cumsum(days, axis=1)
-    before = np.concatenate([np.zeros_like(summed[:, :1]), summed[:, :-1]], axis=1)
-    total = np.full(summed.shape[:2], -np.inf)
-    for start in range(0, days.shape[1], EVERY_DAYS):
-        end = min(start + LONGEST_DAYS, days.shape[1])
-        since = summed[:, start:end] - before[:, start : start + 1]
-        evidence = log_evidence(was, since, inputs)
-        total[:, start:end] = np.logaddexp(total[:, start:end], evidence)
-    return total
+    weeks = np.asarray(days if days is not None else range(len(counted))) // EVERY_DAYS
+    starts = np.flatnonzero(np.diff(weeks, prepend=weeks[0] - 1))
+    since = np.cumsum(counted[::-1], axis=0)[::-1][starts]
+    filled = (was > 0) | (since.sum(axis=0) > 0)
+    found = log_evidence(was[filled], since[:, filled], inputs)
+    return DriftEvidence(float(logsumexp(found)), log_threshold(inputs))
 
 
 def log_evidence(reference: Floats, counts: Floats, inputs: int = 1) -> Floats:
@@ -107,14 +96,11 @@ def log_evidence(reference: Floats, counts: Floats, inputs: int = 1) -> Floats:
 def _log_mixture(reference: Floats, counts: Floats) -> Floats:
     """ln of the likelihood averaged over Dirichlet priors around the reference."""
     centre = (reference + 0.5) / (reference + 0.5).sum()
-    n = counts.sum(axis=-1)
-    found = []
-    for concentration in CONCENTRATIONS:
-        prior = concentration * centre
-        gained = (gammaln(counts + prior) - gammaln(prior)).sum(axis=-1)
-        found.append(gained + gammaln(concentration) - gammaln(concentration + n))
-    mixed = logsumexp(np.stack(found), axis=0) - np.log(len(CONCENTRATIONS))
-    return np.asarray(mixed, dtype=np.float64)
+    total = CONCENTRATIONS.reshape(-1, *[1] * (counts.ndim - 1))
+    prior = CONCENTRATIONS.reshape(-1, *[1] * counts.ndim) * centre
+    gained = (gammaln(counts + prior) - gammaln(prior)).sum(axis=-1)
+    found = gained + gammaln(total) - gammaln(total + counts.sum(axis=-1))
+    return np.asarray(logsumexp(found, axis=0) - np.log(CONCENTRATIONS.size), dtype=np.float64)
 
 
 def _log_best_null(reference: Floats, counts: Floats, radius: float) -> Floats:
@@ -125,20 +111,15 @@ def _log_best_null(reference: Floats, counts: Floats, radius: float) -> Floats:
     a bound that is not tight only makes the evidence smaller.
     """
     m = reference.sum()
-    n = counts.sum(axis=-1)
-    floor = _xlogy(reference, reference / m).sum() - radius
-    best = np.full(counts.shape[:-1], np.inf)
-    for multiplier in MULTIPLIERS:
-        weight = multiplier * n / m
-        mixed = counts + weight[..., None] * reference
-        share = mixed / np.maximum(mixed.sum(axis=-1), 1e-300)[..., None]
-        value = _xlogy(mixed, share).sum(axis=-1) - weight * floor
-        best = np.minimum(best, value)
-    return np.asarray(best, dtype=np.float64)
+    floor = float(_xlogx(reference).sum() - m * np.log(m)) - radius
+    weight = MULTIPLIERS.reshape(-1, *[1] * (counts.ndim - 1)) * counts.sum(axis=-1) / m
+    mixed = counts + weight[..., None] * reference
+    value = _xlogx(mixed).sum(axis=-1) - _xlogx(mixed.sum(axis=-1)) - weight * floor
+    return np.asarray(value.min(axis=0), dtype=np.float64)
 
 
-def _xlogy(x: Floats, y: Floats) -> Floats:
-    return np.asarray(np.where(x > 0, x * np.log(np.where(x > 0, y, 1.0)), 0.0))
+def _xlogx(x: Floats) -> Floats:
+    return np.asarray(xlogy(x, x), dtype=np.float64)
 
 
 BETS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from scoring.services.alerts import alert_tell
+from scoring.services.alerts import alert_retrain, alert_tell
 from scoring.services.challengers import challengers_look
 from scoring.services.schedules import schedule_fire, training_propose
 from scoring.services.studies import study_execute
@@ -61,8 +61,10 @@ def retrain_due() -> int:
 
 @shared_task(base=TenantTask, name="scoring.tasks.tell_alert")
 def tell_alert(*, organization_id: UUID, alert_id: str) -> int:
-    """Write to a lender's people about an alert that opened or became serious."""
-    return alert_tell(organization_id=organization_id, alert_id=UUID(alert_id))
+    """Write to a lender's people about an alert that opened or became serious; train on drift."""
+    told = alert_tell(organization_id=organization_id, alert_id=UUID(alert_id))
+    alert_retrain(organization_id=organization_id, alert_id=UUID(alert_id))
+    return told
 
 
 @shared_task(base=TenantTask, name="scoring.tasks.look_at_challengers")

@@ -25,8 +25,9 @@ from scoring.services.alerts import alert_take
 from scoring.services.monitoring import monitoring_plan_set, segment_fields
 from scoring.services.pauses import refer_all_set
 from scoring.services.performance import Performed, performance_import
-from scoring.services.training import training_request
+from scoring.services.schedules import retraining_on_drift
 from tenancy.enter import enter
+from tenancy.errors import Conflict
 
 Admin = ModelAdmin[Any]
 Action = Callable[[Admin, HttpRequest, UUID], HttpResponse]
@@ -79,17 +80,20 @@ def take(own: Admin, request: HttpRequest, alert_id: UUID) -> HttpResponse:
     ).answer(request)
 
 
-def retrain(own: Admin, request: HttpRequest, product_id: UUID) -> HttpResponse:
-    """Ask for a training; what it finds is proposed to two people."""
-    product = _product(request, product_id)
+def retrain(own: Admin, request: HttpRequest, alert_id: UUID) -> HttpResponse:
+    """Ask for a training because of an alert; what it finds is proposed to two people."""
+    with _inside(request):
+        product = _alerting_product(organization_of(request), alert_id)
 
     def call(cleaned: dict[str, Any]) -> None:
-        training_request(
+        run = retraining_on_drift(
             organization_id=product.organization_id,
             actor=actor_of(request),
-            product_slug=product.slug,
-            settings={"propose": True},
+            product_id=product.id,
+            alert_id=alert_id,
         )
+        if run is None:
+            raise Conflict("a training of this product is under way", code="training_active")
 
     return _confirmed(
         own, request, product, "scoring.train_model", call,
@@ -251,6 +255,13 @@ def _product(request: HttpRequest, product_id: UUID) -> Product:
     organization_id = organization_of(request)
     with _inside(request):
         found = Product.objects.filter(organization_id=organization_id, id=product_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _alerting_product(organization_id: UUID, alert_id: UUID) -> Product:
+    found = Product.objects.filter(organization_id=organization_id, alerts__id=alert_id).first()
     if found is None:
         raise Http404
     return found

@@ -80,7 +80,7 @@ def _action(found: Monitored, alert: Alert, kind: str) -> Action:
         )  # fmt: skip
         return Action(kind, gettext_lazy("Look closer"), WHY[kind], url)
     named = {
-        RETRAIN: (gettext_lazy("Retrain"), TRAINS, version.product_id),
+        RETRAIN: (gettext_lazy("Retrain"), TRAINS, alert.id),
         PAUSE: (gettext_lazy("Refer all"), PAUSES, version.product_id),
         CASE: (gettext_lazy("Open a case"), TAKES, alert.id),
     }

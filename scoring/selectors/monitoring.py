@@ -117,7 +117,8 @@ def alerts_open(organization_id: UUID, model_version_id: UUID | None = None) -> 
     rows = Alert.objects.filter(organization_id=organization_id, status=AlertStatus.OPEN)
     if model_version_id is not None:
         rows = rows.filter(model_version_id=model_version_id)
-    return list(rows.select_related("product", "model_version").order_by("level", "opened_at"))
+    rows = rows.select_related("product", "model_version", "first_run")
+    return list(rows.order_by("level", "opened_at", "measure", "field"))
 
 
 def calm_since(version: ModelVersion, segment: str) -> Mapping[str, date]:

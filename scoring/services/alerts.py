@@ -15,7 +15,8 @@ from events.services import event_record
 from ml.drift.alarms import Standing, standing_after
 from ml.drift.look import Figure
 from scoring.enums import AlertStatus, Level
-from scoring.models import Alert, MonitoringRun
+from scoring.models import Alert, MonitoringRun, TrainingRun, TrainingSchedule
+from scoring.services.schedules import retraining_on_drift
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from tenancy.tasks import enqueue
@@ -92,6 +93,27 @@ def alert_tell(*, organization_id: UUID, alert_id: UUID) -> int:
     return len(addresses)
 
 
+def alert_retrain(*, organization_id: UUID, alert_id: UUID) -> TrainingRun | None:
+    """Ask for a training where an alert is serious and the lender trains by schedule.
+
+    A lender that has switched its schedule off decides for itself. What the training finds is
+    proposed, never put in charge.
+    """
+    with enter(organization_id, read_only=True):
+        alert = _alert(organization_id, alert_id)
+        wanted = TrainingSchedule.objects.filter(
+            organization_id=organization_id, product_id=alert.product_id, enabled=True
+        ).exists()
+    if alert.level != Level.ALARM or alert.status != AlertStatus.OPEN or not wanted:
+        return None
+    return retraining_on_drift(
+        organization_id=organization_id,
+        actor=SYSTEM,
+        product_id=alert.product_id,
+        alert_id=alert_id,
+    )
+
+
 def _followed(
     run: MonitoringRun, figure: Figure, alert: Alert | None, *, certain: bool
 ) -> Alert | None:
@@ -106,14 +128,15 @@ def _followed(
     closed, raised = not after.level, after.level not in ("", alert.level)
     if closed:
         alert.status, alert.closed_at = AlertStatus.CLOSED, run.computed_at
-    else:
-        alert.level = after.level
-    alert.save(update_fields=["last_run", "calm_looks", "value", "level", "status", "closed_at"])
+    elif raised:
+        alert.level, alert.threshold = after.level, _threshold(figure, after.level)
+    alert.save(update_fields=[
+        "last_run", "calm_looks", "value", "level", "threshold", "status", "closed_at",
+    ])  # fmt: skip
     return alert if raised or closed else None
 
 
 def _opened(run: MonitoringRun, figure: Figure, level: str) -> Alert:
-    threshold = figure.alarm if level == Level.ALARM else figure.warn
     return Alert.objects.create(
         organization_id=run.organization_id,
         product_id=run.product_id,
@@ -126,8 +149,12 @@ def _opened(run: MonitoringRun, figure: Figure, level: str) -> Alert:
         first_run=run,
         last_run=run,
         value=figure.value or 0.0,
-        threshold=threshold or 0.0,
+        threshold=_threshold(figure, level),
     )
+
+
+def _threshold(figure: Figure, level: str) -> float:
+    return (figure.alarm if level == Level.ALARM else figure.warn) or 0.0
 
 
 def _told(alert: Alert) -> None:
@@ -146,7 +173,7 @@ def _told(alert: Alert) -> None:
             "level": alert.level,
         },
     )
-    if not closed:
+    if not closed and not alert.last_run.document.get("invented"):
         enqueue(MAIL, organization_id=alert.organization_id, alert_id=alert.id)
 
 

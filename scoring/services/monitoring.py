@@ -59,7 +59,8 @@ SCHEMA = "assay.monitoring/1"
 PPM = 1_000_000
 WHOLE = ""
 MOST_SEGMENTS = 12
-EVIDENCE_DAYS = 182
+EVIDENCE_WEEKS = 26
+WEEK = 7
 COST_RATIO = 5.0
 """A bad taken for good costs five goods taken for bad: the cut-off estimates are made for."""
 CALIBRATION_LINE = log(20)
@@ -208,7 +209,8 @@ def _present(version: ModelVersion, day: date) -> MonitoringRun | None:
 
 def _past(version: ModelVersion, day: date, observed: Observed) -> _Past:
     """Only segments that came up before are read; a new one has no past."""
-    since = day - timedelta(days=EVIDENCE_DAYS)
+    week = day.toordinal() // WEEK - EVIDENCE_WEEKS
+    since = date.fromordinal(max(week * WEEK, 1))
     segments = segments_of(version) or [WHOLE]
     return _Past(
         {each: runs_between(version, each, since, day - timedelta(days=1)) for each in segments},
@@ -300,13 +302,15 @@ def _evidence(
     for name, known in {WHOLE: baseline.points, **baseline.fields}.items():
         since = calm.get(name)
         daily = [
-            tally.points_counts(baseline) if name == WHOLE else tally.fields.get(name, ())
+            (when, tally.points_counts(baseline) if name == WHOLE else tally.fields.get(name, ()))
             for when, tally in tallies
             if since is None or when > since
         ]
-        counted = [each for each in daily if len(each) == len(known.counts)]
+        counted = [(when, each) for when, each in daily if len(each) == len(known.counts)]
         if counted:
-            found[name] = drift_evidence(known.counts, np.array(counted), inputs)
+            numbers = [when.toordinal() for when, _ in counted]
+            counts = np.array([each for _, each in counted])
+            found[name] = drift_evidence(known.counts, counts, inputs, numbers)
     return found
 
 

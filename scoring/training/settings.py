@@ -30,8 +30,8 @@ class TrainingSettings(_Part):
     `dataset` is the id of a registered data set, else the past applications as they are now;
     `leave_out` names fields that no model shall read. `split` "auto" holds the latest loans out
     where every loan has its date, else a random part. `accuracy_ppm` is what a model must keep
-    while it finds bads. `propose` files a request for charge afterwards. `retry_of` names the
-    run whose finished steps are taken over.
+    while it finds bads. `propose` files a request for charge afterwards. `because` is the alert
+    that it answers. `retry_of` names the run whose finished steps are taken over.
     """
 
     seed: int = 20240607
@@ -48,6 +48,7 @@ class TrainingSettings(_Part):
     threads: int | None = Field(default=None, ge=1, le=64)
     reject_inference: RejectInference = "none"
     propose: bool = False
+    because: dict[str, str] | None = None
     retry_of: str | None = None
     attempt: int = Field(default=1, ge=1)
 

@@ -23,15 +23,29 @@ def drifted(shares, wanted):
     return tilted
 
 
+def every_look(reference, days):
+    """What `drift_evidence` says at the end of each of D days, in one go: shape (D,)."""
+    starts = np.arange(0, len(days), 7)
+    summed = np.concatenate([np.zeros((1, days.shape[1])), np.cumsum(days, axis=0)])
+    since = summed[1:, None] - summed[starts][None]
+    begun = starts[None] <= np.arange(len(days))[:, None]
+    found = np.full(begun.shape, -np.inf)
+    found[begun] = sequential.log_evidence(reference, since[begun], FIELDS)
+    return np.logaddexp.reduce(found, axis=1)
+
+
 def test_at_most_one_false_alert_a_product_year_over_all_fields_together():
     """A year of daily looks at 21 fields, every second of them with few rows a day."""
     chance = np.random.default_rng(17)
-    line = sequential.log_threshold(FIELDS)
     alerts = 0
     for field in range(FIELDS):
         reference = chance.multinomial(1000, TENTHS).astype(float)
-        days = chance.multinomial(6 if field % 2 else 30, TENTHS, (1, 365)).astype(float)
-        alerts += (sequential.log_detector(reference, days, FIELDS) >= line).any()
+        days = chance.multinomial(6 if field % 2 else 30, TENTHS, 365)
+        looks = every_look(reference, days)
+        assert looks[100] == pytest.approx(
+            sequential.drift_evidence(reference, days[:101], FIELDS).log_e
+        )
+        alerts += (looks >= sequential.log_threshold(FIELDS)).any()
     assert alerts <= 1
 
 
@@ -63,13 +77,15 @@ def test_a_psi_of_0_2_is_found_nine_times_in_ten_within_1000_rows(quiet_days):
     the drift begins after a quiet time."""
     chance = np.random.default_rng(23)
     tilted = drifted(TENTHS, 0.2)
-    line = sequential.log_threshold(FIELDS)
     found = 0
     for _ in range(60):
         reference = chance.multinomial(1000, TENTHS).astype(float)
         quiet = chance.multinomial(25, TENTHS, quiet_days)
-        days = np.concatenate([quiet, chance.multinomial(25, tilted, 40)]).astype(float)
-        found += sequential.log_detector(reference, days[None], FIELDS).max() >= line
+        days = np.concatenate([quiet, chance.multinomial(25, tilted, 40)])
+        found += any(
+            sequential.drift_evidence(reference, days[:seen], FIELDS).certain
+            for seen in range(quiet_days + 10, quiet_days + 41, 5)
+        )
     assert found >= 54
     assert psi(TENTHS * 1e6, tilted * 1e6) == pytest.approx(0.2, abs=1e-3)
 
@@ -80,6 +96,18 @@ def test_a_value_never_seen_before_is_evidence_by_itself():
     many = sequential.drift_evidence(reference, [[10, 10, 8]] * 3, FIELDS)
     assert not few.certain
     assert many.certain
+
+
+def test_old_weeks_left_out_whole_change_nothing_for_the_later_starts():
+    """A year of days cut at a week's beginning holds the same starts as the uncut one's end."""
+    chance = np.random.default_rng(5)
+    reference = chance.multinomial(1000, TENTHS)
+    days = chance.multinomial(10, TENTHS, 60)
+    cut = sequential.drift_evidence(reference, days[21:], 1, days=range(21, 60))
+    whole = sequential.drift_evidence(reference, days, 1)
+    assert cut.log_e <= whole.log_e
+    moved = sequential.drift_evidence(reference, days[21:], 1, days=range(24, 63))
+    assert moved.log_e != cut.log_e
 
 
 def test_days_without_applications_say_nothing():

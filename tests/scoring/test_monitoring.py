@@ -23,13 +23,14 @@ from scoring.models import (
     Product,
 )
 from scoring.selectors.monitoring import Matured, segments_of
-from scoring.services.alerts import alert_take, alert_tell
+from scoring.services.alerts import alert_retrain, alert_take, alert_tell
 from scoring.services.monitoring import (
     Estimates,
     Observed,
     monitoring_plan_set,
     monitoring_record,
 )
+from scoring.services.schedules import training_schedule_set
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid, NotFound
 from tenancy.models import Organization
@@ -81,6 +82,7 @@ def look(
     n: int = 60,
     estimates: Estimates = NOTHING,
     segments: Any = None,
+    invented: bool = False,
     **drift: Any,
 ) -> MonitoringRun:
     chance = np.random.default_rng(100 + (day if seed is None else seed))
@@ -98,6 +100,7 @@ def look(
             counts={"": {"decided": n, "approved": n // 2, "referred": 5, "declined": 3}},
         ),
         estimates=estimates,
+        invented=invented,
     )
 
 
@@ -304,3 +307,33 @@ def test_a_plan_that_makes_no_sense_is_refused(
             **{"window_days": 28, **wrong},
         )  # fmt: skip
     assert [error.pointer for error in refused.value.errors] == [pointer]
+
+
+def test_a_serious_alert_trains_where_the_lender_trains_by_schedule(
+    model: ModelVersion,
+) -> None:
+    for day in range(6):
+        look(model, day, n=150, longer=30)
+    (alert,) = alerts(model.organization_id)
+    assert alert.level == "alarm"
+    of = {"organization_id": model.organization_id, "alert_id": alert.id}
+    assert alert_retrain(**of) is None
+    training_schedule_set(
+        organization_id=model.organization_id, actor=SYSTEM, product_slug="personal-loan",
+        every_days=90,
+    )  # fmt: skip
+    run = alert_retrain(**of)
+    assert run is not None
+    assert run.settings["propose"] is True
+    assert run.settings["because"]["alert"] == str(alert.id)
+    assert alert_retrain(**of) is None
+
+
+def test_invented_days_write_to_nobody(
+    model: ModelVersion, rita: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        for day in range(6):
+            look(model, day, n=150, longer=30, invented=True)
+    assert alerts(model.organization_id)
+    assert mail.outbox == []

@@ -20,12 +20,16 @@ STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """One control. Numbers have `low`, `high` and `step` in human form, the others `choices`."""
+    """One control. Numbers have `low`, `high` and `step` in human form, the others `choices`.
+
+    `place` is where a number's slider stands, though nothing be stated.
+    """
 
     name: str
     scope: str
     label: str
     value: str
+    place: str = ""
     low: str = ""
     high: str = ""
     step: str = ""
@@ -40,9 +44,19 @@ class Slider:
 def sliders(
     dictionary: Dictionary, baseline: Baseline | None, answers: Mapping[str, Mapping[str, Any]]
 ) -> list[Slider]:
-    """A control for every fact an applicant states, beginning at the answers given or typical."""
+    """A control for every fact an applicant states, beginning at the answers given.
+
+    Where nobody has answered yet typical answers are taken; of answers given what is missing stays
+    missing, unless it must be stated.
+    """
     return [
-        _slider(dictionary, field, baseline, answers.get(scope, {}).get(field.name))
+        _slider(
+            dictionary,
+            field,
+            baseline,
+            answers.get(scope, {}).get(field.name),
+            may_lack=bool(answers.get(scope)) and not field.required,
+        )
         for scope in SCOPES
         for field in asked(dictionary, scope)
     ]
@@ -86,13 +100,20 @@ def _answer(field: Field, text: str) -> Any:
     return f"{number:.{field.digits}f}"
 
 
-def _slider(dictionary: Dictionary, field: Field, baseline: Baseline | None, given: Any) -> Slider:
+def _slider(
+    dictionary: Dictionary,
+    field: Field,
+    baseline: Baseline | None,
+    given: Any,
+    *,
+    may_lack: bool,
+) -> Slider:
     known = baseline.fields.get(field.name) if baseline else None
     words = label(dictionary, field.name)
     if field.type in ("boolean", "category"):
         choices = _choices(field)
         common = _commonest(known) if known else ""
-        value = _text(given) if given is not None else common or choices[-1][0]
+        value = _text(given) if given is not None or may_lack else common or choices[-1][0]
         return Slider(field.name, field.scope, words, value, choices=[*_unsaid(field), *choices])
     low, high = _range(field, list(known.bins.cuts) if known else [], given)
     start = Decimal(str(given)) if given is not None else _middle(field, known, low, high)
@@ -101,6 +122,7 @@ def _slider(dictionary: Dictionary, field: Field, baseline: Baseline | None, giv
         field.name,
         field.scope,
         words,
+        "" if given is None and may_lack else _plain(start),
         _plain(start),
         _plain(low),
         _plain(high),
@@ -169,4 +191,6 @@ def _plain(value: Decimal) -> str:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
