@@ -47,7 +47,8 @@ class Measure:
     def document(self) -> dict[str, Any]:
         known = self.estimate
         if known is None:
-            return {"n": self.n, "of": self.of, "value": None, "note": INSUFFICIENT}
+            gap = dict.fromkeys(("value", "low", "high"))
+            return {"n": self.n, "of": self.of, **gap, "note": INSUFFICIENT}
         value = {"value": known.value, "low": known.low, "high": known.high}
         return {"n": self.n, "of": self.of, **value}
 

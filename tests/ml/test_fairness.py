@@ -82,7 +82,7 @@ def test_too_few_is_insufficient_and_never_a_figure(pairs: list[tuple[int, int]]
     found = fairness.adverse_impact_ratio(approvals(*pairs), group, reference)
     assert found.estimate is None
     assert found.document()["note"] == "insufficient data"
-    assert found.document()["value"] is None
+    assert {found.document()[name] for name in ("value", "low", "high")} == {None}
 
 
 def test_the_reference_is_the_best_treated_of_those_large_enough() -> None:
