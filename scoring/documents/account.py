@@ -10,11 +10,13 @@ from django.utils.translation import gettext
 from ml.dictionary import Dictionary
 from scoring.charts import Chart, Series
 from scoring.documents.evidence import evidence_blocks, words
+from scoring.documents.evidence_parts import evidence_parts
 from scoring.documents.structure import Block, chart, facts, table, text
 from scoring.enums import AnswerStatus, EvidenceKind, Move, Tier
 from scoring.models import InventoryEntry
 from scoring.selectors.dossiers import Dossier
 
+PART_OF = {EvidenceKind.CONFORMAL: "uncertainty"}
 ASKED_FIRST = ("auc", "auc_low", "auc_high", "gini", "ks", "pr_auc", "brier", "log_loss", "ece")
 
 
@@ -172,13 +174,16 @@ def change_log(dossier: Dossier) -> Sequence[Block]:
 
 
 def evidence_of(kind: EvidenceKind) -> Callable[[Dossier], Sequence[Block]]:
-    """The part that a kind of evidence fills; one sentence where it was not gathered."""
+    """The part that a kind of evidence fills, as its page shows it: figures and charts."""
 
     def build(dossier: Dossier) -> Sequence[Block]:
-        found = dossier.evidence.get(kind)
-        if not found:
-            return [text(gettext("Nothing was gathered."))]
-        return evidence_blocks(found)
+        name = PART_OF.get(kind, kind)
+        protected = kind == EvidenceKind.FAIRNESS
+        parts = evidence_parts(dossier.version, dossier.evidence, may_see_protected=protected)
+        part = next(each for each in parts if each.name == name)
+        if part.empty:
+            return [text(part.empty)]
+        return [facts(part.figures), *(chart(each) for each in part.charts)]
 
     return build
 

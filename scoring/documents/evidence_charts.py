@@ -23,7 +23,8 @@ def whiskered(name: str, found: Sequence[Document], *, scale: float = 1) -> Seri
     """A series of figures that come with their interval; too few rows are a gap."""
 
     def each(key: str) -> tuple[float | None, ...]:
-        return tuple(None if row[key] is None else row[key] * scale for row in found)
+        known = [row.get(key) for row in found]
+        return tuple(None if value is None else value * scale for value in known)
 
     return Series(name, each("value"), low=each("low"), high=each("high"))
 

@@ -103,7 +103,6 @@ PARTS: Sequence[Part] = (
         lambda dossier: dossier.by_hand or EvidenceKind.REASONS in dossier.hashes,
     ),
     part_of(EvidenceKind.CONFORMAL, gettext_lazy("Uncertainty"), needed=False),
-    part_of(EvidenceKind.DOMAIN, gettext_lazy("Where it was trained"), needed=False),
     part_of(EvidenceKind.PROFIT, gettext_lazy("Profit"), needed=False),
     part_of(EvidenceKind.REJECT_INFERENCE, gettext_lazy("Reject inference"), needed=False),
     Part(gettext_lazy("Limits"), limits, inventoried, on_card=True),
