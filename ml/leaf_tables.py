@@ -97,8 +97,9 @@ class LeafTables:
         self._splits = tuple({
             step.split: None for leaf in leaves for steps in leaf.steps.values() for step in steps
         })  # fmt: skip
+        self._categories = _Categories(self._splits)
         self._groups = _tabled(groups, {split: n for n, split in enumerate(self._splits)})
-        self._row = _RowTables(self._splits, self._groups)
+        self._row = _RowTables(self._splits, self._categories, self._groups)
 
     def columns(self, matrix: Singles) -> Floats:
         """Contributions (n, k) to the margins of n rows."""
@@ -113,7 +114,7 @@ class LeafTables:
         return self._row(values, self.width)
 
     def _chunk(self, columns: Singles) -> Floats:
-        left = _sides(self._splits, columns)
+        left = _sides(self._splits, self._categories, columns)
         found = np.zeros(columns.shape)
         share = np.empty(columns.shape[1])
         for group in self._groups:
@@ -127,14 +128,40 @@ class LeafTables:
         return found
 
 
+class _Categories:
+    """Where categories go at the splits that ask for one: a table of splits by code.
+
+    The last two codes stand for any further category, which goes left, and for a gap.
+    """
+
+    def __init__(self, splits: Sequence[Split]) -> None:
+        asked = [(number, split) for number, split in enumerate(splits) if split.right is not None]
+        self.numbers = np.array([number for number, _ in asked], dtype=np.intp)
+        listed = [code for _, split in asked for code in split.right or ()]
+        self._further = max(listed, default=-1) + 1
+        self.left = np.ones((len(asked), self._further + 2), dtype=np.int16)
+        for place, (_, split) in enumerate(asked):
+            self.left[place, list(split.right or ())] = 0
+            self.left[place, -1] = split.missing_left
+
+    def codes(self, values: Singles) -> Ints:
+        """The place in the table of each value."""
+        gap = np.isnan(values)
+        code = np.where(gap, 0, values).astype(np.intp)
+        return np.where(gap, self._further + 1, np.minimum(code, self._further))
+
+
 class _RowTables:
     """The same tables in one piece, for a single row: a handful of array operations."""
 
-    def __init__(self, splits: Sequence[Split], groups: Sequence[_Group]) -> None:
+    def __init__(
+        self, splits: Sequence[Split], categories: _Categories, groups: Sequence[_Group]
+    ) -> None:
         self._features = np.array([split.feature for split in splits], dtype=np.intp)
         self._thresholds = np.array([split.threshold for split in splits], dtype=np.float32)
         self._missing_left = np.array([split.missing_left for split in splits], dtype=bool)
-        self._categories = [(n, split.right) for n, split in enumerate(splits) if split.right]
+        self._categories = categories
+        self._places_of_categories = np.arange(categories.numbers.size)
         widest = max((len(group.splits) for group in groups), default=0)
         self._places = np.full((len(groups), widest), len(splits), dtype=np.intp)
         for number, group in enumerate(groups):
@@ -150,10 +177,9 @@ class _RowTables:
     def __call__(self, values: Singles, width: int) -> Floats:
         own = values[self._features]
         left = np.where(np.isnan(own), self._missing_left, own < self._thresholds)
-        for number, right in self._categories:
-            value = own[number]
-            if not np.isnan(value):
-                left[number] = int(value) not in right
+        told = self._categories.numbers
+        codes = self._categories.codes(own[told])
+        left[told] = self._categories.left[self._places_of_categories, codes]
         patterns = np.append(left, False)[self._places] @ self._bits
         shares = self._flat[self._start + patterns[self._group]]
         summed = np.bincount(self._feature, weights=shares, minlength=width)
@@ -217,21 +243,21 @@ def _categories(tree: Mapping[str, Any]) -> Iterator[frozenset[int]]:
         yield frozenset(tree["categories"][start : start + size])
 
 
-def _sides(splits: Sequence[Split], columns: Singles) -> npt.NDArray[np.int16]:
+def _sides(
+    splits: Sequence[Split], categories: _Categories, columns: Singles
+) -> npt.NDArray[np.int16]:
     """1 where a row goes left at a split, else 0; shape (splits, n)."""
     left = np.empty((len(splits), columns.shape[1]), dtype=np.int16)
-    codes: dict[int, Ints] = {}
     for number, split in enumerate(splits):
-        values = columns[split.feature]
         if split.right is None:
-            below = ~(values >= split.threshold) if split.missing_left else values < split.threshold
-            left[number] = below
-            continue
-        if split.feature not in codes:
-            codes[split.feature] = np.where(np.isnan(values), -1, values).astype(np.int64)
-        told = codes[split.feature]
-        goes = ~np.isin(told, list(split.right))
-        left[number] = np.where(told < 0, split.missing_left, goes)
+            values, cut = columns[split.feature], split.threshold
+            left[number] = ~(values >= cut) if split.missing_left else values < cut
+    codes: dict[int, Ints] = {}
+    for place, number in enumerate(categories.numbers.tolist()):
+        feature = splits[number].feature
+        if feature not in codes:
+            codes[feature] = categories.codes(columns[feature])
+        np.take(categories.left[place], codes[feature], out=left[number], mode="clip")
     return left
 
 
