@@ -10,8 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ml.economics import Economics
 from ml.expert import compile_expert
-from ml.metrics import CostMatrix, accuracy_threshold
+from ml.metrics import CostMatrix, accuracy_threshold, most_worth_threshold
 from ml.training import (
     LoanData,
     MemoryStore,
@@ -372,6 +373,25 @@ def test_costs_are_told_as_costs():
 def test_profit_needs_somebody_to_say_what_a_loan_earns(loans):
     with pytest.raises(TrainingRefused, match="economics"):
         tournament(data_of(loans), replace(PLAN, families=("quick",), objective="profit", trials=1))
+
+
+def test_profit_is_what_the_accepted_earned_after_every_cases_cost(loans):
+    economics = Economics(
+        amount=100_000, amount_field="amount", interest_ppm=150_000, cost_per_case=700
+    )
+    plan = replace(PLAN, families=("quick",), objective="profit", trials=2, economics=economics)
+    result = tournament(data_of(loans), plan)
+    candidate, evaluation = result.candidates[0], result.comparison.evaluations[0]
+    worth = economics.worth(loans.target, loans.frame)
+    learnt, held = worth[result.split.train], worth[result.split.holdout]
+    cut = most_worth_threshold(candidate.fold_pd_ppm, learnt)
+    accepted = candidate.holdout_pd_ppm < cut
+    assert evaluation.profit.per_application == pytest.approx(
+        held[accepted].sum() / held.size - 700
+    )
+    assert evaluation.profit.all_approved == pytest.approx(held.mean() - 700)
+    assert evaluation.objective == pytest.approx(evaluation.profit.per_application + 700)
+    assert evaluation.profit.low < evaluation.profit.per_application < evaluation.profit.high
 
 
 def test_a_model_that_scores_rows_otherwise_than_columns_is_refused(loans):
