@@ -19,6 +19,7 @@ from ml.evidence.reasons import stated_reasons
 from ml.evidence.reject_inference import declined_applicants
 from ml.evidence.stability import stability
 from ml.evidence.subject import Subject, subject_of
+from ml.model import Model
 from ml.model_inputs import model_inputs
 from ml.training.judged import Judged
 from ml.training.trained import Trained
@@ -27,13 +28,14 @@ __all__ = ["evidence_of"]
 
 
 def evidence_of(
-    trained: Trained, judged: Judged, economics: Economics | None
+    trained: Trained, judged: Judged, economics: Economics | None, *, present: Model | None = None
 ) -> dict[str, dict[str, Any]]:
     """The documents by kind; without economics there is none about profit.
 
-    Raises ValueError for a family that is compared only.
+    `present` is the model in charge, if it has learnt from none of these loans: what today's way
+    to decide would have earned. Raises ValueError for a family that is compared only.
     """
-    subject = subject_of(trained, judged, economics)
+    subject = subject_of(trained, judged, economics, present)
     found = {
         "calibration": calibration(subject),
         "conformal": conformal_sets(subject),

@@ -28,6 +28,8 @@ def earnings(subject: Subject) -> dict[str, Any] | None:
         "approve_all": np.ones(subject.bad.size, bool),
         "refuse_all": np.zeros(subject.bad.size, bool),
     }
+    if subject.approved_today is not None:
+        ways["in_charge"] = subject.approved_today
     broken = profit.broken_limits(here, economics) if here else ()
     return {
         "schema": SCHEMA,

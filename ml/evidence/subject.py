@@ -36,6 +36,7 @@ class Subject:
     model: Model
     points: Ints
     pd_ppm: Ints
+    present: Model | None = None
 
     @property
     def bad(self) -> Ints:
@@ -85,18 +86,36 @@ class Subject:
         """
         if self.economics is None:
             return None
-        learnt = profit.portfolio(
-            self.economics,
-            points=self.trained.fold_points,
-            pd_ppm=self.trained.fold_pd_ppm,
-            bad=self.judged.learnt_bad,
-            frame=self.judged.learnt,
-        )
-        cuts = profit.frontier(learnt)
+        cuts = self._learnt_cuts(self.trained.fold_points, self.trained.fold_pd_ppm)
         groups = list(self.held_groups.values())
         at = np.array([cut.points for cut in cuts])
         ratios = profit.lowest_ratios(self.points, groups, at)
         return profit.best(profit.with_ratios(cuts, ratios), self.economics)
+
+    @cached_property
+    def approved_today(self) -> Mask | None:
+        """Whom the model in charge would approve, at the cut-off that suits it best."""
+        if self.present is None or self.economics is None:
+            return None
+        points = self.present.points_columns(self.judged.learnt)
+        cuts = self._learnt_cuts(points, self.present.pd_at_columns(points))
+        asked = self.economics.model_copy(update={"fairness_floor_ppm": None})
+        best = profit.best(cuts, asked)
+        held = self.present.points_columns(self.judged.held)
+        return np.zeros(held.size, dtype=bool) if best is None else held >= best.points
+
+    def _learnt_cuts(self, points: Ints, pd_ppm: Ints) -> list[CutOff]:
+        """The frontier on the training part, of scores that had not seen it."""
+        assert self.economics is not None  # noqa: S101 - callers have looked
+        return profit.frontier(
+            profit.portfolio(
+                self.economics,
+                points=points,
+                pd_ppm=pd_ppm,
+                bad=self.judged.learnt_bad,
+                frame=self.judged.learnt,
+            )
+        )
 
     @cached_property
     def cut_off(self) -> int:
@@ -124,7 +143,12 @@ class Subject:
         return self.model.score_columns(self.judged.held.take(self.explained_rows))
 
 
-def subject_of(trained: Trained, judged: Judged, economics: Economics | None) -> Subject:
+def subject_of(
+    trained: Trained,
+    judged: Judged,
+    economics: Economics | None,
+    present: Model | None = None,
+) -> Subject:
     """Raises ValueError for a family that cannot decide: there is nothing to give evidence of."""
     if trained.model is None:
         raise ValueError(f"{trained.family} is compared only")
@@ -132,7 +156,7 @@ def subject_of(trained: Trained, judged: Judged, economics: Economics | None) ->
     if points is None or pd_ppm is None:
         points = trained.model.points_columns(judged.held)
         pd_ppm = trained.model.pd_at_columns(points)
-    return Subject(trained, judged, economics, trained.model, points, pd_ppm)
+    return Subject(trained, judged, economics, trained.model, points, pd_ppm, present)
 
 
 def interval(found: Interval | None, n: int) -> dict[str, Any]:

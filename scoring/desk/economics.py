@@ -1,6 +1,6 @@
 """What each product earns, loses and costs, on the desk: read by analysts, stated by a form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from accounts.desk.forms import ServiceForm
 from accounts.desk.pages import ServicePage
 from scoring.charts import figure_text
 from scoring.models import Product, ProductEconomics
-from scoring.selectors.economics import economics_latest
+from scoring.selectors.economics import economics_latest, fields_that_fit
 from scoring.services.economics import economics_publish
 from tenancy.admin import TenantAdmin
 from tenancy.enter import enter
@@ -47,15 +47,13 @@ class EconomicsForm(ServiceForm):
         gettext_lazy("Used for loans whose own amount is not known."),
         min_value=Decimal("0.01"),
     )
-    amount_field = forms.CharField(
-        label=gettext_lazy("Field that holds the amount"), required=False, max_length=63
+    amount_field = forms.ChoiceField(
+        label=gettext_lazy("Field that holds the amount"), required=False
     )
     term_months = forms.IntegerField(
         label=gettext_lazy("Typical term in months"), min_value=1, max_value=600, initial=12
     )
-    term_field = forms.CharField(
-        label=gettext_lazy("Field that holds the term"), required=False, max_length=63
-    )
+    term_field = forms.ChoiceField(label=gettext_lazy("Field that holds the term"), required=False)
     interest_ppm = _percent(gettext_lazy("Interest a year, in percent"), max_value=Decimal(1000))
     funding_ppm = _percent(
         gettext_lazy("Cost of funding a year, in percent"), max_value=Decimal(1000), initial=0
@@ -94,6 +92,15 @@ class EconomicsForm(ServiceForm):
 
     SUMS = ("amount", "fee", "cost_per_case", "cost_per_loan")
     NAMES = ("amount_field", "term_field")
+
+    def __init__(self, *args: Any, named: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
+        """`named`: for each member that names a field, those of the dictionary that fit."""
+        super().__init__(*args, **kwargs)
+        for name in self.NAMES:
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                nothing = ("", _("None: the typical one counts"))
+                field.choices = [nothing, *((each, each) for each in named.get(name, ()))]
 
     def document(self, minor_units: int) -> dict[str, Any]:
         """The economics document of what was typed."""
@@ -159,9 +166,10 @@ class ProductEconomicsAdmin(TenantAdmin[ProductEconomics]):
 
     def publish(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The form, filled with what was last published."""
-        product, newest = _product(request, slug)
+        product, newest, named = _product(request, slug)
         initial = typed(newest.document, product.minor_units) if newest else {}
-        form = EconomicsForm(request.POST if request.method == "POST" else None, initial=initial)
+        posted = request.POST if request.method == "POST" else None
+        form = EconomicsForm(posted, initial=initial, named=named)
 
         def call(_data: dict[str, Any]) -> None:
             economics_publish(
@@ -183,7 +191,10 @@ class ProductEconomicsAdmin(TenantAdmin[ProductEconomics]):
         ).answer(request)
 
 
-def _product(request: HttpRequest, slug: str) -> tuple[Product, ProductEconomics | None]:
+Named = Mapping[str, Sequence[str]]
+
+
+def _product(request: HttpRequest, slug: str) -> tuple[Product, ProductEconomics | None, Named]:
     """The product and what it says now. Pages that are shown read in their tenant already."""
     if not request.user.has_perm(CHANGES):
         raise PermissionDenied
@@ -194,11 +205,12 @@ def _product(request: HttpRequest, slug: str) -> tuple[Product, ProductEconomics
         return _found(organization_id, slug)
 
 
-def _found(organization_id: UUID, slug: str) -> tuple[Product, ProductEconomics | None]:
+def _found(organization_id: UUID, slug: str) -> tuple[Product, ProductEconomics | None, Named]:
     product = Product.objects.filter(organization_id=organization_id, slug=slug).first()
     if product is None:
         raise Http404
-    return product, economics_latest(organization_id, product.id)
+    newest = economics_latest(organization_id, product.id)
+    return product, newest, fields_that_fit(organization_id, product.id)
 
 
 def _stated(product: Product) -> Stated:

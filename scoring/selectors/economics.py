@@ -2,7 +2,11 @@
 
 from uuid import UUID
 
-from scoring.models import ProductEconomics
+from ml.dictionary import Dictionary
+from scoring.models import DictionaryVersion, ProductEconomics
+
+FIELDS = {"amount_field": ("money",), "term_field": ("integer",)}
+"""Members of an economics document that name a field of the dictionary, and of which types."""
 
 
 def economics_latest(organization_id: UUID, product_id: UUID) -> ProductEconomics | None:
@@ -14,10 +18,15 @@ def economics_latest(organization_id: UUID, product_id: UUID) -> ProductEconomic
     )
 
 
-def economics_versions(organization_id: UUID, product_id: UUID) -> list[ProductEconomics]:
-    """Every version, newest first."""
-    return list(
-        ProductEconomics.objects.filter(
-            organization_id=organization_id, product_id=product_id
-        ).order_by("-number")
+def fields_that_fit(organization_id: UUID, product_id: UUID) -> dict[str, list[str]]:
+    """For each member that names a field, those of the newest dictionary; none without one."""
+    newest = (
+        DictionaryVersion.objects.filter(organization_id=organization_id, product_id=product_id)
+        .order_by("-number")
+        .first()
     )
+    fields = Dictionary.parse(newest.document).fields if newest else ()
+    return {
+        member: [field.name for field in fields if field.type in types]
+        for member, types in FIELDS.items()
+    }

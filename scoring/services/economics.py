@@ -7,18 +7,14 @@ from uuid import UUID
 from events.actor import Actor
 from events.services import event_record
 from ml.canonical import canonical, content_hash
-from ml.dictionary import Dictionary
 from ml.economics import Economics, EconomicsRefused
 from scoring.models import Product, ProductEconomics
-from scoring.selectors.economics import economics_latest
-from scoring.selectors.products import dictionary_latest, product_by_slug
+from scoring.selectors.economics import economics_latest, fields_that_fit
+from scoring.selectors.products import product_by_slug
 from scoring.services.numbers import next_number
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import FieldError, Invalid
-
-FIELDS = {"amount_field": ("money",), "term_field": ("integer",)}
-"""Members that name a field of the dictionary, and of which types."""
 
 
 def economics_publish(
@@ -46,15 +42,11 @@ def economics_publish(
 
 def _check_fields(product: Product, economics: Economics) -> None:
     """A field named here must be one the product asks for."""
-    named = {name: getattr(economics, name) for name in FIELDS if getattr(economics, name)}
-    if not named:
-        return
-    newest = dictionary_latest(product.organization_id, product.id)
-    entries = Dictionary.parse(newest.document).entries
+    fit = fields_that_fit(product.organization_id, product.id)
     errors = [
         FieldError(f"/{member}", "unknown_field", f"{field} is no such field of the dictionary")
-        for member, field in named.items()
-        if field not in entries or entries[field].type not in FIELDS[member]
+        for member, names in fit.items()
+        if (field := getattr(economics, member)) is not None and field not in names
     ]
     if errors:
         raise Invalid(errors)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from events.actor import Actor, Kind
@@ -74,7 +75,7 @@ def learnt(
         store=steps,
         progress=progress,
         watch=steps,
-        evidence_of=evidence_of,
+        evidence_of=partial(evidence_of, present=loans.present),
     )
     return _learnt(found, loans)
 

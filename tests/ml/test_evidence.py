@@ -12,11 +12,13 @@ from ml.drift.baseline import Baseline
 from ml.economics import Economics
 from ml.evidence import evidence_of
 from ml.evidence.subject import subject_of
+from ml.expert import compile_expert
 from ml.guard import Guarded, guard_of
 from ml.model_inputs import model_inputs
 from ml.training import Trained, train
 from ml.training.judged import Judged
 from tests.ml.loans import invented_loans
+from tests.ml.test_guard import EXPERT
 
 ECONOMICS = Economics.parse(
     {
@@ -122,6 +124,15 @@ def test_the_profit_is_that_of_the_loans_approved(
     assert by_name["model"]["profit"] > by_name["approve_all"]["profit"]
     assert sum(month["n"] for month in found["months"]) == judged.held.rows
     assert len(found["profiles"]) == 500
+
+
+def test_todays_model_is_simulated_beside_the_new_one(pair: tuple[Trained, Judged]) -> None:
+    trained, judged = pair
+    model = compile_expert(EXPERT, judged.dictionary)
+    found = evidence_of(trained, judged, ECONOMICS, present=model)["profit"]["simulation"]
+    by_name = {each["name"]: each for each in found}
+    assert 0 < by_name["in_charge"]["approved"] < judged.held.rows
+    assert by_name["in_charge"]["profit"] < by_name["model"]["profit"]
 
 
 def test_without_economics_there_is_no_profit_and_the_cheapest_cut_off(
