@@ -16,8 +16,8 @@ def test_a_new_lender_decides_its_first_application(
     hanse: Organization, rita: User, anna: User, hire: Hire, tmp_path: Path
 ) -> None:
     hour = Hour(hanse, rita, anna, hire(hanse, "Theo", Role.APPROVER))
-    draft = hour.drafted(ugly_file(tmp_path / "loans.csv", 900, 20))
-    assert hour.imported(draft)["imported"] == 900
+    draft = hour.drafted(ugly_file(tmp_path / "loans.csv", 600, 18))
+    assert hour.imported(draft)["imported"] == 600
     hour.in_charge(hour.trained(SMALL))
     decision = hour.decided(draft)
     assert decision.outcome in ("approve", "refer")

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from ml.profiling.bases import SPOKEN
 from scoring.imports.draft_rows import TYPES, USES, DraftRow
 
-SEVERITIES = {"bad": "⛔", "warn": "⚠", "info": "ⓘ"}
+SEVERITIES = {"bad": "!!", "warn": "!", "info": "i"}
 ORDER = ("bad", "warn", "info")
 Choice = tuple[str, StrOrPromise]
 

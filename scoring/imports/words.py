@@ -7,7 +7,7 @@ from ml.dictionary import Field
 from ml.profiling.spelling import PLAIN
 from scoring.imports import mapping as mappings
 
-MOST_KNOWN = 100_000
+MOST_KNOWN = 4_000
 """Spellings remembered for a column; an amount may have as many as the file has rows."""
 
 

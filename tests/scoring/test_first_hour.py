@@ -49,7 +49,7 @@ from tenancy.models import Organization
 from tests.cast_scoring import ANALYST
 from tests.ml.ugly import ugly_rows
 
-COLUMNS = 24
+COLUMNS = 18
 OTHER = Actor("user", "2")
 
 
