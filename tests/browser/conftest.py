@@ -20,6 +20,7 @@ from tests.browser.dataset_visits import (
     leaking,
     proxies_page,
 )
+from tests.browser.draft_visits import draft_form, draft_page, drafted
 from tests.browser.visits import Visit
 from tests.cast_accounts import Hire
 from tests.cast_scoring import expert_version
@@ -30,6 +31,9 @@ __all__ = [
     "dataset",
     "dataset_page",
     "exploration_page",
+    "draft_form",
+    "draft_page",
+    "drafted",
     "explored_field_page",
     "leaking",
     "played",

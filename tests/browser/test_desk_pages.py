@@ -19,6 +19,8 @@ PAGES = (
     "exploration_page",
     "explored_field_page",
     "proxies_page",
+    "draft_form",
+    "draft_page",
 )
 
 pytestmark = [
