@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.calibration import Calibration
-from ml.columns import Column, Frame
+from ml.columns import MISSING_CODE, Column, Frame
 from ml.model_inputs import ModelInput
 from ml.points_table import (
     SCHEMA,
@@ -63,6 +63,21 @@ class FeatureBins:
             found = self._grouped(column)
         found[column.null] = self.size - 2
         return found
+
+    def examples(self) -> Column:
+        """One value of each bin, in their order."""
+        null = np.zeros(self.size, dtype=bool)
+        null[-2] = True
+        if self.source.kind != "number":
+            firsts = [group[0] for group in self.groups]
+            if self.source.kind == "boolean":
+                return Column(np.array([*firsts, False, False], dtype=bool), null)
+            codes = np.array([*range(self.main), MISSING_CODE, MISSING_CODE], dtype=np.int32)
+            return Column(codes, null, tuple(str(name) for name in firsts))
+        lowest = self.cuts[0] - 1 if self.cuts else 0
+        null[-1] = True
+        values = np.array([lowest, *self.cuts, *self.source.specials, 0, 0], dtype=np.int64)
+        return Column(values, null)
 
     def _grouped(self, column: Column) -> Ints:
         bins = {value: index for index, group in enumerate(self.groups) for value in group}

@@ -15,7 +15,8 @@ from ml.training.families.family import Family
 from ml.training.space import Choice, Real, Whole
 from tests.ml.loans import Loans, invented_loans
 
-QUICK = {"trees": 12, "rounds": 15, "members": ("logistic", "naive_bayes"), "max_rounds": 20}
+QUICK = {"trees": 12, "rounds": 15, "members": ("logistic", "naive_bayes"), "max_rounds": 20,
+         "bags": 2}  # fmt: skip
 """Small settings, so that all families are seen; each takes those it knows."""
 SEED = 7
 EVERY = pytest.mark.parametrize("name", families.names())
