@@ -47,8 +47,7 @@ def values_of(column: Column) -> Floats:
 def codes_of(column: Column, most: int = MOST_BINS) -> Ints:
     """The bin of each of n rows, 0 for missing: values themselves where few, else quantiles."""
     if not numeric(column):
-        _, codes = np.unique(column.values.astype(str), return_inverse=True)
-        return np.where(column.null, 0, codes + 1).astype(np.int64)
+        return np.where(column.null, 0, _named(column) + 1).astype(np.int64)
     values = column.values.astype(np.float64)
     known = values[~column.null]
     distinct = np.unique(known)
@@ -58,6 +57,20 @@ def codes_of(column: Column, most: int = MOST_BINS) -> Ints:
         edges = np.unique(np.quantile(known, np.linspace(0, 1, most + 1)[1:], method="higher"))
     codes = np.searchsorted(edges, values, side="left") + 1
     return np.where(column.null, 0, codes).astype(np.int64)
+
+
+def _named(column: Column) -> Ints:
+    """A number for each different value of a column without an order."""
+    if column.categories is not None or column.values.dtype == bool:
+        return column.values.astype(np.int64)
+    return np.unique(column.values.astype(str), return_inverse=True)[1].astype(np.int64)
+
+
+def distinct(column: Column) -> int:
+    """How many different values are known."""
+    known = column.take(~column.null)
+    values = known.values if numeric(known) else _named(known)
+    return int(np.unique(values).size)
 
 
 def folds_of(target: Bools, seed: int, folds: int = FOLDS) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 from ml.columns import Column
 from ml.exploration.bins import Binned, evidence
 from ml.exploration.oddities import oddities
-from ml.separation import Bools, alone, numeric
+from ml.separation import Bools, alone, distinct, numeric
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
@@ -32,7 +32,7 @@ def field(
         "digits": digits,
         "rows": int(column.null.size),
         "missing": int(column.null.sum()),
-        "distinct": _distinct(column),
+        "distinct": distinct(column),
         "special": int((~column.null & np.isin(column.values, list(specials))).sum())
         if specials
         else 0,
@@ -42,10 +42,6 @@ def field(
         "iv": value,
         "auc": _auc(column, ended, bad),
     }
-
-
-def _distinct(column: Column) -> int:
-    return int(np.unique(column.values[~column.null].astype(str)).size)
 
 
 def _range(column: Column, specials: Sequence[int], digits: int) -> dict[str, float] | None:

@@ -38,7 +38,8 @@ def oddities(name: str, column: Column, digits: int) -> list[Oddity]:
 
 
 def _constant(known: Column, missing: int) -> list[Oddity]:
-    _, counts = np.unique(known.values.astype(str), return_counts=True)
+    texts = known.values.astype(str) if known.values.dtype == object else known.values
+    _, counts = np.unique(texts, return_counts=True)
     if counts.size == 1:
         return [{"code": "constant", "value": str(known.item(0)), "missing": missing}]
     share = float(counts.max() / counts.sum())
