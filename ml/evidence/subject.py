@@ -153,7 +153,7 @@ def subject_of(
     if trained.model is None:
         raise ValueError(f"{trained.family} is compared only")
     points, pd_ppm = trained.holdout_points, trained.holdout_pd_ppm
-    if points is None or pd_ppm is None:
+    if points is None or pd_ppm is None or points.size != judged.held.rows:
         points = trained.model.points_columns(judged.held)
         pd_ppm = trained.model.pd_at_columns(points)
     return Subject(trained, judged, economics, trained.model, points, pd_ppm, present)

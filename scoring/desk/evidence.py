@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from scoring.charts import figure_text
 from scoring.documents.evidence_parts import Part, evidence_parts
+from scoring.documents.field_words import names_in_words
 from scoring.documents.profit_charts import Money
 from scoring.enums import EvidenceKind
 from scoring.models import ModelEvidence, ModelVersion
@@ -120,12 +121,13 @@ def _profiles(
         return (), None
     rest = [each for each in found["profiles"] if each["number"] > after]
     money = Money(version.product)
-    shown = tuple(_profile(each, money) for each in rest[:PROFILES_A_PAGE])
+    names = names_in_words(version)
+    shown = tuple(_profile(each, money, names) for each in rest[:PROFILES_A_PAGE])
     following = shown[-1].number if len(rest) > PROFILES_A_PAGE else None
     return shown, following
 
 
-def _profile(each: Document, money: Money) -> Profile:
+def _profile(each: Document, money: Money, names: Mapping[str, str]) -> Profile:
     return Profile(
         number=each["number"],
         points=each["points"],
@@ -136,5 +138,5 @@ def _profile(each: Document, money: Money) -> Profile:
         expected=money.text(each["expected"]),
         earned=money.text(each["earned"]),
         missed=money.text(each["missed"]),
-        reasons=", ".join(f"{code} {points}" for code, points in each["reasons"]),
+        reasons="; ".join(f"{names.get(code, code)} {points}" for code, points in each["reasons"]),
     )

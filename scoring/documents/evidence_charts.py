@@ -9,6 +9,7 @@ from scoring.charts import Chart, Mark, Series, figure_text
 
 Document = Mapping[str, Any]
 PERCENT = 100
+MOST_BARS = 12
 
 
 def percent(share: float | None) -> float | None:
@@ -132,22 +133,24 @@ def conformal_charts(found: Document) -> tuple[Chart, ...]:
 
 
 def _coverage(found: Document) -> Chart:
-    parts = found["parts"]
     asked = PERCENT * (1 - found["alpha"])
+    rows = [
+        (f"{part['segment'] or _('all loans')}: {words}", part["covered"][key])
+        for part in found["parts"]
+        for key, words in (("good", _("good")), ("bad", _("bad")))
+    ]
     return Chart(
         "interval",
         _("Coverage of the prediction sets"),
         _("Promised: at least %(asked)s %% of either class have their own class in their set.")
         % {"asked": figure_text(round(asked))},
-        tuple(part["segment"] or _("all loans") for part in parts),
-        (
-            whiskered(_("Good"), [part["covered"]["good"] for part in parts], scale=PERCENT),
-            whiskered(_("Bad"), [part["covered"]["bad"] for part in parts], scale=PERCENT),
-        ),
-        _("Segment"),
+        tuple(words for words, _covered in rows),
+        (whiskered(_("Covered"), [covered for _words, covered in rows], scale=PERCENT),),
+        _("Segment and class"),
         _("Covered"),
         mark=Mark("y", asked, _("promised")),
         y_unit="%",
+        horizontal=True,
     )
 
 
@@ -225,38 +228,39 @@ def _auc_by_part(title: str, axis: str, found: Document, parts: Sequence[Documen
     )
 
 
-def reasons_charts(found: Document) -> tuple[Chart, ...]:
-    charts = []
-    if found["reasons"]:
-        top = found["reasons"][:12]
-        charts.append(
-            Chart(
-                "bar",
-                _("Reasons the declined would be told"),
-                _("Of %(n)s held-out loans below %(cut)s points; up to four reasons each.")
-                % {"n": figure_text(found["declined"]), "cut": found["cut_off"]},
-                tuple(row["code"] for row in top),
-                (Series(_("Stated"), percents(top, "share")),),
-                _("Reason"),
-                _("Of the declined"),
-                y_unit="%",
-                horizontal=True,
-            )
-        )
-    inputs = found["inputs"][:12]
-    charts.append(
-        Chart(
-            "bar",
-            _("What moves the points"),
-            _("Mean points an input adds or takes, on held-out loans."),
-            tuple(row["field"] for row in inputs),
-            (Series(_("Points"), tuple(row["mean_points"] for row in inputs)),),
-            _("Input"),
-            _("Mean points"),
-            horizontal=True,
-        )
+def reasons_charts(found: Document, names: Mapping[str, str]) -> tuple[Chart, ...]:
+    """`names` say reason codes and inputs in the reader's words."""
+    stated = (_stated(found, names),) if found["reasons"] else ()
+    return (*stated, _weights(found["inputs"][:MOST_BARS], names))
+
+
+def _stated(found: Document, names: Mapping[str, str]) -> Chart:
+    top = found["reasons"][:MOST_BARS]
+    return Chart(
+        "bar",
+        _("Reasons the declined would be told"),
+        _("Of %(n)s held-out loans below %(cut)s points; up to four reasons each.")
+        % {"n": figure_text(found["declined"]), "cut": found["cut_off"]},
+        tuple(names.get(row["code"], row["code"]) for row in top),
+        (Series(_("Stated"), percents(top, "share")),),
+        _("Reason"),
+        _("Of the declined"),
+        y_unit="%",
+        horizontal=True,
     )
-    return tuple(charts)
+
+
+def _weights(inputs: Sequence[Document], names: Mapping[str, str]) -> Chart:
+    return Chart(
+        "bar",
+        _("What moves the points"),
+        _("Mean points an input adds or takes, on held-out loans."),
+        tuple(names.get(row["field"], row["field"]) for row in inputs),
+        (Series(_("Points"), tuple(row["mean_points"] for row in inputs)),),
+        _("Input"),
+        _("Mean points"),
+        horizontal=True,
+    )
 
 
 def reject_charts(found: Document) -> tuple[Chart, ...]:

@@ -17,6 +17,7 @@ from scoring.documents.evidence_charts import (
     stability_charts,
 )
 from scoring.documents.fairness_charts import alternatives_chart, fairness_charts
+from scoring.documents.field_words import names_in_words
 from scoring.documents.profit_charts import Money, profit_charts, strategy_names
 from scoring.models import ModelVersion
 from scoring.selectors.evidence import fairness_in_tournament
@@ -44,7 +45,7 @@ def evidence_parts(
         _calibration(found.get("calibration")),
         _profit(found.get("profit"), version),
         _uncertainty(found.get("conformal"), found.get("domain")),
-        _reasons(found.get("reasons")),
+        _reasons(found.get("reasons"), names_in_words(version)),
         _stability(found.get("stability")),
         _rejected(found.get("reject_inference")),
     )
@@ -154,7 +155,7 @@ def _odd(rows: Sequence[Document]) -> str:
     return ", ".join(f"{row['field']} ({row['n']})" for row in rows[:5]) or _("none")
 
 
-def _reasons(found: Document | None) -> Part:
+def _reasons(found: Document | None, names: Mapping[str, str]) -> Part:
     title = _("Reasons")
     if found is None:
         return Part("reasons", title, empty=_train_first())
@@ -166,7 +167,7 @@ def _reasons(found: Document | None) -> Part:
              _with_interval(found["with_reasons"], PERCENT, "%")),
             (_("Largest rounding of the sum, in points"), figure_text(found["largest_rounding"])),
         ),
-        reasons_charts(found),
+        reasons_charts(found, names),
     )  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from scoring.charts import Chart, Mark, Series, figure_text
+from scoring.charts import GAP, Chart, Mark, Series, figure_text
 from scoring.documents.evidence_charts import PERCENT
 from scoring.models import Product
 
 Document = Mapping[str, Any]
+WHOLE_FROM = 1_000
 
 
 class Money:
@@ -17,13 +19,19 @@ class Money:
 
     def __init__(self, product: Product) -> None:
         self.currency = product.currency
+        self._places = product.minor_units
         self._units = float(10**product.minor_units)
 
     def __call__(self, minor: float) -> float:
         return minor / self._units
 
     def text(self, minor: float | None) -> str:
-        return figure_text(None if minor is None else self(minor), self.currency)
+        """Whole units where there are thousands, cents below."""
+        if minor is None:
+            return GAP
+        value = self(minor)
+        places = self._places if abs(value) < WHOLE_FROM else 0
+        return f"{number_format(value, places, force_grouping=True)}\u00a0{self.currency}"
 
 
 def strategy_names() -> dict[str, str]:

@@ -72,8 +72,22 @@
       grid: { color: LINE },
       ticks: numeric
         ? { color: INK, callback: (value) => numbers.format(value), maxTicksLimit: 9 }
-        : { color: INK, maxRotation: 60, autoSkip: true },
+        : { color: INK, maxRotation: 60, autoSkip: true, callback(value) { return lines(this.getLabelForValue(value), this.chart); } },
     };
+  }
+
+  /* Long names in lines, shorter ones on a phone; the table has them whole. */
+  function lines(label, drawn) {
+    const most = drawn.options.indexAxis === "y" ? Math.max(14, Math.floor(drawn.width / 24)) : 18;
+    const found = [];
+    for (const word of String(label).split(/(?<=[ _/])/)) {
+      const last = found.length - 1;
+      if (last >= 0 && (found[last] + word).trim().length <= most) found[last] += word;
+      else found.push(word);
+    }
+    const kept = found.slice(0, 3).map((line) => line.trim());
+    if (found.length > 3) kept[2] += "…";
+    return kept;
   }
 
   function scales(chart) {
@@ -83,7 +97,8 @@
     if (chart.kind === "interval" && !isNumeric(chart)) along.offset = true;
     const reach = spread(chart);
     if (reach) [up.suggestedMin, up.suggestedMax] = reach;
-    return chart.horizontal ? { y: { ...along, ticks: { ...along.ticks, autoSkip: false } }, x: up } : { x: along, y: up };
+    if (!chart.horizontal) return { x: along, y: up };
+    return { y: { ...along, title: { display: false }, ticks: { ...along.ticks, autoSkip: false } }, x: up };
   }
 
   /* Whiskers and marks must be inside the chart. */
