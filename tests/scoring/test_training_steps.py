@@ -14,6 +14,7 @@ from scoring.imports.mapping import mapping_parse
 from scoring.models import ModelVersion, Product, TrainingRun, TrainingStep, TrainingTrial
 from scoring.services import training
 from scoring.services.loans import loans_import
+from scoring.services.steps import RunSteps
 from scoring.services.training import (
     model_train,
     training_cancel,
@@ -129,11 +130,11 @@ def test_only_what_may_decide_is_registered(past_loans: Product, hanse: Organiza
 def test_a_cancelled_run_is_taken_up_where_it_stopped(
     past_loans: Product, hanse: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = asked(hanse)
-    cancelled_at(hanse, run, "folds:woe", monkeypatch)
+    run = asked(hanse, families=["quick", "tree"])
+    cancelled_at(hanse, run, "folds:tree", monkeypatch)
     states = steps(hanse, run)
-    assert states["tune:woe"] == StepStatus.DONE
-    assert states["folds:woe"] in (StepStatus.FAILED, StepStatus.SKIPPED)
+    assert states["tune:tree"] == StepStatus.DONE
+    assert states["folds:tree"] in (StepStatus.FAILED, StepStatus.SKIPPED)
     assert states["compare"] == StepStatus.SKIPPED
     fits = Quick.fits
     again = training_retry(organization_id=hanse.id, actor=ANALYST, run_id=run.id, background=False)
@@ -143,8 +144,8 @@ def test_a_cancelled_run_is_taken_up_where_it_stopped(
     assert ended is not None
     assert ended.status == TrainingStatus.SUCCEEDED, ended.error
     states = steps(hanse, again)
-    assert states["tune:quick"] == states["tune:woe"] == StepStatus.CACHED
-    assert states["folds:woe"] == StepStatus.DONE
+    assert states["tune:quick"] == states["tune:tree"] == StepStatus.CACHED
+    assert states["folds:tree"] == StepStatus.DONE
     assert Quick.fits == fits
     with enter(hanse.id):
         assert TrainingRun.objects.get(id=run.id).status == TrainingStatus.CANCELLED
@@ -155,7 +156,7 @@ def test_a_cancelled_run_is_taken_up_where_it_stopped(
 def test_a_family_that_fails_is_left_out_and_may_be_tried_again(
     past_loans: Product, hanse: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = trained(hanse, families=["stubborn", "woe"], trials=1)
+    run = trained(hanse, families=["stubborn", "tree"], trials=1)
     assert run.status == TrainingStatus.SUCCEEDED
     assert "not with these loans" in run.comparison["failed"]["stubborn"]  # type: ignore[index]
     assert steps(hanse, run)["folds:stubborn"] == StepStatus.FAILED
@@ -164,13 +165,13 @@ def test_a_family_that_fails_is_left_out_and_may_be_tried_again(
     training_execute(organization_id=hanse.id, run_id=again.id)
     states = steps(hanse, again)
     assert states["folds:stubborn"] == StepStatus.DONE
-    assert states["fit:woe"] == StepStatus.CACHED
+    assert states["fit:tree"] == StepStatus.CACHED
 
 
 def test_what_succeeded_or_is_under_way_is_not_tried_again(
     past_loans: Product, hanse: Organization
 ) -> None:
-    run = trained(hanse, families=["woe"], trials=1)
+    run = trained(hanse, families=["tree"], trials=1)
     with pytest.raises(Conflict, match="succeeded"):
         training_retry(organization_id=hanse.id, actor=ANALYST, run_id=run.id)
     waiting = asked(hanse)
@@ -201,13 +202,10 @@ def test_a_lost_workers_run_goes_on_but_not_for_ever(
         assert not TrainingRun.objects.filter(status=TrainingStatus.QUEUED).exists()
 
 
-def test_a_task_that_is_delivered_to_a_second_lender_finds_nothing(
+def test_results_are_taken_over_within_the_lender_alone(
     past_loans: Product, hanse: Organization, aurora: Organization
 ) -> None:
-    """Results are taken over within the lender alone."""
-    from scoring.services.steps import RunSteps
-
-    run = trained(hanse, families=["woe"], trials=1)
+    run = trained(hanse, families=["tree"], trials=1)
     with enter(hanse.id):
         key = TrainingStep.objects.get(run=run, name="fit").key
     assert RunSteps(hanse.id, run.id).get(key) is not None
