@@ -21,6 +21,14 @@ from tests.browser.dataset_visits import (
     proxies_page,
 )
 from tests.browser.draft_visits import draft_form, draft_page, drafted
+from tests.browser.monitoring_visits import (
+    monitoring_actions,
+    monitoring_evolution,
+    monitoring_field,
+    monitoring_page,
+    watched,
+    whatif_page,
+)
 from tests.browser.visits import Visit
 from tests.cast_accounts import Hire
 from tests.cast_scoring import expert_version
@@ -36,8 +44,14 @@ __all__ = [
     "drafted",
     "explored_field_page",
     "leaking",
+    "monitoring_actions",
+    "monitoring_evolution",
+    "monitoring_field",
+    "monitoring_page",
     "played",
     "proxies_page",
+    "watched",
+    "whatif_page",
 ]
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -21,6 +21,11 @@ PAGES = (
     "proxies_page",
     "draft_form",
     "draft_page",
+    "monitoring_page",
+    "monitoring_field",
+    "monitoring_evolution",
+    "monitoring_actions",
+    "whatif_page",
 )
 
 pytestmark = [

@@ -38,7 +38,7 @@ LOANS = 240
 
 
 @pytest.fixture
-def version(hanse: Organization, policy: PolicyVersion) -> ModelVersion:
+def watched(hanse: Organization, policy: PolicyVersion) -> ModelVersion:
     """Hanse's model in charge, looked at for four days in which long terms came in."""
     with enter(hanse.id):
         version = ModelVersion.objects.select_related("product", "dictionary_version").get()
@@ -88,7 +88,7 @@ def alert_of(organization: Organization, field: str = "term_months") -> Alert:
 
 
 def test_the_overview_says_in_words_what_its_dials_show(
-    version: ModelVersion, rita: User, sign_in: SignIn
+    watched: ModelVersion, rita: User, sign_in: SignIn
 ) -> None:
     page = sign_in(rita).get(OVERVIEW).content.decode()
     assert "Personal loan" in page
@@ -99,17 +99,17 @@ def test_the_overview_says_in_words_what_its_dials_show(
 
 @pytest.mark.parametrize("view", ["fields", "distributions", "evolution", "actions"])
 def test_each_view_opens_for_whoever_may_look(
-    version: ModelVersion, audrey: User, sign_in: SignIn, view: str
+    watched: ModelVersion, audrey: User, sign_in: SignIn, view: str
 ) -> None:
-    page = sign_in(audrey).get(f"{OVERVIEW}model/{version.id}/{view}/")
+    page = sign_in(audrey).get(f"{OVERVIEW}model/{watched.id}/{view}/")
     assert page.status_code == 200
     assert "Term" in page.content.decode()
 
 
 def test_fields_are_sorted_by_what_is_asked_for(
-    version: ModelVersion, rita: User, sign_in: SignIn
+    watched: ModelVersion, rita: User, sign_in: SignIn
 ) -> None:
-    address = f"{OVERVIEW}model/{version.id}/fields/"
+    address = f"{OVERVIEW}model/{watched.id}/fields/"
     client = sign_in(rita)
     worst = client.get(address).context["lines"]
     assert [line.level for line in worst[:2]] == ["alarm", "alarm"]
@@ -120,16 +120,16 @@ def test_fields_are_sorted_by_what_is_asked_for(
 
 
 def test_a_field_is_drilled_into_bin_by_bin(
-    version: ModelVersion, rita: User, sign_in: SignIn
+    watched: ModelVersion, rita: User, sign_in: SignIn
 ) -> None:
-    found = sign_in(rita).get(f"{OVERVIEW}model/{version.id}/distributions/?field=term_months")
+    found = sign_in(rita).get(f"{OVERVIEW}model/{watched.id}/distributions/?field=term_months")
     lines = found.context["shown"].lines
     assert lines[-1].then != lines[-1].now
     assert "from 35" in lines[-1].name or "from 36" in lines[-1].name
 
 
 def test_a_case_is_opened_and_its_note_stays(
-    version: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
+    watched: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
 ) -> None:
     alert = alert_of(hanse)
     client = sign_in(rita)
@@ -137,27 +137,27 @@ def test_a_case_is_opened_and_its_note_stays(
     assert refused.status_code == 200
     client.post(f"{OVERVIEW}case/{alert.id}/", {"note": "A broker's campaign for long terms."})
     assert alert_of(hanse).note == "A broker's campaign for long terms."
-    page = client.get(f"{OVERVIEW}model/{version.id}/actions/").content.decode()
+    page = client.get(f"{OVERVIEW}model/{watched.id}/actions/").content.decode()
     assert "campaign for long terms" in page
 
 
 def test_a_product_is_paused_and_resumed_by_an_approver_alone(
-    version: ModelVersion, hanse: Organization, rita: User, anna: User, sign_in: SignIn
+    watched: ModelVersion, hanse: Organization, rita: User, anna: User, sign_in: SignIn
 ) -> None:
-    address = f"{OVERVIEW}pause/{version.product_id}/"
+    address = f"{OVERVIEW}pause/{watched.product_id}/"
     assert sign_in(rita).post(address, {"reason": "drift"}).status_code == 403
     client = sign_in(anna)
     client.post(address, {"reason": "incomes have shifted"})
     with enter(hanse.id):
         assert Pause.objects.get().reason == "incomes have shifted"
     assert "Paused" in client.get(OVERVIEW).content.decode()
-    client.post(f"{OVERVIEW}resume/{version.product_id}/")
+    client.post(f"{OVERVIEW}resume/{watched.product_id}/")
     with enter(hanse.id):
         assert Pause.objects.get().ended_by == str(anna.pk)
 
 
 def test_retraining_is_asked_for_because_of_the_alert(
-    version: ModelVersion, hanse: Organization, rita: User, uma: User, sign_in: SignIn
+    watched: ModelVersion, hanse: Organization, rita: User, uma: User, sign_in: SignIn
 ) -> None:
     address = f"{OVERVIEW}retrain/{alert_of(hanse).id}/"
     assert sign_in(uma).post(address).status_code == 403
@@ -167,9 +167,9 @@ def test_retraining_is_asked_for_because_of_the_alert(
 
 
 def test_how_a_product_is_watched_is_changed(
-    version: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
+    watched: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
 ) -> None:
-    address = f"{OVERVIEW}plan/{version.product_id}/"
+    address = f"{OVERVIEW}plan/{watched.product_id}/"
     client = sign_in(rita)
     assert "purpose" in client.get(address).content.decode()
     client.post(address, {"window_days": 14, "segment_field": "purpose"})
@@ -178,7 +178,7 @@ def test_how_a_product_is_watched_is_changed(
 
 
 def test_months_are_taken_from_a_file_and_refusals_named(
-    version: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
+    watched: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
 ) -> None:
     rows = (
         b"loan_ref,months_on_book,as_of,days_past_due,balance\n"
@@ -192,10 +192,10 @@ def test_months_are_taken_from_a_file_and_refusals_named(
 
 
 def test_what_if_computes_and_records_nothing(
-    version: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
+    watched: ModelVersion, hanse: Organization, rita: User, sign_in: SignIn
 ) -> None:
     client = sign_in(rita)
-    address = f"/admin/underwriting/application/what-if/{version.product_id}/"
+    address = f"/admin/underwriting/application/what-if/{watched.product_id}/"
     page = client.get(address)
     assert "Nothing here is recorded" in page.content.decode()
     with enter(hanse.id):
@@ -218,15 +218,15 @@ def test_what_if_computes_and_records_nothing(
 
 
 def test_another_lenders_pages_are_not_there(
-    version: ModelVersion, hanse: Organization, aurora: Organization, hire: Any, sign_in: SignIn
+    watched: ModelVersion, hanse: Organization, aurora: Organization, hire: Any, sign_in: SignIn
 ) -> None:
     stranger = sign_in(hire(aurora, "Bruna", "risk_analyst"))
     alert = alert_of(hanse)
     assert "Personal loan" not in stranger.get(OVERVIEW).content.decode()
     for address in (
-        f"{OVERVIEW}model/{version.id}/fields/",
-        f"{OVERVIEW}plan/{version.product_id}/",
-        f"/admin/underwriting/application/what-if/{version.product_id}/",
+        f"{OVERVIEW}model/{watched.id}/fields/",
+        f"{OVERVIEW}plan/{watched.product_id}/",
+        f"/admin/underwriting/application/what-if/{watched.product_id}/",
     ):
         assert stranger.get(address).status_code == 404, address
     stranger.post(f"{OVERVIEW}case/{alert.id}/", {"note": "mine"})
