@@ -93,10 +93,10 @@ def answer(entry: Entry | None, value: Any, currency: str) -> str:
     """A value in its human form, with the words the dictionary has for it."""
     if value is None:
         return gettext("not stated")
-    if entry is None:
-        return str(value)
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if entry is None:
+        return str(value)
     if isinstance(entry, Field) and (words := _words(entry, value)):
         return words
     return _figure(entry, value, currency)
