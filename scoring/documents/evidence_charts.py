@@ -129,7 +129,10 @@ def _shares(rows: Sequence[Document]) -> tuple[float, ...]:
 def conformal_charts(found: Document) -> tuple[Chart, ...]:
     if "parts" not in found:
         return ()
-    return (_coverage(found), _sets(found))
+    by_segment = (
+        _coverage_by(name, found, rows[:MOST_BARS]) for name, rows in found["by_segment"].items()
+    )
+    return (_coverage(found), _sets(found), *by_segment)
 
 
 def _coverage(found: Document) -> Chart:
@@ -149,6 +152,22 @@ def _coverage(found: Document) -> Chart:
         _("Segment and class"),
         _("Covered"),
         mark=Mark("y", asked, _("promised")),
+        y_unit="%",
+        horizontal=True,
+    )
+
+
+def _coverage_by(name: str, found: Document, rows: Sequence[Document]) -> Chart:
+    """Bads alone: to miss them is what costs."""
+    return Chart(
+        "interval",
+        _("Bads covered by %(name)s") % {"name": name},
+        _("Where the interval lies below the promise, the segment needs thresholds of its own."),
+        tuple(row["value"] for row in rows),
+        (whiskered(_("Covered"), [row["bad"] for row in rows], scale=PERCENT),),
+        name,
+        _("Covered"),
+        mark=Mark("y", PERCENT * (1 - found["alpha"]), _("promised")),
         y_unit="%",
         horizontal=True,
     )

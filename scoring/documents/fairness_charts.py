@@ -14,13 +14,13 @@ FOUR_FIFTHS = 0.8
 
 
 def fairness_charts(name: str, found: Document) -> tuple[Chart, ...]:
-    """One attribute: ratios against the reference, and PDs against what came."""
+    """One attribute: what sets groups apart from the reference, and PDs against what came."""
     groups = [row for row in found["groups"] if "adverse_impact_ratio" in row]
-    charts = []
-    if groups:
-        charts.append(_ratios(name, found, groups))
-    charts.append(_calibration(name, found["groups"]))
-    return tuple(charts)
+    calibration = _calibration(name, found["groups"])
+    if not groups:
+        return (calibration,)
+    apart = (_ratios(name, found, groups), _opportunity(name, groups), _means(name, groups))
+    return (*apart, calibration)
 
 
 def _ratios(name: str, found: Document, groups: Sequence[Document]) -> Chart:
@@ -34,6 +34,37 @@ def _ratios(name: str, found: Document, groups: Sequence[Document]) -> Chart:
         _("Group"),
         _("Ratio"),
         mark=Mark("y", FOUR_FIFTHS, _("four fifths")),
+        horizontal=True,
+    )
+
+
+def _opportunity(name: str, groups: Sequence[Document]) -> Chart:
+    measured = [row["equal_opportunity_difference"] for row in groups]
+    return Chart(
+        "interval",
+        _("Equal opportunity by %(name)s") % {"name": name},
+        _("Of those who repaid, the share approved less the reference’s: below 0 good"
+          " applicants of the group are declined more often."),
+        tuple(row["name"] for row in groups),
+        (whiskered(_("Difference"), measured, scale=PERCENT),),
+        _("Group"),
+        _("Percentage points"),
+        mark=Mark("y", 0, _("equal")),
+        horizontal=True,
+    )  # fmt: skip
+
+
+def _means(name: str, groups: Sequence[Document]) -> Chart:
+    measured = [row["standardised_mean_difference"] for row in groups]
+    return Chart(
+        "interval",
+        _("Mean points by %(name)s") % {"name": name},
+        _("Distance from the reference in standard deviations; below 0 the group scores lower."),
+        tuple(row["name"] for row in groups),
+        (whiskered(_("Standardised difference"), measured),),
+        _("Group"),
+        _("Standard deviations"),
+        mark=Mark("y", 0, _("equal")),
         horizontal=True,
     )
 

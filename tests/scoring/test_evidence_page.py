@@ -53,6 +53,7 @@ def test_protected_groups_are_for_compliance_alone(
     compliance = signed_in(hire(hanse, "Cora", Role.COMPLIANCE))
     shown = compliance.get(address).content.decode()
     assert "Adverse impact ratio by personal_status_and_sex" in shown
+    assert "Equal opportunity by younger_than_25" in shown
     assert "Less discriminatory alternatives" in shown
     assert "four fifths" in shown
 
