@@ -148,6 +148,7 @@ class MonitoringPlan(TenantModel):
     product = TenantForeignKey(Product, related_name="monitoring_plans", verbose_name=_("product"))
     window_days = models.PositiveSmallIntegerField(_("days looked at together"), default=28)
     segment_field = models.TextField(_("apart by"), default="")
+    pauses = models.BooleanField(_("paused by a serious alert"), default=False)
     changed_at = models.DateTimeField(_("changed"))
 
     class Meta:
