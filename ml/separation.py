@@ -135,6 +135,8 @@ def together(
     A ridge logistic regression (Newton's method) over the columns' encoded bins: no tuned model,
     but what an honest one can hardly fall short of.
     """
+    from threadpoolctl import threadpool_limits
+
     if not columns:
         return None
     bad = np.asarray(target).astype(bool)
@@ -142,9 +144,10 @@ def together(
     matrix = np.column_stack([encoded(codes_of(each), bad, fold) for each in columns.values()])
     matrix = np.column_stack([np.ones(bad.size), matrix - matrix.mean(axis=0)])
     scores = np.empty(bad.size)
-    for each in range(FOLDS):
-        held = fold == each
-        scores[held] = matrix[held] @ _fitted(matrix[~held], bad[~held])
+    with threadpool_limits(limits=1):  # threads that wait for a busy core cost more than they add
+        for each in range(FOLDS):
+            held = fold == each
+            scores[held] = matrix[held] @ _fitted(matrix[~held], bad[~held])
     return auc_interval(bad, scores)
 
 

@@ -214,7 +214,7 @@ class DatasetAdmin(ExplorationPages, TenantAdmin[Dataset]):
         )
 
     def _trained(
-        self, request: HttpRequest, dataset_id: UUID, *, leave_out: bool, **words: str
+        self, request: HttpRequest, dataset_id: UUID, *, leave_out: bool, title: str, lead: str
     ) -> HttpResponse:
         def call(_data: dict[str, Any]) -> HttpResponse:
             with enter(_organization(), read_only=True):
@@ -235,9 +235,10 @@ class DatasetAdmin(ExplorationPages, TenantAdmin[Dataset]):
             permission=TRAIN,
             form=ConfirmForm(request.POST if request.method == "POST" else None),
             call=call,
+            title=title,
+            lead=lead,
             button=_("Train"),
             done="",
-            **words,
         ).answer(request)
 
     def ask(self, request: HttpRequest, dataset_id: UUID) -> HttpResponse:
