@@ -208,6 +208,7 @@ POLICY = {
         "change": ["amount", "term"],
     },
     "exploration": None,
+    "reference": None,
     "tests": [],
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 from ml.canonical import content_hash
 from ml.dictionary import Dictionary
 from ml.model import Model, Score, load_model
+from ml.reference import Reference
 from ml.values import Value
 from underwriting.decisioning import documents
 from underwriting.decisioning.applications import Applications
@@ -71,7 +72,14 @@ class Plan:
             soft_program(program, hard),
         )
         settings = policy.counter_offer
-        self._settler = Settler(dictionary, self.prices, settings, hard, pack.adverse_reasons_max)
+        self._settler = Settler(
+            dictionary,
+            self.prices,
+            settings,
+            hard,
+            pack.adverse_reasons_max,
+            _reference(policy, model),
+        )
         self._solver = Solver(self.evaluator, self.prices, settings) if settings else None
         self._reader = InputsReader(dictionary, product.minor_units)
         self._pins = hashes._asdict()
@@ -223,3 +231,11 @@ def _compiled(hashes: Hashes, pinned: Pinned) -> Plan:
         Policy.parse(pinned.policy),
         Pack.parse(pinned.pack),
     )
+
+
+def _reference(policy: Policy, model: Model) -> Reference | None:
+    """Against whom reasons are measured; None where the policy names nobody, or another model's."""
+    stated = policy.reference
+    if stated is None or stated.model != model.content_hash:
+        return None
+    return Reference.parse(stated.model_dump())

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ml.dictionary import Dictionary
 from ml.model import Score
 from ml.reasons import Reason, principal_reasons
+from ml.reference import Reference
 from underwriting.decisioning.combination import deciding_parties
 from underwriting.decisioning.inputs import Unknown
 from underwriting.decisioning.prices import Prices, Terms
@@ -46,6 +47,7 @@ class Settler:
         counter_offer: CounterOffer | None,
         hard: frozenset[tuple[str, str]],
         most_reasons: int,
+        reference: Reference | None = None,
     ) -> None:
         self._dictionary = dictionary
         self._prices = prices
@@ -53,6 +55,7 @@ class Settler:
         self._counter_offer = counter_offer
         self._hard = hard
         self._most_reasons = most_reasons
+        self._reference = reference
 
     def rescuable(self, case: Case) -> bool:
         """Whether another amount or term may be approved, so that searching is worth it."""
@@ -102,4 +105,6 @@ class Settler:
             score.contributions if index in deciding else ()
             for index, score in enumerate(case.scores)
         ]
-        return principal_reasons(self._dictionary, contributions, self._most_reasons)
+        return principal_reasons(
+            self._dictionary, contributions, self._most_reasons, self._reference
+        )

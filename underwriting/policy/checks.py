@@ -43,6 +43,7 @@ def check_policy(
         *_reachable(nodes),
         *_texts(policy, dictionary, pack, languages or dictionary.languages),
         *band_findings(policy, given, pack),
+        *_reference(policy, dictionary),
         *_product(policy, dictionary, given, pack),
     ]
     return sorted(found, key=lambda finding: finding.severity)
@@ -168,6 +169,14 @@ def _product(
     if settings is not None and product.term is None and settings.change == ("term",):
         message = "the product has no terms to change"
         yield Finding("warning", "counter_offer", "/counter_offer/change", message)
+
+
+def _reference(policy: Policy, dictionary: Dictionary) -> Iterator[Finding]:
+    """What the approved near the cut-off had is about fields of this dictionary, or of none."""
+    points = {} if policy.reference is None else policy.reference.points
+    for name in sorted(set(points) - set(dictionary.entries)):
+        message = f"the dictionary has no {name}"
+        yield Finding("error", "reference", f"/reference/points/{name}", message)
 
 
 def _exploration(policy: Policy, product: Product) -> Iterator[Finding]:

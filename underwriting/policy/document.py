@@ -128,6 +128,21 @@ class Exploration(Part):
     most_a_month: int = Described(ge=1, le=100_000)
 
 
+class ModelReference(Part):
+    """Against whom a model's reasons are measured: the approved near this policy's cut-off.
+
+    `points` are what those `rows` applicants have on average from each feature, as
+    `ml.reference.reference_of` found them. They belong to the model of that content hash; where
+    another one decides, reasons are as it gives them itself.
+    """
+
+    model: Annotated[str, Described(pattern=r"^sha256:[0-9a-f]{64}$")]
+    cutoff: int
+    band: int = Described(ge=0)
+    rows: int = Described(ge=1)
+    points: Mapping[Name, int]
+
+
 class FixedScore(Part):
     """The score that a test case assumes, so that it tests the policy and not a model."""
 
@@ -170,6 +185,7 @@ class Policy(Part):
     referral: Referral | None = None
     counter_offer: CounterOffer | None = None
     exploration: Exploration | None = None
+    reference: ModelReference | None = None
     tests: tuple[TestCase, ...] = Described(default=(), max_length=1_000)
 
     @classmethod
@@ -185,7 +201,8 @@ class Policy(Part):
 
     @cached_property
     def _canonical(self) -> bytes:
-        return canonical(self.model_dump(mode="json", by_alias=True))
+        unsaid = None if self.reference else {"reference"}
+        return canonical(self.model_dump(mode="json", by_alias=True, exclude=unsaid))
 
     def canonical(self) -> bytes:
         """The one spelling of this policy; what decisions pin."""
