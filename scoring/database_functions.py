@@ -252,6 +252,9 @@ def carried_over() -> list[str]:
     return [
         *(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY' for table in CARRIED),
         *CARRIED_OVER,
+        # A table with checks that wait for the commit cannot be altered: make them now.
+        "SET CONSTRAINTS ALL IMMEDIATE",
+        "SET CONSTRAINTS ALL DEFERRED",
         *(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY' for table in CARRIED),
     ]
 

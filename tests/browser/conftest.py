@@ -20,6 +20,15 @@ from tests.browser.dataset_visits import (
     leaking,
     proxies_page,
 )
+from tests.browser.model_visits import (
+    answer_page,
+    asked,
+    championships_page,
+    inventory_form,
+    inventory_page,
+    model_page,
+    today_page,
+)
 from tests.browser.draft_visits import draft_form, draft_page, drafted
 from tests.browser.monitoring_visits import (
     monitoring_actions,
@@ -32,10 +41,13 @@ from tests.browser.monitoring_visits import (
 from tests.browser.visits import Visit
 from tests.cast_accounts import Hire
 from tests.cast_scoring import expert_version
-from tests.desk.test_trainings import played
+from tests.desk.test_trainings import played, queued
 from tests.scoring.evidence_examples import with_evidence
 
 __all__ = [
+    "answer_page",
+    "asked",
+    "championships_page",
     "dataset",
     "dataset_page",
     "exploration_page",
@@ -43,13 +55,17 @@ __all__ = [
     "draft_page",
     "drafted",
     "explored_field_page",
+    "inventory_form",
+    "inventory_page",
     "leaking",
+    "model_page",
     "monitoring_actions",
     "monitoring_evolution",
     "monitoring_field",
     "monitoring_page",
     "played",
     "proxies_page",
+    "today_page",
     "watched",
     "whatif_page",
 ]
@@ -118,6 +134,13 @@ def charts_page(alice: User, settings: Any) -> Visit:
 def training_page(played: TrainingRun, rita: User) -> Visit:
     """A training that is over."""
     return Visit(f"/admin/scoring/trainingrun/{played.id}/change/", rita)
+
+
+@pytest.fixture
+def training_running(personal_loan: Product, hanse: Organization, rita: User) -> Visit:
+    """One that waits for a worker: the page asks how far it is."""
+    run = queued(hanse)
+    return Visit(f"/admin/scoring/trainingrun/{run.id}/change/", rita)
 
 
 @pytest.fixture

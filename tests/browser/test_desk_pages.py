@@ -10,8 +10,15 @@ from playwright.sync_api import Browser
 from tests.browser.visits import WIDTHS, Visit, fits, open_desk, severe_findings
 
 PAGES = (
+    "model_page",
+    "today_page",
+    "answer_page",
+    "inventory_page",
+    "inventory_form",
+    "championships_page",
     "charts_page",
     "training_page",
+    "training_running",
     "training_form",
     "evidence_page",
     "economics_page",

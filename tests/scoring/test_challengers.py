@@ -11,11 +11,11 @@ from scoring.enums import LookMethod, SplitStatus
 from scoring.models import (
     ChallengerLook,
     Championship,
+    ModelRequest,
     ModelVersion,
     OutcomeDefinition,
     Performance,
     Product,
-    PromotionRequest,
     ScoringRun,
     ShadowScore,
     SplitTest,
@@ -254,7 +254,7 @@ def test_a_challenger_that_proves_better_is_proposed_once_and_not_promoted(
     with enter(hanse.id):
         look = ChallengerLook.objects.get()
         assert (look.method, look.known, look.crossed) == (LookMethod.SHADOW, 200, True)
-        asked = PromotionRequest.objects.get()
+        asked = ModelRequest.objects.get(status="open")
         assert asked.model_version_id == challenger.id
         assert asked.requested_by_kind == "system"
         assert Championship.objects.get().model_version_id != challenger.id
@@ -270,7 +270,7 @@ def test_one_that_is_no_better_is_not(
     challengers_look(organization_id=hanse.id, product_id=personal_loan.id)
     with enter(hanse.id):
         assert ChallengerLook.objects.get().crossed is False
-        assert not PromotionRequest.objects.exists()
+        assert not ModelRequest.objects.filter(status="open").exists()
 
 
 def test_without_a_definition_of_bad_nothing_is_looked_at(
