@@ -6,14 +6,19 @@ What did not count against the applicant is never a reason. A fact of the reques
 for all parties (the largest loss counts); a fact of a party names the party.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ml.dictionary import Derived, Dictionary, Field
+from ml.dictionary import Dictionary
 from ml.reference import Reference
 
 Contributions = Sequence[tuple[str, int]]
+Told = tuple[str, bool]
+"""A reason's code, and whether it is a party's own."""
+Loss = tuple[int, str, int, str]
+"""Points, code, party, feature: in this order they rank."""
+OF_REQUEST = -1
+"""In the place of a party: the fact is the request's."""
 
 
 class Reason(NamedTuple):
@@ -39,15 +44,17 @@ def principal_reasons(
     `party_contributions` holds one model's contributions per party, in the parties' order. With
     a `reference` they are measured against those whom it describes, else as the model gives them.
     """
-    entries = dictionary.entries
-    found: dict[tuple[str, int | None], Reason] = {}
+    told = dictionary.told
+    found: dict[tuple[str, int], Loss] = {}
     for party, contributions in enumerate(party_contributions):
-        for reason in _party_reasons(entries, party, _against(reference, contributions)):
-            key = (reason.code, reason.party)
-            if key not in found or reason.points < found[key].points:
-                found[key] = reason
-    ranked = sorted(found.values(), key=_rank)
-    return tuple(ranked[:limit])
+        for loss in _losses(told, party, _against(reference, contributions)):
+            key = loss[1], loss[2]
+            if key not in found or loss < found[key]:
+                found[key] = loss
+    return tuple(
+        Reason(code, field, None if party == OF_REQUEST else party, points)
+        for points, code, party, field in sorted(found.values())[:limit]
+    )
 
 
 def reason_text(dictionary: Dictionary, code: str, language: str) -> str:
@@ -63,22 +70,20 @@ def _against(reference: Reference | None, contributions: Contributions) -> Contr
     return [(feature, points - others.get(feature, 0)) for feature, points in contributions]
 
 
-def _party_reasons(
-    entries: Mapping[str, Field | Derived], party: int, contributions: Contributions
-) -> list[Reason]:
-    """One party's reasons: contributions added up per code and scope, losses only."""
-    merged: dict[tuple[str, int | None], list[tuple[int, str]]] = defaultdict(list)
+def _losses(told: Mapping[str, Told], party: int, contributions: Contributions) -> list[Loss]:
+    """One party's losses: contributions added up per code and scope, losses only."""
+    totals: dict[Told, int] = {}
+    worst: dict[Told, tuple[int, str]] = {}
     for feature, points in contributions:
-        entry = entries[feature]
-        if entry.reason is not None:
-            named = party if entry.scope == "party" else None
-            merged[entry.reason.code, named].append((points, feature))
+        key = told.get(feature)
+        if key in totals:
+            totals[key] += points
+            worst[key] = min(worst[key], (points, feature))
+        elif key is not None:
+            totals[key] = points
+            worst[key] = points, feature
     return [
-        Reason(code, min(parts)[1], named, total)
-        for (code, named), parts in merged.items()
-        if (total := sum(points for points, _ in parts)) < 0
+        (total, key[0], party if key[1] else OF_REQUEST, worst[key][1])
+        for key, total in totals.items()
+        if total < 0
     ]
-
-
-def _rank(reason: Reason) -> tuple[int, str, int]:
-    return reason.points, reason.code, -1 if reason.party is None else reason.party

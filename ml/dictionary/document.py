@@ -55,6 +55,15 @@ class Dictionary(Part):
         """Fields and derived fields by name."""
         return {entry.name: entry for entry in self._all()}
 
+    @cached_property
+    def told(self) -> Mapping[str, tuple[str, bool]]:
+        """By name, of what has a reason: its code, and whether it is a party's own fact."""
+        return {
+            entry.name: (entry.reason.code, entry.scope == "party")
+            for entry in self._all()
+            if entry.reason is not None
+        }
+
     def _all(self) -> list[Field | Derived]:
         return [*self.fields, *self.derived]
 
