@@ -17,6 +17,7 @@ from scoring.models import ModelVersion, Product, TrainingRun
 from scoring.selectors.models import champion_or_none
 from scoring.services.championships import champion_appoint
 from scoring.services.dictionaries import dictionary_publish
+from scoring.services.economics import economics_publish
 from scoring.services.learning import recommended_version
 from scoring.services.loans import loans_import
 from scoring.services.models import expert_scorecard_register
@@ -51,6 +52,7 @@ def product_present(lender: DemoLender, organization_id: UUID) -> Product:
     }
     dictionary_publish(**of, document=lender.document("dictionary"))
     product_publish(**of, document=lender.document("product"))
+    economics_publish(**of, document=lender.document("economics"))
     return product
 
 

@@ -9,6 +9,7 @@ from config.demo.applicants import demo_applications
 from config.demo.lenders import LENDERS, DemoLender
 from config.demo.past_loans import past_loans_file
 from ml.dictionary import Dictionary
+from ml.economics import Economics
 from ml.expert import compile_expert
 from scoring.imports.files import LoanFile
 from scoring.imports.mapping import mapping_parse
@@ -43,6 +44,13 @@ def test_the_scorecard_is_of_the_dictionary(lender: DemoLender) -> None:
     dictionary = dictionary_of(lender)
     model = compile_expert(lender.document("expert_scorecard"), dictionary)
     assert set(model.features) <= set(dictionary.model_inputs())
+
+
+@both
+def test_the_economics_name_fields_of_the_dictionary(lender: DemoLender) -> None:
+    economics, fields = Economics.parse(lender.document("economics")), dictionary_of(lender).entries
+    named = [name for name in (economics.amount_field, economics.term_field) if name]
+    assert [fields[name].type for name in named] == ["money", "integer"][: len(named)]
 
 
 @both
