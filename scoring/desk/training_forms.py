@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.desk.forms import ServiceForm
 from scoring.desk.family_words import family_words
-from scoring.training.settings import PPM, SERVABLE, default_families, family_names
+from scoring.training.settings import DEFAULT_FAMILIES, PPM, SERVABLE, family_names
 
 OBJECTIVES = (
     ("auc", _("Rank well (AUC)")),
@@ -100,7 +100,7 @@ class TrainingForm(ServiceForm):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = choices
-        self.fields["families"].initial = default_families()
+        self.fields["families"].initial = list(DEFAULT_FAMILIES)
 
     def settings(self) -> dict[str, Any]:
         """As the service takes them; what was left empty is the service's default."""

@@ -14,6 +14,8 @@ PPM = 1_000_000
 NO_FAMILY = frozenset({"__init__", "family", "design"})
 SERVABLE = ("woe", "glass_box", "boosting", "blend")
 """Families that may decide, simplest first."""
+DEFAULT_FAMILIES = SERVABLE[:3]
+"""Without the blend, which learns all three again and takes as long as they do together."""
 
 Objective = Literal["auc", "recall_of_bads", "cost", "profit"]
 SplitMethod = Literal["auto", "random", "grouped", "out_of_time"]
@@ -65,7 +67,7 @@ class TrainingSettings(_Part):
 def training_settings(asked: Mapping[str, Any]) -> TrainingSettings:
     """The settings, what was left out by default; Invalid naming every wrong one."""
     try:
-        return TrainingSettings.model_validate({"families": default_families(), **asked})
+        return TrainingSettings.model_validate({"families": list(DEFAULT_FAMILIES), **asked})
     except ValidationError as error:
         raise Invalid([_problem(each) for each in error.errors()]) from error
 
@@ -74,11 +76,6 @@ def family_names() -> tuple[str, ...]:
     """Every family there is, by its file: importing one would import the library it learns with."""
     folder = Path(ml.__file__).parent / "training" / "families"
     return tuple(sorted({path.stem for path in folder.glob("*.py")} - NO_FAMILY))
-
-
-def default_families() -> list[str]:
-    """Those that may decide and need no other's help."""
-    return [name for name in SERVABLE[:3] if name in family_names()]
 
 
 def _problem(error: Any) -> FieldError:

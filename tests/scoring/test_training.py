@@ -222,8 +222,12 @@ def test_a_run_whose_worker_is_lost_ends(personal_loan: Product, hanse: Organiza
 
 
 def test_a_scheduled_training_proposes_and_never_appoints(
-    past_loans: Product, hanse: Organization, django_capture_on_commit_callbacks: Any
+    past_loans: Product,
+    hanse: Organization,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("scoring.training.settings.DEFAULT_FAMILIES", ("woe",))
     schedule = training_schedule_set(
         organization_id=hanse.id, actor=ANALYST, product_slug="personal-loan", every_days=90
     )

@@ -27,8 +27,10 @@ from tenancy.errors import DomainError
 from tenancy.selectors import organization_by_slug
 
 ALL = "all"
-ASKED = ("seed", "families", "objective", "trials", "seconds", "split", "threads", "accuracy_ppm")
-
+ASKED = (
+    "seed", "families", "objective", "trials", "seconds", "split", "threads", "accuracy_ppm",
+    "dataset", "leave_out",
+)  # fmt: skip
 ANSWER = "scoring.answer_model_move"
 
 
@@ -54,6 +56,10 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, help="at most so many, within the setting's")
         parser.add_argument(
             "--accuracy", dest="accuracy_ppm", type=_ppm, help="to keep while finding bads: 0.765"
+        )
+        parser.add_argument("--dataset", help="the id of a registered data set")
+        parser.add_argument(
+            "--leave-out", type=_names, help="fields that no model shall read, comma-separated"
         )
         parser.add_argument(
             "--background", action="store_true", help="let a worker do it; tells the run's id"
@@ -128,8 +134,10 @@ def answerer(organization_id: UUID, email: str) -> Actor:
 
 
 def _families(text: str) -> list[str]:
-    if text == ALL:
-        return list(family_names())
+    return list(family_names()) if text == ALL else _names(text)
+
+
+def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
