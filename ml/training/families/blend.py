@@ -24,13 +24,17 @@ from ml.training.trained import TrainingRefused
 
 Ints = npt.NDArray[np.int64]
 MEMBERS = ("glass_box", "boosting", "woe")
+EVENNESS = 30.0
+"""How strongly weights are held to equal ones, in loans: members say much the same, so that a few
+hundred loans cannot tell their weights apart (German Credit: mean AUC of folds 0.7788 with it,
+0.7770 without)."""
 
 
 class Blend(Family):
     """The members' calibrated log-odds, weighted.
 
     The weights are not negative, add up to one, and are those whose log-loss is smallest on
-    loans that no member had learnt from.
+    loans that no member had learnt from, held to equal weights where there are few.
     """
 
     name = "blend"
@@ -95,15 +99,16 @@ class Blend(Family):
 
 
 def best_weights(log_odds: Floats, bad: Ints, weight: Floats | None) -> Floats:
-    """The weights (m,) on the simplex whose blend of log-odds (n, m) has the least log-loss."""
+    """The weights (m,) on the simplex for log-odds (n, m): least log-loss, nearly even ones."""
     heavy = np.ones(bad.size) if weight is None else weight
-    total = float(heavy.sum())
+    total, even = float(heavy.sum()), 1 / log_odds.shape[1]
 
     def loss(shares: Floats) -> float:
         blend = log_odds @ shares
-        return float(heavy @ (np.logaddexp(0, blend) - bad * blend)) / total
+        uneven = EVENNESS * float(((shares - even) ** 2).sum())
+        return (float(heavy @ (np.logaddexp(0, blend) - bad * blend)) + uneven) / total
 
-    start = np.full(log_odds.shape[1], 1 / log_odds.shape[1])
+    start = np.full(log_odds.shape[1], even)
     found = minimize(
         loss, start, method="SLSQP", bounds=[(0, 1)] * start.size, tol=1e-10,
         constraints={"type": "eq", "fun": lambda shares: shares.sum() - 1},
