@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from events.actor import SYSTEM, Actor
 from events.models import Event
@@ -16,6 +16,7 @@ from scoring.selectors.models import champion_or_none
 from scoring.services.championships import champion_appoint, champion_demote
 from scoring.services.inventory import entry_suggested, inventory_record
 from scoring.services.models import expert_scorecard_register
+from scoring.services.moves import STARTS
 from scoring.services.requests import move_agree, move_refuse, move_request
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid, RefusedWrite
@@ -281,3 +282,56 @@ def test_a_championship_rests_on_an_answer(
         row.request = None
     with pytest.raises(REFUSALS, match="championship_asked_for"), enter(hanse.id):
         row.save(force_insert=True)
+
+
+def moved_by_an_answer(version: ModelVersion, move: Move) -> bool:
+    """Whether the database lets a yes move the model; taken back either way."""
+    request = ModelRequest(
+        organization_id=version.organization_id,
+        product_id=version.product_id,
+        model_version=version,
+        move=move,
+        reason="why",
+        evidence={"artifact": version.artifact_hash},
+        valid_until=datetime.now(UTC) + timedelta(days=9) if move == Move.VALIDATE else None,
+        requested_by_kind="user",
+        requested_by_id="1",
+        requested_at=datetime.now(UTC),
+    )
+    try:
+        with transaction.atomic():
+            request.save(force_insert=True)
+            request.status, request.first_yes_by = "approved", "2"
+            request.second_yes_by = "3" if move == Move.PROMOTE else ""
+            request.answered_at = datetime.now(UTC)
+            request.save(update_fields=["status", "first_yes_by", "second_yes_by", "answered_at"])
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        if "model_life" not in str(error):
+            raise
+        return False
+    return True
+
+
+def test_words_and_database_agree_on_the_life(draft: ModelVersion, hanse: Organization) -> None:
+    """At every state, every move: what services refuse in words the database refuses as well."""
+    inventoried(draft)
+    ways = [
+        (ModelStatus.DRAFT, None),
+        (ModelStatus.VALIDATED, Move.VALIDATE),
+        (ModelStatus.CHALLENGER, Move.CHALLENGE),
+        (ModelStatus.CHAMPION, Move.PROMOTE),
+        (ModelStatus.VALIDATED, Move.DEMOTE),
+        (ModelStatus.RETIRED, Move.RETIRE),
+    ]
+    for state, way in ways:
+        if way == Move.DEMOTE:
+            champion_demote(
+                organization_id=hanse.id, actor=SYSTEM, model_version_id=draft.id, reason="drift"
+            )
+        elif way is not None:
+            agree(ask(draft, way), *((FIRST, SECOND) if way == Move.PROMOTE else (FIRST,)))
+        assert status(draft) == state
+        with enter(hanse.id):
+            allowed = {move for move in STARTS if moved_by_an_answer(draft, Move(move))}
+        assert allowed == {move for move in STARTS if state in STARTS[move]}, state
