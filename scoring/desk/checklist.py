@@ -5,6 +5,7 @@ This room knows the steps up to the model in charge; rooms above add theirs (`FU
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -76,24 +77,29 @@ def _of_the_file(draft: DictionaryDraft) -> list[Step]:
 def _of_the_model(draft: DictionaryDraft, standing: Standing) -> list[Step]:
     run = standing.training
     trained = run is not None and run.status == TrainingStatus.SUCCEEDED
-    trainings = reverse("admin:scoring_trainingrun_changelist")
-    models = reverse("admin:scoring_modelversion_changelist")
+    model = standing.model
     return [
         Step(
             _("Hold a tournament"),
             trained,
             _("Models of several families learn from the loans and are compared."),
-            url=f"{trainings}{run.id}/change/" if run else trainings,
-            link=_("Open trainings"),
+            url=_row("trainingrun", run.id) if run else reverse("admin:scoring_trainingrun_start"),
+            link=_("Open the tournament") if run else _("Start a tournament"),
         ),
         Step(
             _("Put a model in charge"),
             standing.champion,
             _("One person asks for it, another agrees."),
-            url=models,
-            link=_("Open models"),
+            url=_row("modelversion", model.id)
+            if model
+            else reverse("admin:scoring_modelversion_changelist"),
+            link=_("Open the model") if model else _("Open models"),
         ),
     ]
+
+
+def _row(model: str, row_id: UUID) -> str:
+    return reverse(f"admin:scoring_{model}_change", args=[row_id])
 
 
 def _at(action: str, draft: DictionaryDraft) -> str:

@@ -83,7 +83,7 @@ def rejected_rows(organization_id: UUID, upload_id: UUID) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far the product of a draft has come beyond the draft."""
+    """How far the product of a draft has come beyond the draft; `model` is the recommended one."""
 
     product: Product | None = None
     loans: bool = False
@@ -100,12 +100,12 @@ def standing_of(draft: DictionaryDraft) -> Standing:
     product = Product.objects.filter(
         organization_id=draft.organization_id, slug=draft.product_slug
     ).first()
-    models = ModelVersion.objects.filter(**of).exclude(status=ModelStatus.RETIRED)
+    living = ModelVersion.objects.filter(**of).exclude(status=ModelStatus.RETIRED)
+    models = living.order_by("-number")
     return Standing(
         product=product,
         loans=PastApplication.objects.filter(**of).exists(),
         training=TrainingRun.objects.filter(**of).order_by("-requested_at").first(),
-        model=models.order_by("-number").first(),
+        model=models.filter(metrics__recommended=True).first() or models.first(),
         champion=Championship.objects.filter(**of, ended_at__isnull=True).exists(),
     )
-

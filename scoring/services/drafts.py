@@ -49,13 +49,31 @@ def draft_rows_save(
     """
     with enter(organization_id):
         draft = _open(organization_id, draft_id)
-        documents = documents_of(draft)
+        before = documents = documents_of(draft)
         columns = columns_of(draft)
         for place, given in sorted(rows.items()):
             documents = _saved(documents, columns, place, given, draft.currency)
-        _store(draft, document=written(documents.dictionary), mapping=written(documents.mapping))
+        _store(
+            draft,
+            document=written(documents.dictionary),
+            mapping=written(documents.mapping),
+            terms=_renamed(draft.terms, before.mapping["columns"], documents.mapping["columns"]),
+        )
         _record(draft, actor, "dictionary.draft_edited", rows=len(rows))
     return draft
+
+
+def _renamed(
+    terms: Mapping[str, Any], before: Mapping[str, str], after: Mapping[str, str]
+) -> dict[str, Any]:
+    """The terms, asking with the names their fields have now."""
+    now_called = {before[source]: name for source, name in after.items() if source in before}
+    return {
+        part: {**asked, "field": now_called.get(asked["field"], asked["field"])}
+        if part in ("amount", "term") and asked
+        else asked
+        for part, asked in terms.items()
+    }
 
 
 def _saved(

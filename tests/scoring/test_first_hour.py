@@ -308,6 +308,13 @@ def test_a_row_comes_back_from_being_left_out(draft: DictionaryDraft) -> None:
     assert field["uses"] == ["model", "policy"]
 
 
+def test_what_is_lent_follows_a_field_to_its_new_name(draft: DictionaryDraft) -> None:
+    place, given = row(draft, "Importe Solicitado")
+    after = save(draft, {place: {**given, "name": "amount"}})
+    assert after.terms["amount"]["field"] == "amount"
+    assert published(after).status == DraftStatus.PUBLISHED
+
+
 def test_terms_say_what_is_lent(draft: DictionaryDraft) -> None:
     given: dict[str, Any] = {
         "organization_id": draft.organization_id, "actor": ANALYST, "draft_id": draft.id,
