@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from scoring.services.alerts import alert_retrain, alert_tell
+from scoring.services.alerts import alert_pause, alert_retrain, alert_tell
 from scoring.services.challengers import challengers_look
 from scoring.services.schedules import schedule_fire, training_propose
 from scoring.services.studies import study_execute
@@ -61,9 +61,11 @@ def retrain_due() -> int:
 
 @shared_task(base=TenantTask, name="scoring.tasks.tell_alert")
 def tell_alert(*, organization_id: UUID, alert_id: str) -> int:
-    """Write to a lender's people about an alert that opened or became serious; train on drift."""
-    told = alert_tell(organization_id=organization_id, alert_id=UUID(alert_id))
-    alert_retrain(organization_id=organization_id, alert_id=UUID(alert_id))
+    """An alert opened or became serious: pause where the lender wants it, write, train anew."""
+    about: dict[str, Any] = {"organization_id": organization_id, "alert_id": UUID(alert_id)}
+    alert_pause(**about)
+    told = alert_tell(**about)
+    alert_retrain(**about)
     return told
 
 

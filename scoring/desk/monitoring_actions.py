@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -160,7 +161,7 @@ def plan(own: Admin, request: HttpRequest, product_id: UUID) -> HttpResponse:
     with _inside(request):
         present = monitoring_plan(product.organization_id, product.id)
         fields = [(name, name) for name in segment_fields(product.organization_id, product.id)]
-    initial = {"window_days": present.window_days, "segment_field": present.segment_field}
+    initial = asdict(present)
 
     def call(cleaned: dict[str, Any]) -> None:
         monitoring_plan_set(
@@ -169,6 +170,7 @@ def plan(own: Admin, request: HttpRequest, product_id: UUID) -> HttpResponse:
             product_slug=product.slug,
             window_days=cleaned["window_days"],
             segment_field=cleaned["segment_field"],
+            pauses=cleaned["pauses"],
         )
 
     return _confirmed(

@@ -38,6 +38,11 @@ class PlanForm(ServiceForm):
         help_text=_("Each value of this field is looked at by itself, too."),
         required=False,
     )
+    pauses = forms.BooleanField(
+        label=_("A serious alert about the score or its calibration refers all applications"),
+        help_text=_("Until a person ends it. Nothing else is ever done by itself."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, fields: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from scoring.desk.monitored import MEASURES, TAGS, Monitored, decimals, page_url
 from scoring.enums import Level
 from scoring.models import Alert
@@ -37,6 +38,7 @@ class Recommended:
     value: str
     limit: str
     actions: Sequence[Action]
+    taken_by: str = ""
 
 
 WHY = {
@@ -60,8 +62,10 @@ def _recommended(found: Monitored, alert: Alert) -> Recommended:
         what = gettext("%(what)s: %(field)s") % {"what": what, "field": name}
     if alert.segment:
         what = gettext("%(what)s, only %(segment)s") % {"what": what, "segment": alert.segment}
+    taken = User.objects.filter(pk=alert.taken_by).first() if alert.taken_by else None
     return Recommended(
         alert=alert,
+        taken_by=taken.display_name if taken else "",
         what=what,
         tag=TAGS[alert.level],
         level=str(Level(alert.level).label),

@@ -32,6 +32,7 @@ class Plan:
 
     window_days: int = WINDOW_DAYS
     segment_field: str = ""
+    pauses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def monitoring_plan(organization_id: UUID, product_id: UUID) -> Plan:
     found = MonitoringPlan.objects.filter(
         organization_id=organization_id, product_id=product_id
     ).first()
-    return Plan(found.window_days, found.segment_field) if found else Plan()
+    return Plan(found.window_days, found.segment_field, found.pauses) if found else Plan()
 
 
 def baseline_document(version: ModelVersion) -> Mapping[str, Any] | None:

@@ -15,7 +15,9 @@ from events.services import event_record
 from ml.drift.alarms import Standing, standing_after
 from ml.drift.look import Figure
 from scoring.enums import AlertStatus, Level
-from scoring.models import Alert, MonitoringRun, TrainingRun, TrainingSchedule
+from scoring.models import Alert, MonitoringRun, Pause, TrainingRun, TrainingSchedule
+from scoring.selectors.monitoring import monitoring_plan
+from scoring.services.pauses import refer_all_set
 from scoring.services.schedules import retraining_on_drift
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -24,6 +26,8 @@ from tenancy.tasks import enqueue
 MAIL = "scoring.tasks.tell_alert"
 ALERTING = frozenset({"psi", "csi", "missing", "new", "calibration", "gini"})
 """Measures that open alerts; the others are looked at beside them."""
+PAUSING = frozenset({"psi", "calibration"})
+"""Of these a serious one pauses the product, where the lender wants that."""
 TOLD = (Role.OWNER, Role.RISK_ANALYST)
 
 
@@ -111,6 +115,26 @@ def alert_retrain(*, organization_id: UUID, alert_id: UUID) -> TrainingRun | Non
         actor=SYSTEM,
         product_id=alert.product_id,
         alert_id=alert_id,
+    )
+
+
+def alert_pause(*, organization_id: UUID, alert_id: UUID) -> Pause | None:
+    """Refer all applications of a product whose score or calibration is seriously off.
+
+    Only where the lender's plan says so: the safe direction, which a person ends.
+    """
+    with enter(organization_id, read_only=True):
+        alert = _alert(organization_id, alert_id)
+        wanted = monitoring_plan(organization_id, alert.product_id).pauses
+    serious = alert.level == Level.ALARM and alert.status == AlertStatus.OPEN
+    if not wanted or not serious or alert.measure not in PAUSING or alert.segment:
+        return None
+    return refer_all_set(
+        organization_id=organization_id,
+        actor=SYSTEM,
+        product_slug=alert.product.slug,
+        on=True,
+        reason=f"monitoring: {alert.measure} {alert.value:.3f}, alarm from {alert.threshold:.3f}",
     )
 
 

@@ -152,8 +152,10 @@ def monitoring_plan_set(
     product_slug: str,
     window_days: int,
     segment_field: str = "",
+    pauses: bool = False,
 ) -> MonitoringPlan:
-    """Say over how many days a product is watched, and by which field's values apart.
+    """Say over how many days a product is watched, by which field's values apart, and whether a
+    serious alert about the score or its calibration pauses it.
 
     Invalid for a window outside a week to a year, and for a field that is no category with
     few values.
@@ -171,6 +173,7 @@ def monitoring_plan_set(
             defaults={
                 "window_days": window_days,
                 "segment_field": segment_field,
+                "pauses": pauses,
                 "changed_at": now(organization_id),
             },
         )
@@ -179,7 +182,11 @@ def monitoring_plan_set(
             actor=actor,
             type="monitoring.planned",
             subject=("product", product.id),
-            data={"window_days": window_days, "segment_field": segment_field},
+            data={
+                "window_days": window_days,
+                "segment_field": segment_field,
+                "pauses": pauses,
+            },
         )
     return plan
 

@@ -23,7 +23,7 @@ from scoring.models import (
     Product,
 )
 from scoring.selectors.monitoring import Matured, segments_of
-from scoring.services.alerts import alert_retrain, alert_take, alert_tell
+from scoring.services.alerts import alert_pause, alert_retrain, alert_take, alert_tell
 from scoring.services.monitoring import (
     Estimates,
     Observed,
@@ -337,3 +337,21 @@ def test_invented_days_write_to_nobody(
             look(model, day, n=150, longer=30, invented=True)
     assert alerts(model.organization_id)
     assert mail.outbox == []
+
+
+def test_a_serious_alert_pauses_only_where_the_lender_wants_it(model: ModelVersion) -> None:
+    chance = np.random.default_rng(3)
+    pds = (chance.beta(1.2, 18, 1200) * 1e6).astype(int).clip(1)
+    bad = chance.random(1200) < pds * 2.4 / 1e6
+    known = Matured(tuple(pds.tolist()), tuple(bad.tolist()), ("2025-Q4",) * 1200)
+    look(model, 0, estimates=Estimates(pds.tolist(), known))
+    (alert,) = alerts(model.organization_id, measure="calibration")
+    of = {"organization_id": model.organization_id, "alert_id": alert.id}
+    assert alert_pause(**of) is None
+    monitoring_plan_set(
+        organization_id=model.organization_id, actor=SYSTEM, product_slug="personal-loan",
+        window_days=28, pauses=True,
+    )  # fmt: skip
+    pause = alert_pause(**of)
+    assert pause is not None
+    assert (pause.begun_by_kind, pause.reason.split(":")[0]) == ("system", "monitoring")

@@ -37,6 +37,15 @@ EVENTS: Mapping[str, str | Promise] = {
     "offer.lapsed": gettext_lazy("Offer lapsed"),
     "condition.cleared": gettext_lazy("Condition cleared"),
     "condition.waived": gettext_lazy("Condition waived"),
+    "alert.opened": gettext_lazy("Alert opened"),
+    "alert.raised": gettext_lazy("Alert became serious"),
+    "alert.closed": gettext_lazy("Alert closed"),
+    "alert.taken": gettext_lazy("Alert taken"),
+    "monitoring.recorded": gettext_lazy("A model was looked at"),
+    "monitoring.planned": gettext_lazy("How a product is watched was changed"),
+    "product.paused": gettext_lazy("Product paused: people decide"),
+    "product.resumed": gettext_lazy("Product decided by machine again"),
+    "performance.recorded": gettext_lazy("Months of loans reported"),
 }
 
 

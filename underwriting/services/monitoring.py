@@ -14,6 +14,7 @@ from uuid import UUID
 
 import numpy as np
 import structlog
+from django.db.models import QuerySet
 
 from events.actor import SYSTEM
 from ml.columns import Frame
@@ -33,7 +34,7 @@ from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import FAULTS
 from underwriting.enums import DecisionKind, Outcome
 from underwriting.models import Decision
-from underwriting.services.overrules import hashes_of_decision
+from underwriting.services.overrules import PINS, hashes_of_decision
 from underwriting.services.plans import plan_for
 from underwriting.verdicts import HOLD, Verdict
 
@@ -41,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 MOST_DAYS = 92
 """Looked at in one go; whoever was not looked at for longer begins anew."""
+AT_ONCE = 1_000
 DAY = timedelta(days=1)
 COUNTED_AS = {
     Outcome.APPROVE: "approved",
@@ -53,8 +55,9 @@ NONE_GIVEN = "none"
 
 @dataclass(slots=True)
 class _Day:
-    """One day as it is gathered: a row for each scored party."""
+    """One day as it is gathered: a row for each scored party, the model's inputs alone."""
 
+    features: tuple[str, ...]
     rows: list[Mapping[str, Value]] = field(default_factory=list)
     points: list[int] = field(default_factory=list)
     pd_ppm: list[int] = field(default_factory=list)
@@ -117,18 +120,16 @@ def _begun(version: ModelVersion) -> date | None:
 def _observed(version: ModelVersion, day: date, segment_field: str) -> Observed:
     """Everything the model scored and people overruled on a day."""
     organization_id = version.organization_id
-    with enter(organization_id, read_only=True):
-        decided = list(_decisions(version, day))
-    gathered = _Day()
-    for decision in decided:
-        if decision.kind == DecisionKind.REVIEW:
-            gathered.count(WHOLE, "reviewed", *_overridden(decision))
-        else:
-            _gather(gathered, decision, segment_field)
     dictionary = Dictionary.parse(version.dictionary_version.document)
     with enter(organization_id, read_only=True):
         features = model_loaded(organization_id, version.artifact_hash).features
     kinds = {each.name: each.kind for each in model_inputs(dictionary, features)}
+    gathered = _Day(tuple(kinds))
+    for decision in _decisions(version, day):
+        if decision.kind == DecisionKind.REVIEW:
+            gathered.count(WHOLE, "reviewed", *_overridden(decision))
+        else:
+            _gather(gathered, decision, segment_field)
     return Observed(
         frame=Frame.of(gathered.rows, kinds),
         points=np.array(gathered.points, dtype=np.int64),
@@ -139,7 +140,19 @@ def _observed(version: ModelVersion, day: date, segment_field: str) -> Observed:
 
 
 def _decisions(version: ModelVersion, day: date) -> Iterator[Decision]:
+    """A day's decisions in the order of their ids, chunk by chunk, without their documents."""
     start = datetime.combine(day, time(), UTC)
+    after = UUID(int=0)
+    while True:
+        with enter(version.organization_id, read_only=True):
+            chunk = list(_of_the_day(version, start).filter(id__gt=after)[:AT_ONCE])
+        yield from chunk
+        if len(chunk) < AT_ONCE:
+            return
+        after = chunk[-1].id
+
+
+def _of_the_day(version: ModelVersion, start: datetime) -> QuerySet[Decision]:
     rows = Decision.objects.filter(
         organization_id=version.organization_id,
         model_hash=version.artifact_hash,
@@ -147,7 +160,10 @@ def _decisions(version: ModelVersion, day: date) -> Iterator[Decision]:
         decided_at__gte=start,
         decided_at__lt=start + DAY,
     )
-    return rows.order_by("id").iterator(chunk_size=500)
+    return rows.only(
+        "id", "organization_id", "kind", "outcome", "inputs", "points", "verdict",
+        *(f"{name}_hash" for name in PINS),
+    ).order_by("id")  # fmt: skip
 
 
 def _gather(day: _Day, decision: Decision, segment_field: str) -> None:
@@ -158,7 +174,7 @@ def _gather(day: _Day, decision: Decision, segment_field: str) -> None:
         named = values.get(segment_field) if segment_field else WHOLE
         own = NONE_GIVEN if named is None else str(named)
         segment = own if index == 0 else segment
-        day.rows.append(values)
+        day.rows.append({name: values.get(name) for name in day.features})
         day.points.append(points)
         day.pd_ppm.append(pd_ppm)
         day.segments.append(own)
