@@ -135,7 +135,8 @@ class DatasetAdmin(ExplorationPages, TenantAdmin[Dataset]):
                 for each in leaks["findings"]
             ],
             "leave_out": fields_to_leave_out(dataset, features),
-            "learnable": not fields_to_leave_out(dataset, features) or leakage_accepted(dataset),
+            "learnable": not fields_to_leave_out(dataset, features)
+            or bool(leakage_accepted(dataset)),
             "acceptance": _acceptance(dataset),
             "study": study_latest(dataset),
             "may_ask": request.user.has_perm(ASK),

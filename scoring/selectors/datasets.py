@@ -79,10 +79,12 @@ def leakage_acceptance(dataset: Dataset) -> LeakageAcceptance | None:
     )
 
 
-def leakage_accepted(dataset: Dataset) -> bool:
-    return LeakageAcceptance.objects.filter(
+def leakage_accepted(dataset: Dataset) -> list[list[str]]:
+    """The fields of each finding that a second person has accepted."""
+    answered = LeakageAcceptance.objects.filter(
         organization_id=dataset.organization_id, dataset=dataset, status=AnswerStatus.APPROVED
-    ).exists()
+    )
+    return [each["fields"] for acceptance in answered for each in acceptance.findings]
 
 
 def study_by_id(organization_id: UUID, study_id: UUID) -> DatasetStudy:

@@ -16,8 +16,6 @@ from events.actor import Actor
 from events.services import event_record
 from ml.columns import Frame
 from ml.dictionary import Dictionary
-from ml.leakage import search
-from ml.values import days_of
 from scoring.enums import DatasetEvidenceKind, Disposition, Outcome
 from scoring.imports.file_rows import file_rows
 from scoring.models import (
@@ -33,17 +31,16 @@ from scoring.selectors.datasets import dataset_by_id, history_rows
 from scoring.selectors.outcomes import definition_of, outcomes_by_loan
 from scoring.selectors.products import dictionary_latest, product_by_slug
 from scoring.services.dataset_rows import chunk_store
+from scoring.services.leakage import leaks_among
 from scoring.services.studies import study_queue
 from scoring.training.exclusions import Exclusion, Period, exclusions_apply, exclusions_parse
-from scoring.training.late import derived_from, digits_of, late_fields, whole_frame
+from scoring.training.late import whole_frame
 from scoring.training.rows import LoanRows
 from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import FieldError, Invalid, NotFound
 
-FEWEST_OF_EACH = 30
-"""Goods and bads without which neither learning nor the search for leaks says anything."""
 ALWAYS = Period()
 
 
@@ -105,7 +102,7 @@ def dataset_register(
     if rows is None:
         rows = file_rows(source, mapping, place.dictionary)
     chosen = _chosen(place, rows.in_order(), declared, period)
-    leaks = _leaks(place.dictionary, chosen)
+    leaks = leaks_among(place.dictionary, chosen.rows, chosen.frame)
     with enter(organization_id):
         return _registered(place, chosen, source, leaks, actor)
 
@@ -161,25 +158,6 @@ def _as_known(place: _Place, rows: LoanRows) -> LoanRows:
             for loan, found in zip(rows.loans, rows.dispositions, strict=True)
         ]
     )
-
-
-def _leaks(dictionary: Dictionary, chosen: _Chosen) -> dict[str, Any]:
-    """What the alarm found among loans with a known end; too few of them are said to be that."""
-    ended = [i for i, end in enumerate(chosen.rows.outcomes) if end in (Outcome.GOOD, Outcome.BAD)]
-    bad = np.array([chosen.rows.outcomes[i] == Outcome.BAD for i in ended], dtype=bool)
-    if min(int(bad.sum()), int((~bad).sum())) < FEWEST_OF_EACH:
-        return {"findings": [], "too_few": True, "rows": len(ended), "bads": int(bad.sum())}
-    dates = [chosen.rows.applied_on[i] for i in ended]
-    days = [days_of(day) for day in dates if day is not None]
-    found = search(
-        chosen.frame.take(np.array(ended)),
-        bad,
-        known_late=late_fields(dictionary),
-        derived=derived_from(dictionary),
-        days=np.array(days) if len(days) == len(ended) else None,
-        digits=digits_of(dictionary),
-    )
-    return found.document()
 
 
 def _registered(

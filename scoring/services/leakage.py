@@ -4,29 +4,70 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import IntegrityError
 
 from events.actor import Actor
 from events.services import event_record
+from ml.columns import Frame
 from ml.dictionary import Dictionary
-from ml.leakage import blocking
-from scoring.enums import AnswerStatus
+from ml.leakage import blocking, search
+from ml.values import days_of
+from scoring.enums import AnswerStatus, Outcome
 from scoring.models import Dataset, LeakageAcceptance
 from scoring.selectors.datasets import dataset_by_id, leakage_accepted, leakage_of
+from scoring.services.dataset_rows import dataset_loans
+from scoring.training.late import derived_from, digits_of, late_fields, whole_frame
+from scoring.training.rows import LoanRows
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 
+FEWEST_OF_EACH = 30
+"""Goods and bads without which neither learning nor the search for leaks says anything."""
 
-def leakage_check(dataset: Dataset, features: Collection[str]) -> None:
-    """Invalid, naming each leaking field with its evidence, unless they are accepted.
+
+def leaks_among(dictionary: Dictionary, rows: LoanRows, frame: Frame) -> dict[str, Any]:
+    """What the alarm finds among loans with a known end; too few of them are said to be that."""
+    ended = [i for i, end in enumerate(rows.outcomes) if end in (Outcome.GOOD, Outcome.BAD)]
+    bad = np.array([rows.outcomes[i] == Outcome.BAD for i in ended], dtype=bool)
+    if min(int(bad.sum()), int((~bad).sum())) < FEWEST_OF_EACH:
+        return {"findings": [], "too_few": True, "rows": len(ended), "bads": int(bad.sum())}
+    dates = [rows.applied_on[i] for i in ended]
+    days = [days_of(day) for day in dates if day is not None]
+    found = search(
+        frame.take(np.array(ended)),
+        bad,
+        known_late=late_fields(dictionary),
+        derived=derived_from(dictionary),
+        days=np.array(days) if len(days) == len(ended) else None,
+        digits=digits_of(dictionary),
+    )
+    return found.document()
+
+
+def leakage_check(
+    dataset: Dataset, features: Collection[str], dictionary: Dictionary | None = None
+) -> None:
+    """Invalid, naming each leaking field with its evidence, unless it is accepted.
 
     Inside the caller's `enter`. `features` are what a training is about to read: a field that is
-    left out stops nothing.
+    left out stops nothing. Read by another `dictionary` than it was registered with, which may
+    derive other fields, the data set is searched anew.
     """
-    found = blocking(leakage_of(dataset)["findings"], set(features))
-    if found and not leakage_accepted(dataset):
-        raise Invalid([_problem(each) for each in found])
+    found = blocking(_findings(dataset, dictionary), set(features))
+    accepted = leakage_accepted(dataset)
+    left = [each for each in found if each["fields"] not in accepted]
+    if left:
+        raise Invalid([_problem(each) for each in left])
+
+
+def _findings(dataset: Dataset, dictionary: Dictionary | None) -> list[dict[str, Any]]:
+    own = dataset.dictionary_version.content_hash
+    if dictionary is None or dictionary.content_hash == own:
+        return list(leakage_of(dataset)["findings"])
+    rows = dataset_loans(dataset)
+    return list(leaks_among(dictionary, rows, whole_frame(dictionary, rows))["findings"])
 
 
 def features_left(dictionary: Dictionary, leave_out: Collection[str]) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def loans_to_learn_from(
     every = dataset_loans(dataset)
     rows = ended(every)
     _refuse_too_few(rows)
-    leakage_check(dataset, features)
+    leakage_check(dataset, features, dictionary)
     frame, fits = training_frame(dictionary, rows.requests, rows.parties)
     kept = np.flatnonzero(fits)
     rows, frame, asked = rows.take(kept.tolist()), frame.take(kept), len(rows)

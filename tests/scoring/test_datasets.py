@@ -42,6 +42,7 @@ from scoring.training.rows import LoanRows
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid, NotFound, RefusedWrite
 from tenancy.models import Organization
+from tests.cast_scoring import demo_document
 from tests.scoring.test_imports import MAPPING, bring, loan_file
 
 RITA, ANNA = Actor("user", "7"), Actor("user", "8")
@@ -379,6 +380,21 @@ def test_only_a_models_fields_are_left_out(leaking: Dataset, hanse: Organization
     assert "amount" not in features_left(dictionary, ["amount"])
     with pytest.raises(Invalid):
         features_left(dictionary, ["sex"])
+
+
+def test_a_later_dictionarys_derived_field_is_searched_too(
+    leaking: Dataset, hanse: Organization
+) -> None:
+    """The data set knows nothing of it; the training that would read it does."""
+    document = demo_document("hanse_kredit", "dictionary")
+    twice = next(each for each in document["derived"] if each["name"] == "principal_per_month")
+    document["derived"].append({**twice, "name": "twice", "expression": "amount * 2"})
+    later = Dictionary.parse(document)
+    with enter(hanse.id):
+        leakage_check(leaking, {"twice", "term_months"})
+        with pytest.raises(Invalid) as refused:
+            leakage_check(leaking, {"twice", "term_months"}, later)
+    assert [error.pointer for error in refused.value.errors] == ["/features/twice"]
 
 
 def ask_for(
