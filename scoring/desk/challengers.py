@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.desk.changes import place_of
 from accounts.desk.forms import ConfirmForm, ServiceForm
 from accounts.desk.pages import ServicePage
+from accounts.desk.place import organization_of
 from scoring.charts import Chart, Mark, Series
 from scoring.enums import LookMethod, SplitStatus
 from scoring.models import ChallengerLook, ModelVersion, Product, SplitTest
@@ -27,7 +28,6 @@ from scoring.services.challengers import ALPHA
 from scoring.services.charge import in_charge
 from scoring.services.splits import split_begin, split_end, split_propose, split_refuse
 from tenancy.admin import TenantAdmin
-from tenancy.context import current_organization_id
 
 PROPOSES, ANSWERS = "scoring.request_model_move", "scoring.answer_model_move"
 PPM_A_PERCENT = 10_000
@@ -130,8 +130,7 @@ class SplitTestAdmin(TenantAdmin[SplitTest]):
         """Every product with a challenger or a split test."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        organization_id = current_organization_id()
-        products = Product.objects.filter(organization_id=organization_id).order_by("slug")
+        products = Product.objects.filter(organization_id=organization_of(request)).order_by("slug")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Challengers"),

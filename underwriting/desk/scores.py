@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
@@ -39,7 +39,7 @@ class Echo:
 class ScoringRunAdmin(DeskList[ScoringRun]):
     list_title = _("Scores")
     empty_words = _("Nothing has been scored yet. Scores appear here as applications are decided.")
-    list_display = ("when", "application", "model", "points", "risk", "decided", "chance")
+    list_display = ("when", "application", "scored_by", "points", "risk", "decided", "chance")
     list_filter = ("verdict", "explored")
     list_select_related = ("model_version",)
     ordering = ("-scored_at", "-id")
@@ -59,7 +59,7 @@ class ScoringRunAdmin(DeskList[ScoringRun]):
             return super().change_view(request, object_id, *args, **kwargs)
         return redirect("admin:underwriting_application_change", run.application_id)
 
-    def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponse:
         """Every score as CSV, row by row: memory does not grow with the history.
 
         Asked for by POST: what a GET shows is read in one transaction, and this is not.
@@ -72,7 +72,7 @@ class ScoringRunAdmin(DeskList[ScoringRun]):
             (lines.writerow(row) for row in rows), content_type="text/csv; charset=utf-8"
         )
         answer["Content-Disposition"] = 'attachment; filename="scores.csv"'
-        return answer
+        return cast(HttpResponse, answer)
 
     @admin.display(description=_("When"), ordering="scored_at")
     def when(self, run: ScoringRun) -> str:
@@ -84,7 +84,7 @@ class ScoringRunAdmin(DeskList[ScoringRun]):
         return format_html('<a href="{}">…{}</a>', address, run.application_id.hex[-8:])
 
     @admin.display(description=_("Model"), ordering="model_version")
-    def model(self, run: ScoringRun) -> str:
+    def scored_by(self, run: ScoringRun) -> str:
         return f"{run.model_version.number} ({run.model_version.family})"
 
     @admin.display(description=_("PD"), ordering="pd_ppm")
