@@ -22,7 +22,7 @@ def renamed(before: str, after: str) -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0009_pauses")]
+    dependencies = [("scoring", "0010_pausing_alerts")]
     operations = [
         Statements(
             renamed(BEFORE, AFTER),
