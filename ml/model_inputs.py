@@ -28,12 +28,14 @@ class ModelInputRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """A feature as a model sees it; `specials` are the special codes of a number, typed."""
+    """A feature as a model sees it; `specials` are the special codes of a number, typed, and
+    `codes` those of a category."""
 
     name: str
     kind: Kind
     risk: Literal["higher", "lower"] | None
     specials: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 def model_inputs(dictionary: Dictionary, names: Sequence[str]) -> tuple[ModelInput, ...]:
@@ -52,10 +54,16 @@ def _model_input(name: str, entry: Field | Derived | None) -> ModelInput:
     kind = KINDS.get(entry.type)
     if kind is None:
         raise ModelInputRefused(name, f"a {entry.type} cannot be scored")
-    return ModelInput(name, kind, entry.risk, _specials(entry, kind))
+    return ModelInput(name, kind, entry.risk, _specials(entry, kind), _codes(entry, kind))
 
 
 def _specials(entry: Field | Derived, kind: Kind) -> tuple[int, ...]:
     if kind != "number" or not isinstance(entry, Field):
         return ()
     return tuple(sorted(special_code(entry, code) for code in entry.special))
+
+
+def _codes(entry: Field | Derived, kind: Kind) -> tuple[str, ...]:
+    if kind != "category" or not isinstance(entry, Field):
+        return ()
+    return tuple(sorted(entry.special))

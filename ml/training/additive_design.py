@@ -121,7 +121,8 @@ def fine_bins(
         return FeatureBins(source, cuts=tuple(sorted(both)))
     names = column.categories or ()
     counts = np.bincount(column.values[~column.null], minlength=len(names))
-    often = np.flatnonzero(counts >= max(1.0, RARE_SHARE * column.null.size))
+    apart = np.array([name in source.codes for name in names], dtype=bool)
+    often = np.flatnonzero((counts >= max(1.0, RARE_SHARE * column.null.size)) | apart)
     return FeatureBins(source, groups=tuple((names[code],) for code in often.tolist()))
 
 

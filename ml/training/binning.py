@@ -49,14 +49,24 @@ def bin_feature(
     """Choose one feature's bins from n rows; missing values and special codes stay apart."""
     if source.kind == "boolean":
         return FeatureBins(source, groups=((False,), (True,)))
-    known = ~column.null & ~np.isin(column.values, source.specials)
+    known = _ordinary(source, column)
     bad = np.asarray(target).astype(np.int64)[known]
     heavy = None if weight is None else weight[known]
     values = column.values[known]
     if source.kind == "number":
         return FeatureBins(source, cuts=_cuts(source, values, bad, heavy, cutting))
     names = np.array(column.categories or (), dtype=object)
-    return FeatureBins(source, groups=_groups(names[values], bad, heavy, cutting))
+    codes = tuple((code,) for code in source.codes if code in names)
+    return FeatureBins(source, groups=(*_groups(names[values], bad, heavy, cutting), *codes))
+
+
+def _ordinary(source: ModelInput, column: Column) -> Mask:
+    """Rows that hold a value, and no special code."""
+    if source.kind == "number":
+        return ~column.null & ~np.isin(column.values, source.specials)
+    names = column.categories or ()
+    codes = [place for place, name in enumerate(names) if name in source.codes]
+    return ~column.null & ~np.isin(column.values, codes)
 
 
 def _cuts(

@@ -155,6 +155,18 @@ def test_information_value_agrees_with_optbinning():
     assert ours == pytest.approx(theirs.binning_table.iv, rel=1e-6)
 
 
+def test_a_special_code_of_a_category_is_never_grouped_with_another():
+    """`98` in an answer by name: as risky as `rent` here, and yet apart from it."""
+    names = ("98", "own", "rent")
+    column = Column(np.repeat([0, 1, 2], 100).astype(np.int32), np.zeros(300, bool), names)
+    bad = np.concatenate([np.arange(100) % 2, np.arange(100) % 5 == 0, np.arange(100) % 2])
+    plain = bin_feature(ModelInput("home", "category", None), column, bad)
+    apart = bin_feature(ModelInput("home", "category", None, codes=("98",)), column, bad)
+    assert ("98", "rent") in plain.groups
+    assert ("98",) in apart.groups
+    assert ("rent",) in apart.groups
+
+
 def test_an_empty_bin_weighs_nothing_and_a_small_one_little():
     column = Column(np.array([1] * 50 + [2] * 50 + [3]), np.zeros(101, dtype=bool))
     target = np.array([0, 1] * 50 + [1])

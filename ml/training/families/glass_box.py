@@ -157,7 +157,7 @@ class GlassBox(Family):
         log_odds = alone.log_odds([alone.grown(learnt, rounds, 0)], matrix)
         return strongest_pairs(design, design.index(frame), bad, weight, log_odds, self.max_pairs)
 
-    def _tried(self, frame: Frame, bad: Ints, weight: Floats) -> "_Trial":
+    def _tried(self, frame: Frame, bad: Ints, weight: Floats) -> "Trial":
         """Held-out folds say how many rounds, whether pairs, and how much the scorecard counts.
 
         Pairs are sought in each fold's own learning part, or their gain would be hindsight.
@@ -171,7 +171,7 @@ class GlassBox(Family):
         for number in range(INNER_FOLDS):
             here, others = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
             rounds[number], log_odds[here] = self._on_fold(frame, bad, weight, here, others)
-        return _trial(log_odds, rounds, fold, bad, weight)
+        return judged_trial(log_odds, rounds, fold, bad, weight)
 
     def _on_fold(
         self, frame: Frame, bad: Ints, weight: Floats, here: Ints, others: Ints
@@ -194,7 +194,7 @@ class GlassBox(Family):
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class Trial:
     """What held-out folds say: `shares` are the intercept and what trees and scorecard count."""
 
     with_pairs: bool
@@ -203,7 +203,7 @@ class _Trial:
     log_losses: Mapping[str, float]
 
 
-def _trial(log_odds: Floats, rounds: Floats, fold: Ints, bad: Ints, weight: Floats) -> _Trial:
+def judged_trial(log_odds: Floats, rounds: Floats, fold: Ints, bad: Ints, weight: Floats) -> Trial:
     """From held-out log-odds, shape (n, 3): trees alone, trees with pairs, scorecard."""
     losses = [_loss(column, bad) for column in log_odds.T]
     gain = losses[0] - losses[1]
@@ -213,7 +213,7 @@ def _trial(log_odds: Floats, rounds: Floats, fold: Ints, bad: Ints, weight: Floa
     shares = _shares(log_odds[:, [int(with_pairs), 2]], bad, weight)
     means = [float(np.average(each, weights=weight)) for each in losses]
     names = ("alone", "with_pairs", "scorecard")
-    return _Trial(with_pairs, (usual[0], usual[1]), shares, dict(zip(names, means, strict=True)))
+    return Trial(with_pairs, (usual[0], usual[1]), shares, dict(zip(names, means, strict=True)))
 
 
 def _shares(log_odds: Floats, bad: Ints, weight: Floats) -> tuple[float, float, float]:
