@@ -52,6 +52,10 @@ class Guard:
         """The doubts about one party's typed values and the points they gave."""
         return Doubts(self.conformal.uncertain_row(values, points), self.domain.outside_row(values))
 
+    def odd_fields(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """The fields outside the domain by themselves; none where it is their combination."""
+        return self.domain.reasons_row(values)
+
     def columns(self, frame: Frame, points: Ints) -> DoubtColumns:
         """The doubts about n rows; each is what `row` says of it."""
         return DoubtColumns(
@@ -82,6 +86,10 @@ class Doubter(Protocol):
     def row(self, values: Mapping[str, Value], points: int) -> Doubts: ...
 
     def columns(self, frame: Frame, points: Ints) -> DoubtColumns: ...
+
+    def odd_fields(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """Which fields lie outside by themselves; for a person to look at."""
+        ...
 
 
 class Guarded:

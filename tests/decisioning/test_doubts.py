@@ -1,9 +1,11 @@
 """A model's doubts about its own score refer, alike by row and by column, and are replayed."""
 
+import copy
 import json
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from ml.conformal import Conformal, Thresholds
 from ml.dictionary import Dictionary
@@ -14,7 +16,9 @@ from ml.model_inputs import model_inputs
 from tests.decisioning import card_form
 from tests.decisioning.cast import changed, pinned
 from tests.decisioning.test_trained_models import party_frame
+from underwriting.decisioning.doubts import PartyDoubts
 from underwriting.decisioning.plan import compile_plan
+from underwriting.desk.case import doubt_words
 from underwriting.policy.checks import check_policy
 from underwriting.policy.document import Policy
 
@@ -93,6 +97,25 @@ def test_a_policy_that_does_not_ask_decides_as_without_a_guard():
     for document in documents:
         one, other = with_guard.decide(document), without.decide(document)
         assert {**one, "pins": None} == {**other, "pins": None}
+
+
+def test_a_person_is_told_what_is_odd_whether_a_rule_asks_or_not():
+    plan = plan_with(policy_with())
+    documents = card_form.generated_forms(200, seed=11).documents()
+    found = [(document, doubts) for document in documents for doubts in plan.doubts(document)]
+    assert {doubts.uncertain for _, doubts in found} == {True, False}
+    document = copy.deepcopy(found[0][0])
+    for party in document["parties"]:
+        party["facts"] |= {"monthly_income": "499999.00", "other_income": "9999999.00"}
+    (doubts, *_) = plan.doubts(document)
+    assert doubts.outside_domain
+    dictionary = Dictionary.parse(card_form.DICTIONARY)
+    assert set(doubts.fields) <= set(dictionary.entries)
+    with translation.override("en"):
+        assert any("Unlike" in said for said in doubt_words(doubts, dictionary))
+        assert doubt_words(PartyDoubts(False, False, ()), dictionary) == ()
+        assert "together" in doubt_words(PartyDoubts(False, True, ()), dictionary)[0]
+    assert plan_with(policy_with(), guarded=False).doubts(document) == []
 
 
 def test_a_doubt_may_not_decline():

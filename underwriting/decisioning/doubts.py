@@ -5,8 +5,8 @@ any of its parties is; a model without a guard leaves the question open, and a r
 refers, as it does for everything missing.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,29 @@ from underwriting.policy.tree import Program
 Values = dict[str, Value]
 UNCERTAIN, OUTSIDE = DOUBTS
 UNSAID: Final[Values] = dict.fromkeys(DOUBTS)
+
+
+class PartyDoubts(NamedTuple):
+    """What the model doubts about one party, for a person: `fields` are odd by themselves."""
+
+    uncertain: bool
+    outside_domain: bool
+    fields: tuple[str, ...]
+
+
+def party_doubts(
+    model: Model, scored: Sequence[tuple[Mapping[str, Value], Score]]
+) -> list[PartyDoubts]:
+    """Of each scored party; none where the model has no guard."""
+    guard = guard_in(model)
+    if guard is None:
+        return []
+    found = []
+    for values, score in scored:
+        doubts = guard.row(values, score.points)
+        fields = guard.odd_fields(values)
+        found.append(PartyDoubts(doubts.uncertain, doubts.outside_domain, fields))
+    return found
 
 
 class DoubtInputs:

@@ -19,6 +19,7 @@ from ml.values import Value
 from underwriting.decisioning import documents
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.columns_path import ColumnPath
+from underwriting.decisioning.doubts import PartyDoubts, party_doubts
 from underwriting.decisioning.evaluation import Evaluator
 from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
@@ -148,6 +149,10 @@ class Plan:
         """
         found = self.evaluator.row(self._reader.read(inputs))
         return list(zip(found.parties, found.scores, strict=False))
+
+    def doubts(self, inputs: Mapping[str, Any]) -> list[PartyDoubts]:
+        """What the model doubts about each party, whether a rule asks or not; for a person."""
+        return party_doubts(self.model, self.parties(inputs))
 
     def _decided(self, facts: Facts) -> dict[str, Any]:
         found = self.evaluator.row(facts)

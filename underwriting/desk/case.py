@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from ml.dictionary import Dictionary
 from tenancy.clock import now
 from tenancy.ids import public_id
+from underwriting.decisioning.doubts import PartyDoubts
 from underwriting.decisioning.inputs import InputsRefused
 from underwriting.decisioning.plan import plan_of
 from underwriting.desk.answers import (
@@ -77,6 +78,8 @@ class PartyScore:
     points: int
     pd: str
     chart: Waterfall
+    doubts: tuple[str, ...] = ()
+    """What the model itself says against relying on this score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
     dictionary = _dictionary(application, decision)
     names, at = colleagues(organization_id), now(organization_id)
     document = decision.document_data if decision else {}
-    facts = _facts(decision)
+    facts, doubts = _facts(decision)
     parties = [
         party_case(dictionary, each, currency, identities=identities) for each in detail.parties
     ]
@@ -155,7 +158,7 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
         likelihood=likelihood_words(document.get("pd_ppm"), language()),
         pd=percent(document.get("pd_ppm"), 1),
         reasons=reason_texts(decision, language()) if decision else [],
-        scores=_scores(document, parties, dictionary, facts, currency),
+        scores=_scores(document, parties, dictionary, facts, currency, doubts),
         trace=trace_sets(document, PolicyWords(policy, dictionary, currency)) if document else [],
         decisions=decision_lines(application, names, digits),
         offer=offer_words(detail.offer, digits) if detail.offer else "",
@@ -201,18 +204,20 @@ def _policy(decision: Decision | None) -> Policy | None:
     return Policy.parse(text[0]) if text else None
 
 
-def _facts(decision: Decision | None) -> Mapping[str, Any]:
-    """What the rules saw; empty once erased, or where nothing could be computed."""
+def _facts(decision: Decision | None) -> tuple[Mapping[str, Any], Sequence[PartyDoubts]]:
+    """What the rules saw, and what the model doubts about each party; nothing once erased, or
+    where nothing could be computed."""
     if decision is None or decision.inputs is None:
-        return {}
+        return {}, ()
     hashes = hashes_of_decision(decision)
     if hashes is None:
-        return {}
+        return {}, ()
     plan = plan_of(hashes, partial(_body, decision.organization_id))
+    inputs = json.loads(decision.inputs)
     try:
-        return plan.facts(json.loads(decision.inputs))
+        return plan.facts(inputs), plan.doubts(inputs)
     except InputsRefused:
-        return {}  # held before it was evaluated: there is nothing the rules saw
+        return {}, ()  # held before it was evaluated: there is nothing the rules saw
 
 
 def _body(organization_id: UUID, kind: str, wanted: str) -> bytes:
@@ -225,6 +230,7 @@ def _scores(
     dictionary: Dictionary,
     facts: Mapping[str, Any],
     currency: str,
+    doubts: Sequence[PartyDoubts],
 ) -> list[PartyScore]:
     """A waterfall per scored party, with the answers that moved it."""
     shared = facts.get("application", {})
@@ -246,9 +252,31 @@ def _scores(
                 points=scored["points"],
                 pd=percent(scored["pd_ppm"], 1),
                 chart=waterfall(scored["points"], effects, labels),
+                doubts=_doubts(doubts, position, dictionary),
             )
         )
     return found
+
+
+def _doubts(
+    doubts: Sequence[PartyDoubts], position: int, dictionary: Dictionary
+) -> tuple[str, ...]:
+    return doubt_words(doubts[position], dictionary) if position < len(doubts) else ()
+
+
+def doubt_words(found: PartyDoubts, dictionary: Dictionary) -> tuple[str, ...]:
+    """Sentences for the person who decides; none where the model has no doubts."""
+    said = []
+    if found.uncertain:
+        said.append(gettext("The score cannot tell good from bad: it lies where both are usual."))
+    if found.outside_domain:
+        odd = ", ".join(label(dictionary, name) for name in found.fields)
+        said.append(
+            gettext("Unlike the loans the model learnt from: %(fields)s.") % {"fields": odd}
+            if odd
+            else gettext("Unlike the loans the model learnt from: these answers together.")
+        )
+    return tuple(said)
 
 
 def _effect(

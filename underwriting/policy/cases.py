@@ -53,6 +53,9 @@ class AssumedGuard:
     def row(self, values: Mapping[str, Value], points: int) -> Doubts:
         return self._doubts
 
+    def odd_fields(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        return ()
+
     def columns(self, frame: Frame, points: Ints) -> DoubtColumns:
         uncertain, outside = self._doubts.uncertain, self._doubts.outside_domain
         return DoubtColumns(np.full(frame.rows, uncertain), np.full(frame.rows, outside))
