@@ -30,6 +30,14 @@ def whiskered(name: str, found: Sequence[Document], *, scale: float = 1) -> Seri
     return Series(name, each("value"), low=each("low"), high=each("high"))
 
 
+def told(names: Sequence[str], found: Sequence[Document]) -> tuple[str, ...]:
+    """Labels of figures; one without says that it is not because all is well."""
+    return tuple(
+        name if row["value"] is not None else _("%(name)s: insufficient data") % {"name": name}
+        for name, row in zip(names, found, strict=True)
+    )
+
+
 def calibration_charts(found: Document) -> tuple[Chart, ...]:
     return (_reliability(found), _roc(found), _distribution(found), _gain(found))
 
@@ -163,7 +171,7 @@ def _coverage_by(name: str, found: Document, rows: Sequence[Document]) -> Chart:
         "interval",
         _("Bads covered by %(name)s") % {"name": name},
         _("Where the interval lies below the promise, the segment needs thresholds of its own."),
-        tuple(row["value"] for row in rows),
+        told([row["value"] for row in rows], [row["bad"] for row in rows]),
         (whiskered(_("Covered"), [row["bad"] for row in rows], scale=PERCENT),),
         name,
         _("Covered"),
@@ -238,7 +246,7 @@ def _auc_by_part(title: str, axis: str, found: Document, parts: Sequence[Documen
         title,
         _("Where the interval misses %(auc)s, the model ranks better or worse than overall.")
         % {"auc": figure_text(overall)},
-        tuple(part["name"] for part in parts),
+        told([part["name"] for part in parts], [part["auc"] for part in parts]),
         (whiskered("AUC", [part["auc"] for part in parts]),),
         axis,
         "AUC",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ml.alternatives import Alternative, efficient
 from scoring.charts import Chart, Mark, Series, figure_text
-from scoring.documents.evidence_charts import PERCENT, whiskered
+from scoring.documents.evidence_charts import PERCENT, told, whiskered
 
 Document = Mapping[str, Any]
 FOUR_FIFTHS = 0.8
@@ -23,14 +23,19 @@ def fairness_charts(name: str, found: Document) -> tuple[Chart, ...]:
     return (*apart, calibration)
 
 
+def _names(groups: Sequence[Document]) -> list[str]:
+    return [row["name"] for row in groups]
+
+
 def _ratios(name: str, found: Document, groups: Sequence[Document]) -> Chart:
+    measured = [row["adverse_impact_ratio"] for row in groups]
     return Chart(
         "interval",
         _("Adverse impact ratio by %(name)s") % {"name": name},
         _("Share approved against that of “%(reference)s”. Below 0.8 is adverse impact.")
         % {"reference": found["reference"]},
-        tuple(row["name"] for row in groups),
-        (whiskered(_("Ratio"), [row["adverse_impact_ratio"] for row in groups]),),
+        told(_names(groups), measured),
+        (whiskered(_("Ratio"), measured),),
         _("Group"),
         _("Ratio"),
         mark=Mark("y", FOUR_FIFTHS, _("four fifths")),
@@ -45,7 +50,7 @@ def _opportunity(name: str, groups: Sequence[Document]) -> Chart:
         _("Equal opportunity by %(name)s") % {"name": name},
         _("Of those who repaid, the share approved less the reference’s: below 0 good"
           " applicants of the group are declined more often."),
-        tuple(row["name"] for row in groups),
+        told(_names(groups), measured),
         (whiskered(_("Difference"), measured, scale=PERCENT),),
         _("Group"),
         _("Percentage points"),
@@ -60,7 +65,7 @@ def _means(name: str, groups: Sequence[Document]) -> Chart:
         "interval",
         _("Mean points by %(name)s") % {"name": name},
         _("Distance from the reference in standard deviations; below 0 the group scores lower."),
-        tuple(row["name"] for row in groups),
+        told(_names(groups), measured),
         (whiskered(_("Standardised difference"), measured),),
         _("Group"),
         _("Standard deviations"),
@@ -70,12 +75,13 @@ def _means(name: str, groups: Sequence[Document]) -> Chart:
 
 
 def _calibration(name: str, groups: Sequence[Document]) -> Chart:
+    measured = [row["calibration"] for row in groups]
     return Chart(
         "interval",
         _("Observed less predicted bads by %(name)s") % {"name": name},
         _("Above 0 a group is riskier than its PDs say, below 0 it is judged too harshly."),
-        tuple(row["name"] for row in groups),
-        (whiskered(_("Difference"), [row["calibration"] for row in groups], scale=PERCENT),),
+        told(_names(groups), measured),
+        (whiskered(_("Difference"), measured, scale=PERCENT),),
         _("Group"),
         _("Percentage points"),
         mark=Mark("y", 0, _("as predicted")),
@@ -87,9 +93,9 @@ def alternatives_chart(name: str, models: Sequence[Alternative], own: Sequence[D
     """AUC against the lowest adverse impact ratio: models of the tournament, and this model
     without some of its inputs. Those that no other beats on both are joined."""
     variants = [_variant(row) for row in own if row["without"]]
-    told = [each for each in (*models, *variants) if each.ratio is not None]
+    known = [each for each in (*models, *variants) if each.ratio is not None]
     best = sorted(
-        (each for each, kept in zip(told, efficient(told), strict=True) if kept),
+        (each for each, kept in zip(known, efficient(known), strict=True) if kept),
         key=lambda each: each.ratio or 0,
     )
     return Chart(
@@ -98,8 +104,8 @@ def alternatives_chart(name: str, models: Sequence[Alternative], own: Sequence[D
         _summary(best),
         (),
         (
-            _points(_("Models of this tournament"), [e for e in told if not e.without]),
-            _points(_("This model without inputs"), [e for e in told if e.without]),
+            _points(_("Models of this tournament"), [e for e in known if not e.without]),
+            _points(_("This model without inputs"), [e for e in known if e.without]),
             _points(_("None better on both"), best, joined=True),
         ),
         _("Lowest adverse impact ratio"),
