@@ -53,6 +53,20 @@ def alerts_follow(
     return changed
 
 
+def alerts_of_the_past_close(run: MonitoringRun) -> None:
+    """Close what is open about models that this one has followed: nobody looks at them any more.
+
+    Inside the transaction that writes the look.
+    """
+    left = Alert.objects.select_for_update().filter(
+        organization_id=run.organization_id, product_id=run.product_id, status=AlertStatus.OPEN
+    )
+    for alert in left.exclude(model_version_id=run.model_version_id):
+        alert.status, alert.closed_at = AlertStatus.CLOSED, run.computed_at
+        alert.save(update_fields=["status", "closed_at"])
+        _told(alert)
+
+
 def alert_take(*, organization_id: UUID, actor: Actor, alert_id: UUID, note: str) -> Alert:
     """Open a case: a person takes the alert and says what they make of it. Again replaces it."""
     if not note.strip():

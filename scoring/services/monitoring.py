@@ -44,7 +44,7 @@ from scoring.selectors.monitoring import (
     segments_of,
 )
 from scoring.selectors.products import dictionary_latest, product_by_slug
-from scoring.services.alerts import alerts_follow
+from scoring.services.alerts import alerts_follow, alerts_of_the_past_close
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import FieldError, Invalid
@@ -376,6 +376,7 @@ def _written(
             alerts = 0
             for run, look in zip(runs, looks, strict=True):
                 alerts += len(alerts_follow(run, look.figures, look.certain))
+            alerts_of_the_past_close(runs[0])
             event_record(
                 organization_id=version.organization_id,
                 actor=actor,

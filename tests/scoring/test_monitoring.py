@@ -355,3 +355,15 @@ def test_a_serious_alert_pauses_only_where_the_lender_wants_it(model: ModelVersi
     pause = alert_pause(**of)
     assert pause is not None
     assert (pause.begun_by_kind, pause.reason.split(":")[0]) == ("system", "monitoring")
+
+
+def test_alerts_about_a_model_end_when_another_is_looked_at(
+    model: ModelVersion, challenger: ModelVersion
+) -> None:
+    for day in range(5):
+        look(model, day, n=120, longer=30)
+    assert [alert.status for alert in alerts(model.organization_id)] == ["open"]
+    look(challenger, 6)
+    assert [alert.status for alert in alerts(model.organization_id)] == ["closed"]
+    with enter(model.organization_id):
+        assert Event.objects.filter(type="alert.closed").count() == 1
