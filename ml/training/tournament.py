@@ -286,6 +286,6 @@ def _identity(trained: Trained, part: LearningPart) -> dict[str, object]:
         "data": part.fingerprint,
         "params": dict(trained.params),
         "model": trained.model.content_hash if trained.model else "",
-        "folds": part.plan.folds,
+        "folds": part.folds,
         "threads": part.plan.threads,
     }

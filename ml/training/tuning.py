@@ -6,6 +6,7 @@ loans and the same number of trials give the same settings; only how many trials
 allows may differ, and that number is kept.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -43,6 +44,13 @@ STATES: Mapping[Status, optuna.trial.TrialState] = {
 }
 
 
+TIME_IS_UP = "the time for tuning was up"
+
+
+class OutOfTimeError(Exception):
+    """The budget ended between two folds of a trial, which therefore says nothing."""
+
+
 class GivenUp(Exception):
     """A trial that is not worth its remaining folds; holds the AUC of those it had."""
 
@@ -57,6 +65,11 @@ class Tuned:
 
     params: dict[str, Setting]
     trials: tuple[Trial, ...]
+
+    @property
+    def done(self) -> int:
+        """How many trials were finished: so many again give the same settings."""
+        return sum(trial.error != TIME_IS_UP for trial in self.trials)
 
     def document(self) -> dict[str, Any]:
         best = max((each.value for each in self.trials if each.value is not None), default=None)
@@ -80,22 +93,27 @@ class Tuning:
     scored: Scored
     seconds: float | None
     told: Callable[[Trial], None]
+    deadline: float = math.inf
 
     def run(self, progress: Progress) -> Tuned:
-        """Try until trials or seconds are spent. TrainingRefused when no trial succeeded."""
+        """Try until trials or seconds are spent; the first settings stay where time allowed none.
+
+        TrainingRefused when every trial failed.
+        """
         study = _study(self.plan.seed)
         study.enqueue_trial({name: each for name, each in self.first.items() if name in self.space})
-        start = time.monotonic()
-        asked = self.plan.trials
+        self.deadline = time.monotonic() + (math.inf if self.seconds is None else self.seconds)
         trials: list[Trial] = []
-        for number in range(asked):
-            trials.append(self._tried(study, number, progress, asked))
+        for number in range(self.plan.trials):
+            trials.append(self._tried(study, number, progress, self.plan.trials))
             self.told(trials[-1])
-            if self.seconds is not None and time.monotonic() - start >= self.seconds:
+            if time.monotonic() >= self.deadline:
                 break
         complete = [trial for trial in trials if trial.value is not None]
-        if not complete:
+        if not complete and trials[0].error != TIME_IS_UP:
             raise TrainingRefused(trials[0].error)
+        if not complete:
+            return Tuned(dict(self.first), tuple(trials))
         best = max(complete, key=lambda trial: (trial.value or 0.0, -trial.number))
         return Tuned(dict(best.params), tuple(trials))
 
@@ -118,6 +136,8 @@ class Tuning:
             )
         except GivenUp as early:
             return told("pruned", early.ranks)
+        except OutOfTimeError:
+            return told("pruned", [], TIME_IS_UP)
         except FAMILY_ERRORS as error:
             return told("failed", [], str(error) or type(error).__name__)
         return told("complete", folds)
@@ -133,6 +153,8 @@ class Tuning:
             scores[here] = self.scored(params, here, np.flatnonzero(self.fold != number))
             ranks.append(metrics.auc(self.loans.bad[here], scores[here]))
             drawn.report(float(np.mean(ranks)), number)
+            if number + 1 < folds and time.monotonic() >= self.deadline:
+                raise OutOfTimeError
             if number + 1 < folds and drawn.should_prune():
                 raise GivenUp(ranks)
         return scores
