@@ -1,6 +1,7 @@
 """One call from a data set's columns to everything its page and its report show."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ml.exploration.fields import field
 from ml.exploration.periods import Periods, bad_rates, stability
 from ml.exploration.relations import relations
 from ml.exploration.segments import segments
+from ml.separation import Bools
 
 Progress = Callable[[str, float], None]
 SCHEMA = "assay.exploration/1"
@@ -40,44 +42,69 @@ def explore(
     looked at. `progress` may raise to stop.
     """
     rows = np.arange(0, frame.rows, max(1, -(-frame.rows // MOST_ROWS)))
-    known, badly = np.asarray(ended, bool)[rows], np.asarray(bad, bool)[rows]
-    taken = frame.take(rows)
-    periods = None if days is None else Periods(days[rows])
+    look = _Look(
+        frame.take(rows),
+        np.asarray(ended, bool)[rows],
+        np.asarray(bad, bool)[rows],
+        None if days is None else Periods(days[rows]),
+        kinds or {},
+        digits or {},
+        specials or {},
+    )
     found = []
-    for number, (name, column) in enumerate(taken.columns.items()):
-        progress("fields", 0.7 * number / len(taken.columns))
-        codes = tuple((specials or {}).get(name, ()))
-        places = binned(column, codes)
-        found.append(
-            {
-                **field(
-                    name,
-                    column,
-                    places,
-                    kind=(kinds or {}).get(name, _kind(column)),
-                    digits=(digits or {}).get(name, 0),
-                    specials=codes,
-                    ended=known,
-                    bad=badly,
-                ),
-                "psi": stability(places, periods) if periods else [],
-                "segments": segments(column, known, badly),
-            }
-        )
+    for number, name in enumerate(look.frame.columns):
+        progress("fields", 0.7 * number / len(look.frame.columns))
+        found.append(look.field(name))
     progress("relations", 0.7)
-    related = relations(taken.columns)
+    related = relations(look.frame.columns)
     progress("relations", 1.0)
     return {
         "schema": SCHEMA,
         "rows": frame.rows,
-        "looked_at": int(rows.size),
-        "ended": int(known.sum()),
-        "bads": int((known & badly).sum()),
-        "period": periods.kind if periods else None,
-        "bad_rates": bad_rates(periods, known, badly) if periods else [],
+        **look.summary(),
         "fields": sorted(found, key=lambda each: -each["iv"]),
         "relations": related,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The rows that are looked at, and what is known of their fields."""
+
+    frame: Frame
+    ended: Bools
+    bad: Bools
+    periods: Periods | None
+    kinds: Mapping[str, str]
+    digits: Mapping[str, int]
+    specials: Mapping[str, Sequence[int]]
+
+    def field(self, name: str) -> dict[str, Any]:
+        column, codes = self.frame.columns[name], tuple(self.specials.get(name, ()))
+        places = binned(column, codes)
+        return {
+            **field(
+                name,
+                column,
+                places,
+                kind=self.kinds.get(name, _kind(column)),
+                digits=self.digits.get(name, 0),
+                specials=codes,
+                ended=self.ended,
+                bad=self.bad,
+            ),
+            "psi": stability(places, self.periods) if self.periods else [],
+            "segments": segments(column, self.ended, self.bad),
+        }
+
+    def summary(self) -> dict[str, Any]:
+        return {
+            "looked_at": self.frame.rows,
+            "ended": int(self.ended.sum()),
+            "bads": int((self.ended & self.bad).sum()),
+            "period": self.periods.kind if self.periods else None,
+            "bad_rates": bad_rates(self.periods, self.ended, self.bad) if self.periods else [],
+        }
 
 
 def _kind(column: Column) -> str:

@@ -1,6 +1,6 @@
 """Data sets on the desk: the list, one of them with its leaks, and the forms that call services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -52,6 +52,7 @@ ASK, ANSWER, PROTECTED = (
     "scoring.answer_leakage",
     "scoring.view_protected",
 )
+SHOWN = 8
 View = Callable[..., HttpResponse]
 
 
@@ -355,5 +356,14 @@ def _organization() -> UUID:
     return cast(UUID, current_organization_id())
 
 
-def dataset_url(dataset_id: UUID) -> str:
-    return reverse("admin:scoring_dataset_change", args=[dataset_id])
+def leaks_waiting(request: HttpRequest) -> Mapping[str, Any]:
+    """For Today: the requests that this person may answer. Inside `enter`."""
+    if current_organization_id() is None or not request.user.has_perm(ANSWER):
+        return {}
+    asked = (
+        LeakageAcceptance.objects.filter(organization_id=_organization(), status=AnswerStatus.OPEN)
+        .exclude(requested_by_id=str(request.user.pk))
+        .select_related("dataset__product")
+        .order_by("requested_at")
+    )
+    return {"leaks_waiting": list(asked[:SHOWN])}

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import Max
-
 from events.actor import Actor
 from events.services import event_record
 from scoring.models import OutcomeDefinition, Product
+from scoring.selectors.outcomes import definition_latest
 from scoring.selectors.products import product_by_slug
 from tenancy.clock import now
 from tenancy.enter import enter
@@ -37,15 +36,13 @@ def outcome_definition_publish(
     with enter(organization_id):
         product = product_by_slug(organization_id, product_slug)
         Product.objects.select_for_update().get(organization_id=organization_id, id=product.id)
-        earlier = OutcomeDefinition.objects.filter(organization_id=organization_id, product=product)
-        number = earlier.aggregate(last=Max("number"))["last"] or 0
-        same = earlier.filter(number=number, **said).first()
-        if same is not None:
-            return same
+        newest = definition_latest(organization_id, product.id)
+        if newest is not None and all(getattr(newest, name) == said[name] for name in said):
+            return newest
         made = OutcomeDefinition.objects.create(
             organization_id=organization_id,
             product=product,
-            number=number + 1,
+            number=newest.number + 1 if newest else 1,
             published_at=now(organization_id),
             **said,
         )

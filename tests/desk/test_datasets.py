@@ -155,6 +155,8 @@ def test_a_leak_is_shown_accepted_by_another_and_refused_by_nobody_else(
     assert analyst.post(accept).status_code == 403
     assert accept not in page(analyst, of(leaking))
     approver = sign_in(anna)
+    assert "Leaks that wait for a second person" in page(approver, "/admin/")
+    assert "Leaks that wait for a second person" not in page(analyst, "/admin/")
     text = page(approver, of(leaking))
     assert accept in text
     assert "Rita asked on" in text

@@ -6,6 +6,7 @@ from accounts.site import Link, Section, desk_site
 from events.models import Event
 from scoring.desk import checklist
 from scoring.desk.dataset_sources import Source, source_add
+from scoring.desk.datasets import leaks_waiting
 from scoring.desk.requests import waiting
 from scoring.models import ScoringRun
 from scoring.services.dataset_rows import APPLICATIONS
@@ -78,6 +79,6 @@ def register() -> None:
     site.register(Event, EventAdmin)
     site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)
-    site.panels.extend([today, waiting])
+    site.panels.extend([today, waiting, leaks_waiting])
     source_add(Source(APPLICATIONS, _("Applications decided here"), own_loans_register))
     checklist.FURTHER.append(policy_steps)
