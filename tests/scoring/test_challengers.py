@@ -27,6 +27,7 @@ from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid, RefusedWrite
 from tenancy.ids import new_id
 from tenancy.models import Organization
+from tests.cast_scoring import out_of_charge
 from tests.cast_underwriting import JONAS, KAI, STRONG, WEAK, Submit, decide
 from underwriting.models import Decision
 from underwriting.services.decisions import application_decide
@@ -93,8 +94,7 @@ def test_a_worker_is_asked_for_shadows_only_when_there_is_one(
 def test_a_decision_without_a_model_has_no_shadow(
     hanse: Organization, submit: Submit, challenger: ModelVersion
 ) -> None:
-    with enter(hanse.id):
-        Championship.objects.update(ended_at=datetime.now(UTC))
+    out_of_charge(hanse)
     decision = decide(submit())
     assert shadow_score(organization_id=hanse.id, decision_id=decision.id) == 0
 
