@@ -14,7 +14,7 @@ JOBS ?= 2
 # A file stays on one process: what its tests share (a whole platform, a browser) starts once.
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run stop servers test check format lock clean
+.PHONY: help run stop servers test check proof format lock clean
 
 help:  ## list what can be asked for
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -38,6 +38,9 @@ check: .venv/.check  ## format, lint, types, import contracts, migrations in ste
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTEST)
+
+proof: .venv/.check  ## measure the glass box against XGBoost and EBM (needs ASSAY_DATA, takes long)
+	$(BIN)/python -W ignore -m tests.proof.glass_box
 
 format: .venv/.check  ## format, and mend what lint can
 	$(BIN)/ruff format .

@@ -26,6 +26,8 @@ Learnt = tuple[Floats, Ints, Floats]
 
 COARSE = 8
 """Pairs are sought on at most so many groups of a feature's bins."""
+HOPEFUL = 60
+"""Pairs that are looked at again once the first has been taken."""
 CELL_PRIOR = 20.0
 """What a cell of a pair is shrunken by, in loans."""
 MAX_ROUNDS = 3_000
@@ -124,20 +126,20 @@ def strongest_pairs(
     """
     groups = [_coarse(design, feature, rows) for feature, rows in enumerate(index)]
     found: list[Pair] = []
-    left = log_odds
+    left, hopeful = log_odds, list(combinations(range(len(index)), 2))
     for _ in range(most):
         pd = probability(left)
         short, curved = weight * (bad - pd), weight * pd * (1 - pd)
         gains = {
             pair: _gain(groups, pair, short, curved)
-            for pair in combinations(range(len(index)), 2)
+            for pair in hopeful
             if pair not in found and _allowed(design, pair, found)
         }
-        best = max(gains, key=lambda pair: gains[pair], default=None)
-        if best is None or gains[best] <= 0:
+        hopeful = sorted(gains, key=lambda pair: -gains[pair])[:HOPEFUL]
+        if not hopeful or gains[hopeful[0]] <= 0:
             break
-        found.append(best)
-        left = left + _cells(groups, best, short, curved)[2]
+        found.append(hopeful[0])
+        left = left + _cells(groups, hopeful[0], short, curved)[2]
     return tuple(found)
 
 
