@@ -10,7 +10,7 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 HEAD_BYTES = 1 << 20
@@ -41,6 +41,12 @@ class Dialect:
         """The file's characters, line ends as they stand."""
         opened = gzip.GzipFile(fileobj=stream) if self.compressed else stream
         return io.TextIOWrapper(opened, encoding=self.encoding, newline="")
+
+
+def packed(stream: IO[bytes], dialect: Dialect) -> Dialect:
+    """The dialect, with what the file's first bytes say of its packing whatever its name is."""
+    start = stream.read(4)
+    return replace(dialect, compressed=start[:2] == b"\x1f\x8b", parquet=start == b"PAR1")
 
 
 def dialect_of(stream: IO[bytes], *, whole: bool = False) -> Dialect:

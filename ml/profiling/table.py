@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, Any
 
-from ml.profiling.dialect import LONGEST_FIELD, Dialect, Unreadable, dialect_of
+from ml.profiling.dialect import LONGEST_FIELD, Dialect, Unreadable, dialect_of, packed
 from ml.profiling.headers import unique_headers
 
 Open = Callable[[], AbstractContextManager[IO[bytes]]]
@@ -48,10 +48,9 @@ class TextTable:
 
     @cached_property
     def dialect(self) -> Dialect:
-        if self._given is not None:
-            return self._given
         with self._open() as stream:
-            return dialect_of(stream)
+            given = self._given
+            return dialect_of(stream) if given is None else packed(stream, given)
 
     @cached_property
     def headers(self) -> list[str]:
@@ -141,14 +140,18 @@ def _parquet(stream: IO[bytes]) -> Any:
 def _parquet_blocks(stream: IO[bytes], names: list[str], size: int) -> Iterator[Block]:
     first = 1
     for batch in _parquet(stream).iter_batches(batch_size=size):
-        columns = {name: _texts(batch.column(i)) for i, name in enumerate(names)}
+        columns = {name: _texts(name, batch.column(i)) for i, name in enumerate(names)}
         yield Block(list(range(first, first + batch.num_rows)), columns, [])
         first += batch.num_rows
 
 
-def _texts(column: Any) -> list[str | None]:
+def _texts(name: str, column: Any) -> list[str | None]:
     """Arrow's values as the text a CSV would hold."""
-    from pyarrow import string
+    from pyarrow import ArrowInvalid, ArrowNotImplementedError, string
 
-    values: list[str | None] = column.cast(string()).to_pylist()
+    try:
+        values: list[str | None] = column.cast(string()).to_pylist()
+    except (ArrowInvalid, ArrowNotImplementedError) as error:
+        message = f"column {name!r} holds {column.type}, which is no single value"
+        raise Unreadable("nested", message) from error
     return values

@@ -22,7 +22,7 @@ def file_rows(
     first twenty. Import the file instead to have such rows set aside.
     """
     given = None if mapping is None else mapping_parse(dict(mapping))
-    file = LoanFile(source, given.dialect(source) if given else None)
+    file = LoanFile(source, given.dialect if given else None)
     columns = file.columns()
     how: Mapping = given or mapping_for(dictionary, columns)
     mapping_check(how, dictionary, columns)

@@ -124,11 +124,10 @@ class Mapping(_Part):
         named = {source.column for source in sources if source and source.column}
         return named | set(self.columns) | ({self.external_ref} if self.external_ref else set())
 
-    def dialect(self, source: str) -> Dialect | None:
+    @property
+    def dialect(self) -> Dialect | None:
         """The file's dialect; None where its bytes tell."""
-        if self.file is None or source.endswith((".parquet", ".pq")):
-            return None
-        return Dialect(self.file.encoding, self.file.delimiter, source.endswith(".gz"))
+        return None if self.file is None else Dialect(self.file.encoding, self.file.delimiter)
 
     @property
     def content_hash(self) -> str:

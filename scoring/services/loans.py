@@ -86,15 +86,17 @@ def loans_import(
     rejected: Path,
     mapping: Mapping | None = None,
     progress: Progress = silent,
+    known_as: str = "",
 ) -> Imported:
     """Import past applications from CSV or Parquet (a path or an s3:// address).
 
     Each row is checked against the product's newest dictionary; good rows are stored, refused
     ones written to `rejected` with row number, field and reason. Without a mapping the file
-    speaks the dictionary's own words. Raises Invalid, before any row, when the file cannot be
+    speaks the dictionary's own words. `known_as` is how the record calls a file that lies here for
+    a moment only. Raises Invalid, before any row, when the file cannot be
     read or its columns do not fit.
     """
-    file = LoanFile(source, mapping.dialect(source) if mapping else None)
+    file = LoanFile(source, mapping.dialect if mapping else None)
     with enter(organization_id, read_only=True):
         product = product_by_slug(organization_id, product_slug)
         version = dictionary_latest(organization_id, product.id)
@@ -108,12 +110,13 @@ def loans_import(
         for chunk in file.chunks():
             work.take(chunk)
             progress(work.count.read)
-    return _finished(work, actor, file, started_at)
+    return _finished(work, actor, known_as or source, file.content_hash(), started_at)
 
 
-def _finished(work: _Import, actor: Actor, file: LoanFile, started_at: datetime) -> Imported:
+def _finished(
+    work: _Import, actor: Actor, source: str, file_hash: str, started_at: datetime
+) -> Imported:
     product, count = work.product, work.count
-    file_hash = file.content_hash()
     dataset = dataset_register(
         organization_id=product.organization_id, actor=actor, product_slug=product.slug
     )
@@ -122,7 +125,7 @@ def _finished(work: _Import, actor: Actor, file: LoanFile, started_at: datetime)
             organization_id=product.organization_id,
             product=product,
             dictionary_version=work.version,
-            source=file.source,
+            source=source,
             file_hash=file_hash,
             mapping_hash=work.reader.mapping.content_hash,
             rows_read=count.read,

@@ -38,11 +38,12 @@ from tenancy.tasks import enqueue
 PROFILE_TASK = "scoring.tasks.profile_upload"
 IMPORT_TASK = "scoring.tasks.import_upload"
 PART_BYTES = 4 << 20
-SILENT_FOR = timedelta(minutes=3)
+UNHEARD_FOR = timedelta(minutes=3)
+SILENT_FOR = timedelta(minutes=20)
+"""A message may be lost in minutes; a worker that registers many loans says nothing for longer."""
 TELL_EVERY = 1.0
 BUSY = (UploadStatus.WAITING, UploadStatus.READING, UploadStatus.IMPORTING)
 QUEUED = "queued"
-SUFFIXES = (".csv.gz", ".parquet", ".pq", ".csv", ".gz", ".txt", ".tsv")
 MOST_REJECTED = 64 << 20
 
 
@@ -270,6 +271,7 @@ def upload_import_execute(*, organization_id: UUID, upload_id: UUID) -> LoanUplo
             rejected=rejected,
             mapping=mapping_parse(draft.mapping.encode()),
             progress=lambda read: progress("importing", read / rows),
+            known_as=f"upload {upload_id}: {draft.source_name}",
         )
         _imported(organization_id, upload_id, done)
     with enter(organization_id, read_only=True):
@@ -306,8 +308,11 @@ def upload_recover(*, organization_id: UUID, upload_id: UUID) -> None:
     """Of a file that nobody speaks of: its worker or its message was lost, so ask again."""
     with enter(organization_id):
         moment = now(organization_id)
-        silent = LoanUpload.objects.filter(
-            organization_id=organization_id, id=upload_id, changed_at__lt=moment - SILENT_FOR
+        uploads = LoanUpload.objects.filter(organization_id=organization_id, id=upload_id)
+        waits = Q(status=UploadStatus.WAITING) | Q(status=UploadStatus.IMPORTING, step=QUEUED)
+        silent = uploads.filter(
+            Q(waits, changed_at__lt=moment - UNHEARD_FOR)
+            | Q(status__in=BUSY, changed_at__lt=moment - SILENT_FOR)
         )
         reading = silent.filter(status__in=(UploadStatus.WAITING, UploadStatus.READING))
         if reading.update(status=UploadStatus.WAITING, step="", changed_at=moment):
@@ -360,11 +365,8 @@ def _failed(organization_id: UUID, upload_id: UUID, why: str) -> None:
 
 
 def _on_disk(organization_id: UUID, upload_id: UUID, folder: Path) -> Path:
-    """The pieces put together, under a name that tells how the file is compressed."""
-    with enter(organization_id, read_only=True):
-        name = upload_by_id(organization_id, upload_id).name.lower()
-    suffix = next((each for each in SUFFIXES if name.endswith(each)), ".csv")
-    file = folder / f"loans{suffix}"
+    """The pieces put together; what is in the file its first bytes tell."""
+    file = folder / "loans"
     with file.open("wb") as stream:
         number = 0
         while True:

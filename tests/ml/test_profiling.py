@@ -99,6 +99,13 @@ def test_parquet_is_profiled_like_text(tmp_path: Path) -> None:
     assert found.outcomes.bad == ["true"]
 
 
+def test_parquet_with_lists_in_a_cell_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "nested.parquet"
+    parquet.write_table(pa.table({"a": [[1, 2]] * 9, "bad": [0, 1, 1] * 3}), file)
+    with pytest.raises(Unreadable, match="no single value"):
+        profile(TextTable(lambda: file.open("rb")))
+
+
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=30))
 @settings(max_examples=60, deadline=None)
 def test_names_are_always_safe_and_unique(headers: list[str]) -> None:

@@ -172,10 +172,12 @@ def test_a_file_is_kept_in_pieces_and_put_together(
     hanse: Organization, ugly: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scoring.services.uploads.PART_BYTES", 3_001)
-    found = sent(hanse, gzip.compress(ugly), name="loans.csv.gz")
+    found = sent(hanse, gzip.compress(ugly), name="loans.csv")
     with enter(hanse.id, read_only=True):
         assert LoanUploadPart.objects.count() > 3
-    assert upload_of(read(found)).rows == 500
+    draft = read(found)
+    assert upload_of(draft).rows == 500
+    assert imported(published(draft))["imported"] == 499
 
 
 def test_a_file_above_the_limit_leaves_nothing(hanse: Organization, settings: Any) -> None:
