@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+import psycopg
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from events.actor import SYSTEM, Actor
 from events.models import Event
-from scoring.models import Championship, ModelVersion, MonitoringRun, Pause
+from scoring.models import Championship, ModelVersion, MonitoringRun, Pause, Product
 from scoring.services.monitoring import monitoring_plan_set
 from scoring.services.pauses import refer_all_set
 from tenancy.enter import enter
@@ -97,6 +99,34 @@ def test_a_model_is_not_looked_at_before_its_first_whole_day(
     hanse: Organization, decided: list[Decision]
 ) -> None:
     assert work_pending("monitoring", 10) == []
+
+
+PENDING = "SELECT organization_id, row_id FROM lookup.work_pending('monitoring', 10)"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_model_is_looked_at_from_its_first_whole_day_on(
+    hanse: Organization, personal_loan: Product, admin_url: str
+) -> None:
+    """Two days later it is found until its look is there. What is tried here is rolled back."""
+    version = in_charge(hanse)
+    where = psycopg.conninfo.make_conninfo(admin_url, dbname=connection.settings_dict["NAME"])
+    with psycopg.connect(where) as superuser:
+        superuser.execute("ALTER TABLE scoring_championship DISABLE TRIGGER USER")
+        superuser.execute(
+            "UPDATE scoring_championship SET appointed_at = appointed_at - interval '2 days'"
+        )
+        assert superuser.execute(PENDING).fetchall() == [(hanse.id, version.id)]
+        superuser.execute(
+            "INSERT INTO scoring_monitoringrun (id, organization_id, product_id, segment,"
+            " model_version_id, period_start, period_end, applications, outcomes, document,"
+            " computed_at) SELECT gen_random_uuid(), organization_id, product_id, '', id,"
+            " current_date - 28, current_date - 1, 0, 0, '{}', now() FROM scoring_modelversion"
+            " WHERE organization_id = %s",
+            [hanse.id],
+        )
+        assert superuser.execute(PENDING).fetchall() == []
+        superuser.rollback()
 
 
 def test_a_paused_product_refers_what_it_would_have_approved(
