@@ -3,13 +3,15 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from ml import artifacts
 from ml.artifacts import Artifact, ArtifactRefused, pack, unpack
 from ml.canonical import canonical, content_hash
-from ml.model import load_model
+from ml.model import FAMILIES, load_model
+from tests.ml.deciding import TRAINED, model_of
 from tests.ml.test_points_table import DOCUMENT, table
 
 
@@ -105,6 +107,37 @@ def test_a_header_that_is_not_canonical_is_refused():
     body = canonical({"family": "expert"}) + b"\n{}"
     data = artifacts.MAGIC + content_hash(body).encode() + b"\n" + body
     assert refusal(data) == "malformed"
+
+
+@pytest.mark.parametrize("name", TRAINED)
+class TestEachFamilyThatDecides:
+    """What holds for a scorecard holds for a glass box, a forest and a blend."""
+
+    def test_its_own_bytes_are_taken_and_nothing_near_them(self, name):
+        model = model_of(name)
+        data = model.to_bytes()
+        assert load_model(data, content_hash=model.content_hash).to_bytes() == data
+        for position in range(len(artifacts.MAGIC), len(data), len(data) // 40):
+            altered = data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :]
+            assert refusal(altered) == "altered"
+        assert refusal(data[:-1]) == "altered"
+
+    def test_of_another_version_or_dictionary_is_refused(self, name):
+        data, other = model_of(name).to_bytes(), "sha256:" + "1" * 64
+        assert refusal(data, content_hash=other) == "hash_mismatch"
+        assert refusal(data, dictionary_hash=other) == "other_dictionary"
+
+    def test_a_pickle_of_it_or_within_it_is_refused(self, name):
+        data = model_of(name).to_bytes()
+        assert refusal(pickle.dumps(data)) == "pickle"
+        foreign = pack(replace(unpack(data), payload=pickle.dumps({"model": [1]})))
+        assert refusal(foreign) in ("foreign", "malformed")
+
+    def test_under_another_familys_name_it_is_refused(self, name):
+        artifact = unpack(model_of(name).to_bytes())
+        for other in FAMILIES:
+            if other != name:
+                assert refusal(pack(replace(artifact, family=other))) in ("malformed", "foreign")
 
 
 ONLY_SCORECARDS = """

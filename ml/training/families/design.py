@@ -73,7 +73,7 @@ class _Number:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Category:
-    """A column per value of enough loans, one for the other values, one for a gap."""
+    """A column per value of enough loans or with a code, one for other values, one for a gap."""
 
     source: ModelInput
     values: tuple[str, ...]
@@ -82,7 +82,8 @@ class _Category:
     def of(cls, source: ModelInput, column: Column) -> "_Category":
         names = column.categories or ()
         counts = np.bincount(_codes(column)[~_gap(column)], minlength=len(names))
-        enough = max(RARE_SHARE * column.null.size, RARE_LOANS)
+        enough = np.full(len(names), max(RARE_SHARE * column.null.size, RARE_LOANS))
+        enough[np.isin(names, source.codes)] = 1
         kept = np.flatnonzero(counts >= enough).tolist()
         return cls(source, tuple(sorted(names[code] for code in kept)))
 
