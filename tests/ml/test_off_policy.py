@@ -3,32 +3,7 @@
 import numpy as np
 import pytest
 
-from ml import exploration_budget as budget
-from ml.exploration_budget import PPM, Logged, NoSupport
-
-
-def test_the_lot_is_the_same_whenever_it_is_drawn_and_fair() -> None:
-    draws = [budget.draw_ppm("seed", str(number)) for number in range(4_000)]
-    assert draws == [budget.draw_ppm("seed", str(number)) for number in range(4_000)]
-    assert draws[:5] != [budget.draw_ppm("other", str(number)) for number in range(5)]
-    assert 0 <= min(draws) < max(draws) < PPM
-    assert np.mean(np.array(draws) < 50_000) == pytest.approx(0.05, abs=0.012)
-
-
-def test_chances_keep_the_budget() -> None:
-    approved = np.array([True, False, False])
-    within = budget.propensities_ppm(approved, [9, 100, 300], share_ppm=50_000, loss_budget=400)
-    assert within.tolist() == [PPM, 50_000, 50_000]
-    capped = budget.propensities_ppm(approved, [9, 100, 300], share_ppm=50_000, loss_budget=10)
-    assert capped.tolist() == [PPM, 25_000, 25_000]
-    assert (capped[1:] * [100, 300] / PPM).sum() <= 10
-
-
-def test_who_is_approved() -> None:
-    found = budget.explored(
-        np.array([True, False, False]), np.array([PPM, 100, 100]), np.array([PPM - 1, 99, 100])
-    )
-    assert found.tolist() == [True, True, False]
+from ml.off_policy import PPM, Logged, NoSupport, value_of
 
 
 def world(chance: np.random.Generator, rows: int = 3_000) -> tuple[Logged, np.ndarray, np.ndarray]:
@@ -49,7 +24,7 @@ def test_the_estimates_hold_the_truth_as_often_as_they_say() -> None:
     for _ in range(200):
         logged, chosen, expected = world(chance)
         truth = float(np.where(chosen, expected, 0.0).mean())
-        found = budget.value_of(logged, chosen, expected)
+        found = value_of(logged, chosen, expected)
         one, other = found.inverse_propensity, found.doubly_robust
         hits.append(one.low <= truth <= one.high)
         robust_hits.append(other.low <= truth <= other.high)
@@ -67,13 +42,13 @@ def test_a_wrong_prediction_brings_no_bias() -> None:
         logged, chosen, expected = world(chance)
         truth = float(np.where(chosen, expected, 0.0).mean())
         wrong = np.full(expected.size, 500.0)
-        errors.append(budget.value_of(logged, chosen, wrong).doubly_robust.value - truth)
+        errors.append(value_of(logged, chosen, wrong).doubly_robust.value - truth)
     assert abs(np.mean(errors)) < 4 * np.std(errors) / 10
 
 
 def test_nothing_is_known_of_whoever_had_no_chance() -> None:
     logged = Logged(np.array([True, False]), np.array([PPM, 0]), np.array([5.0, 0.0]))
     with pytest.raises(NoSupport, match="1 application"):
-        budget.value_of(logged, np.array([True, True]))
-    assert budget.value_of(logged, np.array([True, False])).inverse_propensity.value == 2.5
-    assert budget.value_of(logged, np.array([True, False])).effective == 1.0
+        value_of(logged, np.array([True, True]))
+    assert value_of(logged, np.array([True, False])).inverse_propensity.value == 2.5
+    assert value_of(logged, np.array([True, False])).effective == 1.0

@@ -1,15 +1,14 @@
-"""Approving a few declined applicants at random, so that a later model can be judged on them.
+"""What another way to decide would have been worth, from decisions whose chances are on record.
 
-Whoever is approved by rule always was; whoever is declined is approved with a small chance that is
-logged. The lot is a hash of a pinned seed and the application, so it can be drawn again; the chance
-is lowered until the expected loss stays within the lender's budget. With every chance on record
-the value of another way to decide can be estimated without bias, however it chooses.
+Whoever the rules approve was approved for certain; a few of the declined were approved by lot, with
+a small chance that is logged (`underwriting/decisioning/exploration.py`). With every chance known,
+the worth of a later model can be estimated without bias, however it chooses, and whoever had no
+chance at all makes the answer a refusal.
 
 Sources: Horvitz and Thompson 1952 (inverse propensity), Robins, Rotnitzky and Zhao 1994 and Dudik,
 Langford and Li 2011 (doubly robust off-policy evaluation).
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,33 +63,6 @@ class Value:
             "self_normalised": self.self_normalised,
             "doubly_robust": listed(self.doubly_robust),
         }
-
-
-def draw_ppm(seed: str, application: str) -> int:
-    """The lot of one application, 0 to 999,999, the same whenever it is drawn."""
-    digest = hashlib.sha256(f"{seed}\n{application}".encode()).digest()
-    return int.from_bytes(digest[:8]) * PPM >> 64
-
-
-def propensities_ppm(
-    approved: Mask, expected_losses: npt.ArrayLike, *, share_ppm: int, loss_budget: int
-) -> Ints:
-    """The chance of approval of n applications: all of it by rule, else `share_ppm` or less.
-
-    `expected_losses` (n,) are PD times what would be lost, in minor units: over those declined,
-    chance times loss adds up to at most `loss_budget`.
-    """
-    if not 0 <= share_ppm <= PPM or loss_budget < 0:
-        raise ValueError("a share is 0 to 1,000,000 and a budget not negative")
-    losses = np.maximum(np.asarray(expected_losses, np.float64), 0.0)
-    at_stake = float(losses[~approved].sum())
-    affordable = PPM if at_stake == 0 else int(loss_budget / at_stake * PPM)
-    return np.where(approved, PPM, min(share_ppm, affordable)).astype(np.int64)
-
-
-def explored(approved: Mask, propensity_ppm: Ints, draws_ppm: Ints) -> Mask:
-    """Who is approved: by rule, or because the lot fell below the chance. Shape (n,)."""
-    return np.asarray(approved | (draws_ppm < propensity_ppm))
 
 
 def value_of(logged: Logged, chosen: Mask, predicted: Floats | None = None) -> Value:
