@@ -24,10 +24,12 @@ from scoring.enums import LookMethod, SplitStatus
 from scoring.models import ChallengerLook, ModelVersion, Product, SplitTest
 from scoring.selectors.challengers import Agreement, agreement, challengers_of, looks
 from scoring.selectors.challengers import shadow_outcomes as outcomes_of
+from scoring.selectors.off_policy import OffPolicy, off_policy
 from scoring.services.challengers import ALPHA
 from scoring.services.charge import in_charge
 from scoring.services.splits import split_begin, split_end, split_propose, split_refuse
 from tenancy.admin import TenantAdmin
+from tenancy.clock import now
 
 PROPOSES, ANSWERS = "scoring.request_model_move", "scoring.answer_model_move"
 PPM_A_PERCENT = 10_000
@@ -56,6 +58,8 @@ class Shadowed:
     agreement: Agreement
     crossings: tuple[Crossing, ...]
     evidence: Chart | None
+    worth: Chart | None
+    unknown: int
     latest: ChallengerLook | None
 
     @property
@@ -226,11 +230,14 @@ def _ring(product: Product) -> Ring | None:
 
 def _shadowed(model: ModelVersion) -> Shadowed:
     seen = looks(model)
+    judged = off_policy(model, now(model.organization_id))
     return Shadowed(
         model=model,
         agreement=agreement(model),
         crossings=_crossings(model),
         evidence=_evidence(seen) if seen else None,
+        worth=_worth(judged, model.product) if judged else None,
+        unknown=judged.unknown if judged else 0,
         latest=seen[-1] if seen else None,
     )
 
@@ -243,6 +250,34 @@ def _crossings(model: ModelVersion) -> tuple[Crossing, ...]:
             tuple(counts.get((decided, would), 0) for would in OUTCOMES),
         )
         for decided in OUTCOMES
+    )
+
+
+def _worth(judged: OffPolicy, product: Product) -> Chart:
+    """Both ways to decide on the same applications, with the chances that were logged."""
+    units = 10**product.minor_units
+    ways = [(_("The rules as they were"), judged.rules)]
+    if judged.challenger is not None:
+        ways.append((_("Under the challenger"), judged.challenger))
+    found = [value.doubly_robust for _name, value in ways]
+    return Chart(
+        kind="interval",
+        title=_("What its decisions would have earned"),
+        summary=_("From %(n)s applications that the rules decided, a few of them by lot.")
+        % {"n": judged.rules.n},
+        labels=tuple(name for name, _value in ways),
+        series=(
+            Series(
+                _("Profit per application"),
+                tuple(each.value / units for each in found),
+                low=tuple(each.low / units for each in found),
+                high=tuple(each.high / units for each in found),
+            ),
+        ),
+        x_title=_("Way to decide"),
+        y_title=_("Profit per application"),
+        y_unit=product.currency,
+        horizontal=True,
     )
 
 
