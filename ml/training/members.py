@@ -17,18 +17,21 @@ from ml.training.trained import TrainingRefused
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 FOLDS = 3
+COMPARED_ROWS = 15_000
+"""Members are compared on at most so many loans, drawn by chance: more would weigh them alike."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Members:
     """Fitted families by name, each with what makes its log-odds comparable to the others'.
 
-    `held_out` (n, m) are the calibrated log-odds of the n loans from fits without them. Who
-    learnt nothing from these loans is not among the m, but in `left_out` with the reason.
+    `held_out` (r, m) are the calibrated log-odds of the loans in `rows` (r,) from fits without
+    them. Who learnt nothing is not among the m, but in `left_out` with the reason.
     """
 
     fitted: dict[str, Family]
     straights: dict[str, Straight]
+    rows: Ints
     held_out: Floats
     left_out: dict[str, str]
 
@@ -42,13 +45,15 @@ def fitted_members(
     members: Mapping[str, Family], frame: Frame, bad: Ints, weight: Floats | None, seed: int
 ) -> Members:
     """Fit each member on folds and on everything. TrainingRefused where none learns anything."""
-    fold = stratified_folds(bad, seed=seed, folds=FOLDS)
-    found = Members({}, {}, np.empty((bad.size, 0)), {})
+    rows = _compared(bad, seed)
+    told, part = bad[rows], None if weight is None else weight[rows]
+    fold = stratified_folds(told, seed=seed, folds=FOLDS)
+    found = Members({}, {}, rows, np.empty((rows.size, 0)), {})
     held_out = []
     for name, member in members.items():
         try:
-            raw = _held_out(member, frame, bad, weight, fold)
-            found.straights[name] = _straight(raw, bad, weight)
+            raw = _held_out(member, frame.take(rows), told, part, fold)
+            found.straights[name] = _straight(raw, told, part)
             found.fitted[name] = member.fit(frame, bad, weight)
         except TrainingRefused as error:
             found.left_out[name] = str(error)
@@ -57,6 +62,14 @@ def fitted_members(
     if not held_out:
         raise TrainingRefused("; ".join(found.left_out.values()))
     return replace(found, held_out=np.column_stack(held_out))
+
+
+def _compared(bad: Ints, seed: int) -> Ints:
+    """Goods and bads in their proportion."""
+    parts = -(-bad.size // COMPARED_ROWS)
+    if parts == 1:
+        return np.arange(bad.size)
+    return np.flatnonzero(stratified_folds(bad, seed=seed + 1, folds=parts) == 0)
 
 
 def _held_out(member: Family, frame: Frame, bad: Ints, weight: Floats | None, fold: Ints) -> Floats:

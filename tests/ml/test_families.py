@@ -149,6 +149,16 @@ def test_no_two_share_a_place_and_all_have_names_in_four_languages():
     assert all(set(each.label) == {"en", "de", "es", "pt"} for each in found)
 
 
+@pytest.mark.parametrize("name", ["blend", "stacking"])
+def test_members_are_compared_on_a_part_of_many_loans(name, loans, inputs, monkeypatch):
+    monkeypatch.setattr("ml.training.members.COMPARED_ROWS", 100)
+    family = quick(name, inputs).fit(loans.frame, loans.target, np.ones(loans.frame.rows))
+    rows = family.members_.rows
+    assert 60 < rows.size < 100
+    assert abs(loans.target[rows].mean() - loans.target.mean()) < 0.02
+    assert np.isfinite(family.decision_function(loans.frame)).all()
+
+
 NEW_FAMILY = '''
 """Everybody is as likely to be bad as those who live in the same kind of home."""
 

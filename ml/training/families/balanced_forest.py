@@ -24,7 +24,7 @@ class BalancedForest(Designed):
         inputs: Sequence[ModelInput],
         seed: int,
         threads: int = 1,
-        trees: int = 300,
+        trees: int = 200,
         min_leaf: int = 3,
         features: float = 0.2,
     ) -> None:

@@ -63,7 +63,9 @@ class Blend(Family):
         with threadpool_limits(limits=self.threads):
             members = {name: made(name, self) for name in self.members}
             self.members_ = fitted_members(members, frame, outcome, weight, self.seed)
-            self.weights_ = thousandths(best_weights(self.members_.held_out, outcome, weight))
+            rows = self.members_.rows
+            part = None if weight is None else weight[rows]
+            self.weights_ = thousandths(best_weights(self.members_.held_out, outcome[rows], part))
         return self
 
     def decision_function(self, frame: Frame) -> Floats:

@@ -23,7 +23,7 @@ class ExtraTrees(Designed):
         inputs: Sequence[ModelInput],
         seed: int,
         threads: int = 1,
-        trees: int = 300,
+        trees: int = 200,
         min_leaf: int = 5,
         features: float = 0.2,
     ) -> None:

@@ -53,7 +53,9 @@ class Stacking(Family):
             members = {name: made(name, self) for name in self.members}
             self.members_ = fitted_members(members, frame, outcome, weight, self.seed)
             self.learner_ = LogisticRegression(C=self.c, solver="newton-cholesky")
-            self.learner_.fit(self.members_.held_out, outcome, weight)
+            rows = self.members_.rows
+            part = None if weight is None else weight[rows]
+            self.learner_.fit(self.members_.held_out, outcome[rows], part)
         return self
 
     def decision_function(self, frame: Frame) -> Floats:
