@@ -23,7 +23,7 @@ from scoring.selectors.monitoring import monitoring_plan
 from scoring.selectors.pauses import pause_open
 from scoring.selectors.products import products_all
 from scoring.services.alerts import alert_take
-from scoring.services.monitoring import monitoring_plan_set, segment_fields
+from scoring.services.monitoring_plans import monitoring_plan_set, segment_fields
 from scoring.services.pauses import refer_all_set
 from scoring.services.performance import Performed, performance_import
 from scoring.services.schedules import retraining_on_drift

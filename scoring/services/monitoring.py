@@ -30,7 +30,7 @@ from ml.drift.look import (
     vintage_figures,
 )
 from ml.drift.tally import Tally
-from scoring.models import ModelVersion, MonitoringFigure, MonitoringPlan, MonitoringRun
+from scoring.models import ModelVersion, MonitoringFigure, MonitoringRun
 from scoring.selectors.models import model_version_by_id
 from scoring.selectors.monitoring import (
     Matured,
@@ -43,11 +43,9 @@ from scoring.selectors.monitoring import (
     scored_pds,
     segments_of,
 )
-from scoring.selectors.products import dictionary_latest, product_by_slug
 from scoring.services.alerts import alerts_follow, alerts_of_the_past_close
 from tenancy.clock import now
 from tenancy.enter import enter
-from tenancy.errors import FieldError, Invalid
 
 if TYPE_CHECKING:
     from ml.sequential import DriftEvidence
@@ -58,7 +56,6 @@ Certain = set[tuple[str, str]]
 SCHEMA = "assay.monitoring/1"
 PPM = 1_000_000
 WHOLE = ""
-MOST_SEGMENTS = 12
 EVIDENCE_WEEKS = 26
 WEEK = 7
 COST_RATIO = 5.0
@@ -143,66 +140,6 @@ def monitoring_record(
     _with_outcomes(looks[0], estimates, _gini_was(version))
     looks[0].document["invented"] = invented
     return _written(version, actor, day, looks)
-
-
-def monitoring_plan_set(
-    *,
-    organization_id: UUID,
-    actor: Actor,
-    product_slug: str,
-    window_days: int,
-    segment_field: str = "",
-    pauses: bool = False,
-) -> MonitoringPlan:
-    """Say over how many days a product is watched, by which field's values apart, and whether a
-    serious alert about the score or its calibration pauses it.
-
-    Invalid for a window outside a week to a year, and for a field that is no category with
-    few values.
-    """
-    if not 7 <= window_days <= 366:
-        raise Invalid([FieldError("/window_days", "range", "between 7 and 366 days")])
-    with enter(organization_id):
-        product = product_by_slug(organization_id, product_slug)
-        if segment_field and segment_field not in segment_fields(organization_id, product.id):
-            message = "not a category with few values that a model may see"
-            raise Invalid([FieldError("/segment_field", "field", message)])
-        plan, _ = MonitoringPlan.objects.update_or_create(
-            organization_id=organization_id,
-            product=product,
-            defaults={
-                "window_days": window_days,
-                "segment_field": segment_field,
-                "pauses": pauses,
-                "changed_at": now(organization_id),
-            },
-        )
-        event_record(
-            organization_id=organization_id,
-            actor=actor,
-            type="monitoring.planned",
-            subject=("product", product.id),
-            data={
-                "window_days": window_days,
-                "segment_field": segment_field,
-                "pauses": pauses,
-            },
-        )
-    return plan
-
-
-def segment_fields(organization_id: UUID, product_id: UUID) -> list[str]:
-    """Fields by whose values a product can be watched apart. Inside the caller's `enter`."""
-    from ml.dictionary import Dictionary
-
-    dictionary = Dictionary.parse(dictionary_latest(organization_id, product_id).document)
-    return [
-        each.name
-        for each in dictionary.fields
-        if each.type == "category"
-        and 1 < len(each.values) <= MOST_SEGMENTS
-        and "model" in each.uses
-    ]
 
 
 def _present(version: ModelVersion, day: date) -> MonitoringRun | None:

@@ -27,9 +27,9 @@ from scoring.services.alerts import alert_pause, alert_retrain, alert_take, aler
 from scoring.services.monitoring import (
     Estimates,
     Observed,
-    monitoring_plan_set,
     monitoring_record,
 )
+from scoring.services.monitoring_plans import monitoring_plan_set
 from scoring.services.schedules import training_schedule_set
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid, NotFound

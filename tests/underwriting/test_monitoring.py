@@ -14,7 +14,7 @@ from accounts.models import User
 from events.actor import SYSTEM, Actor
 from events.models import Event
 from scoring.models import Championship, ModelVersion, MonitoringRun, Pause, Product
-from scoring.services.monitoring import monitoring_plan_set
+from scoring.services.monitoring_plans import monitoring_plan_set
 from scoring.services.pauses import refer_all_set
 from tenancy.enter import enter
 from tenancy.errors import Forbidden, Invalid, NotFound
