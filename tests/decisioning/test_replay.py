@@ -1,9 +1,12 @@
 """A decision computed again: identical, or with the name of what was altered."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
+from config.home import PROJECT
 from ml.canonical import canonical, content_hash
 from tests.decisioning.cast import ADA, BEN, inputs, pinned, plan
 from underwriting.decisioning import engine
@@ -95,6 +98,22 @@ def test_the_lock_names_code_and_libraries_but_no_python_version():
     assert "underwriting/policy/closure.py" in lock["sources"]
     assert not any(name.startswith("ml/training") for name in lock["sources"])
     assert engine_difference(engine_lock()) == ()
+
+
+def test_nothing_the_lock_leaves_out_takes_part_in_deciding():
+    script = (
+        "import sys, importlib\n"
+        "import underwriting.decisioning.plan, underwriting.decisioning.replay\n"
+        "from ml.model import FAMILIES\n"
+        "[importlib.import_module(module) for module in set(FAMILIES.values())]\n"
+        "print('\\n'.join(sys.modules))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    left_out = tuple(path.replace("/", ".") for path in engine.LEFT_OUT)
+    assert "ml.points_table" in loaded
+    assert [name for name in loaded if name in left_out] == []
 
 
 def test_a_changed_source_file_changes_the_lock(tmp_path, monkeypatch):

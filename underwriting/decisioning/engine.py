@@ -25,7 +25,13 @@ SOURCES = (
     "underwriting/regulation",
     "underwriting/decisioning",
 )
-LEFT_OUT = ("ml/training",)
+STUDIES = (
+    "alternatives", "cbpe", "challenge", "drift", "economics", "evidence", "exploration",
+    "fairness", "leakage", "off_policy", "outcomes", "profiling", "profit", "proxies",
+    "reject_inference", "separation", "sequential", "training",
+)  # fmt: skip
+"""What `ml` finds out about data and models; nothing of it takes part in a decision."""
+LEFT_OUT = tuple(f"ml/{name}" for name in STUDIES)
 LIBRARIES: tuple[tuple[str, ...], ...] = (("numpy",), ("pydantic",), ("xgboost-cpu", "xgboost"))
 """Libraries by distribution name; where several are listed, the first that is installed."""
 
@@ -51,7 +57,7 @@ def source_hashes(root: Path) -> dict[str, str]:
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest()
         for name, path in named
-        if not name.startswith(LEFT_OUT)
+        if not name.startswith(tuple(f"{path}{end}" for path in LEFT_OUT for end in ("/", ".")))
     }
 
 
