@@ -6,13 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ml.dictionary import Dictionary
-from scoring.charts import Chart, Mark, Series, figure_text
+from scoring.charts import Chart, Series, figure_text
 from scoring.desk.bin_words import field_label
 from scoring.desk.dataset_words import bin_label, value_words
 
 Json = Mapping[str, Any]
 MOST_BARS = 15
-SHIFT, LARGE_SHIFT = 0.1, 0.25
 STRONG = 0.3
 
 
@@ -102,31 +101,38 @@ def bad_rates(document: Json) -> Chart:
 
 
 def shifts(fields: Sequence[Json], dictionary: Dictionary) -> Chart:
-    """The fields that moved most between one period and all before it."""
+    """The fields that moved most between one period and all before it, chance set aside."""
     moved = [(each, worst) for each in fields if (worst := worst_shift(each)) is not None]
     shown = sorted(moved, key=lambda pair: -pair[1])[:MOST_BARS]
-    large = sum(worst >= LARGE_SHIFT for _each, worst in moved)
     return Chart(
         kind="bar",
         title=_("Stability of the fields"),
         summary=_(
-            "The largest shift (PSI) of each field in one period against all before:"
-            " %(large)s of %(all)s reach 0.25."
+            "The largest shift (PSI) of a field in one period against all before, where it is more"
+            " than chance explains: %(moved)s of %(all)s fields."
         )
-        % {"large": large, "all": len(moved)},
+        % {"moved": len(moved), "all": len(fields)},
         labels=_labels([each for each, _worst in shown], dictionary),
-        series=(Series(_("Largest PSI"), tuple(worst for _each, worst in shown)),),
+        series=(Series(_("Largest shift"), tuple(worst for _each, worst in shown)),),
         x_title=_("Field"),
         y_title="PSI",
-        mark=Mark("y", LARGE_SHIFT, _("large shift")),
         horizontal=True,
     )
 
 
 def worst_shift(field: Json) -> float | None:
-    """Its largest PSI; None where no period has enough rows."""
-    found = [line["psi"] for line in field["psi"] if line["psi"] is not None]
+    """Its largest PSI above what chance alone reaches; None where it has none."""
+    found = [
+        line["psi"]
+        for line in field["psi"]
+        if line["psi"] is not None and line["psi"] > line["warn"]
+    ]
     return max(found) if found else None
+
+
+def compared(field: Json) -> bool:
+    """Whether any period had rows enough to be compared."""
+    return any(line["psi"] is not None for line in field["psi"])
 
 
 def bin_labels(field: Json, dictionary: Dictionary) -> tuple[str, ...]:

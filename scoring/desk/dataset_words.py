@@ -153,7 +153,7 @@ def oddity_words(odd: Json) -> str:
     """One oddity as a sentence with its figures."""
     figures = {
         "rows": odd.get("rows"),
-        "share": figure_text(round(100 * odd["share"], 1)) if "share" in odd else "",
+        "share": figure_text(min(round(100 * odd["share"], 1), 99.9)) if "share" in odd else "",
         "low": natural(odd.get("low")),
         "high": natural(odd.get("high")),
         "usual": natural(odd.get("usual")),

@@ -111,7 +111,7 @@ class ExploredField:
             charts.rates(self.document, self.dictionary),
             charts.evidence(self.document, self.dictionary),
         ]
-        if charts.worst_shift(self.document) is not None:
+        if charts.compared(self.document):
             found.append(charts.movement(self.document))
         if self.document["segments"]:
             found.append(charts.segments(self.document, self.dictionary))
@@ -148,7 +148,7 @@ class Explored:
         found = [charts.information(fields, self.dictionary)]
         if self.document["bad_rates"]:
             found.append(charts.bad_rates(self.document))
-        if any(charts.worst_shift(each) is not None for each in fields):
+        if any(charts.compared(each) for each in fields):
             found.append(charts.shifts(fields, self.dictionary))
         if any(each["missing"] for each in fields):
             found.append(charts.missing(fields, self.dictionary))
