@@ -26,7 +26,7 @@ def comparison_table(comparison: Mapping[str, Any]) -> str:
     heads = [head for head, _, _ in COLUMNS]
     present = comparison.get("in_charge")
     judged = [*comparison["evaluations"], *([present] if present else [])]
-    rows = [[shape.format(each[key]) for _, key, shape in COLUMNS] for each in judged]
+    rows = [[_cell(shape, each.get(key)) for _, key, shape in COLUMNS] for each in judged]
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     lines = ["  " + _line(heads, widths)]
     for index, row in enumerate(rows):
@@ -36,9 +36,13 @@ def comparison_table(comparison: Mapping[str, Any]) -> str:
         f"  learnt from {split['train']:,} loans, judged on {split['holdout']:,} others"
         f" ({split['method']} split)"
     )
-    lines += [f"  left out: {why}" for why in comparison["failed"].values()]
+    lines += [f"  left out: {why}" for why in comparison.get("failed", {}).values()]
     lines.append(f"  {comparison['words']['en']}")
     return "\n".join(lines)
+
+
+def _cell(shape: str, value: Any) -> str:
+    return "-" if value is None else shape.format(value)
 
 
 def _line(cells: list[str], widths: list[int]) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from scoring.charts import Chart, Mark, Series
 from scoring.desk.family_words import family_words
-from scoring.desk.training_page import EXPLAINED, OBJECTIVE_NAMES, Shown
+from scoring.desk.training_page import OBJECTIVE_NAMES, Shown, explained_words
 from scoring.models import TrainingTrial
 
 Evaluations = Sequence[Mapping[str, Any]]
@@ -51,7 +51,7 @@ def _intervals(evaluations: Evaluations) -> Chart:
 
 def _reliability(evaluations: Evaluations) -> Chart | None:
     """Predicted against observed, of the families that may decide."""
-    drawn = [each for each in evaluations if each["servable"] and each.get("reliability")]
+    drawn = [each for each in evaluations if each.get("servable") and each.get("reliability")]
     if not drawn:
         return None
     highest = max(max(*e["reliability"]["pd"], *e["reliability"]["bad"]) for e in drawn)
@@ -78,7 +78,7 @@ def _reliability(evaluations: Evaluations) -> Chart | None:
 
 def _prices(evaluations: Evaluations) -> Chart:
     """What a better rank costs in time and in explanation."""
-    names = [f"{family_words(e['family'])} ({EXPLAINED[e['explained']]})" for e in evaluations]
+    names = [f"{family_words(each['family'])} ({explained_words(each)})" for each in evaluations]
     return Chart(
         kind="scatter",
         title=_("AUC against time and explanation"),

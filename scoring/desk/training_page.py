@@ -236,7 +236,7 @@ class Shown:
                 evaluation,
                 versions,
                 recommended=index == comparison["recommended"],
-                best=index == comparison["best"],
+                best=index == comparison.get("best"),
             )
             for index, evaluation in indexed
         ]
@@ -260,10 +260,10 @@ class Shown:
             best=best,
             in_charge=in_charge,
             version=versions.get(evaluation["content_hash"]),
-            explained=str(EXPLAINED[evaluation["explained"]]),
-            servable=evaluation["servable"],
+            explained=explained_words(evaluation),
+            servable=evaluation.get("servable", True),
             interval=f"{low} – {high}",
-            confusion=evaluation["confusion"],
+            confusion=evaluation.get("confusion", {}),
             cells=tuple(_figure(evaluation, column) for column in self.columns),
         )
 
@@ -316,6 +316,11 @@ class Claim:
         return (costs["bad_accepted"], costs["good_refused"]) == (5, 1) and not (
             costs["good_accepted"] or costs["bad_refused"]
         )
+
+
+def explained_words(evaluation: Mapping[str, Any]) -> str:
+    """How a candidate's scores are explained; the oldest trainings do not tell."""
+    return str(EXPLAINED.get(evaluation.get("explained", ""), "–"))
 
 
 def _claimed(evaluation: Mapping[str, Any]) -> tuple[str, ...]:

@@ -212,6 +212,25 @@ def test_a_heading_sorts(sign_in: SignIn, rita: User, played: TrainingRun) -> No
     assert 'aria-sort="ascending"' in client.get(f"{page_of(played)}?sort=auc").content.decode()
 
 
+def test_a_training_from_before_tournaments_is_still_read(
+    sign_in: SignIn, rita: User, played: TrainingRun
+) -> None:
+    known = ("family", "content_hash", "auc", "auc_low", "auc_high", "ks", "cost_per_loan",
+             "microseconds_per_row")  # fmt: skip
+    old = {name: evaluation("woe", 0.79)[name] for name in known}
+    with enter(played.organization_id):
+        TrainingRun.objects.filter(id=played.id).update(
+            settings={"families": ["woe"], "seed": 1},
+            comparison={
+                "evaluations": [old], "recommended": 0, "words": {"en": "It is."}, "loans": 300,
+                "in_charge": None, "left_out": 0,
+                "split": {"train": 700, "holdout": 300, "method": "random", "seed": 1},
+            },
+        )  # fmt: skip
+    text = sign_in(rita).get(page_of(played)).content.decode()
+    assert "It is." in text
+
+
 def test_the_recommendation_is_in_the_readers_language(
     sign_in: SignIn, rita: User, played: TrainingRun
 ) -> None:
