@@ -130,7 +130,7 @@ class InventoryEntryAdmin(TenantAdmin[InventoryEntry]):
 
     @admin.display(description=gettext_lazy("Product"))
     def product(self, entry: InventoryEntry) -> str:
-        return entry.model_version.product.slug
+        return str(entry.model_version.product.slug)
 
     @admin.display(description=gettext_lazy("State"))
     def state(self, entry: InventoryEntry) -> SafeString:

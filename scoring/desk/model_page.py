@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring.desk.evidence import after_of, evidence_of_version
-from scoring.desk.model_words import ANSWERS, ASKS, TONES, day, model_name, moment, name_of, names
+from scoring.desk.model_words import ANSWERS, ASKS, TONES, day, model_name, moment
 from scoring.documents.evidence import words
 from scoring.documents.structure import written
 from scoring.enums import AnswerStatus, DocumentKind, Edition, ModelStatus, Move
 from scoring.models import Championship, ModelDocument, ModelRequest, ModelVersion
 from scoring.selectors.dossiers import Dossier, dossier
+from scoring.selectors.people import name_of
 from tenancy.clock import now
 
 SEES_PROTECTED = "scoring.view_protected"
@@ -33,7 +34,7 @@ def model_context(request: HttpRequest, version: ModelVersion) -> dict[str, Any]
     known = dossier(
         version.organization_id, version.id, protected=request.user.has_perm(SEES_PROTECTED)
     )
-    people = names(version.organization_id)
+    people = known.people
     asks, answers = request.user.has_perm(ASKS), request.user.has_perm(ANSWERS)
     return {
         "title": model_name(version),
@@ -44,7 +45,7 @@ def model_context(request: HttpRequest, version: ModelVersion) -> dict[str, Any]
         "valid_until": day(version.valid_until),
         "registered": moment(version.registered_at),
         "entry": known.entry,
-        "owner": name_of(known.entry.owner, people) if known.entry else "",
+        "owner": known.owner,
         "next_review": day(known.entry.next_review_on) if known.entry else "",
         "figures": _figures(known),
         "features": known.version.card.get("features") or [],

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
@@ -12,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.desk.forms import ServiceForm
-from accounts.models import Membership
 from scoring.enums import AnswerStatus, ModelStatus
 from scoring.models import ModelVersion
 from tenancy.errors import DomainError, Invalid
@@ -70,21 +68,6 @@ class ReasonForm(ModelForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )
-
-
-def names(organization_id: UUID) -> Mapping[str, str]:
-    """Everybody who is or was a member here, by user id."""
-    rows = Membership.objects.filter(organization_id=organization_id).select_related("user")
-    return {str(row.user_id): row.user.display_name for row in rows}
-
-
-def name_of(actor_id: str, known: Mapping[str, str], kind: str = "user") -> str:
-    """A person by name; the house itself by its own; nobody as nothing."""
-    if not actor_id:
-        return ""
-    if kind == "system":
-        return gettext("Assay")
-    return known.get(actor_id, gettext("somebody else"))
 
 
 def tag(status: str, label: object) -> SafeString:

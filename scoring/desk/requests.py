@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from accounts.desk.changes import place_of
 from accounts.desk.pages import ServicePage
 from scoring.desk.model_page import request_line
-from scoring.desk.model_words import ANSWERS, ModelForm, model_name, names, posted, tag
+from scoring.desk.model_words import ANSWERS, ModelForm, model_name, posted, tag
 from scoring.desk.models import done, enter_where_needed, here
 from scoring.enums import AnswerStatus, Move
 from scoring.models import ModelRequest
+from scoring.selectors.people import names
 from scoring.services.requests import move_agree, move_refuse
 from tenancy.admin import TenantAdmin
 from tenancy.context import current_organization_id

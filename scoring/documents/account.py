@@ -13,8 +13,9 @@ from scoring.documents.evidence import evidence_blocks, words
 from scoring.documents.evidence_parts import evidence_parts
 from scoring.documents.structure import Block, chart, facts, table, text
 from scoring.enums import AnswerStatus, EvidenceKind, Move, Tier
-from scoring.models import InventoryEntry
+from scoring.models import InventoryEntry, ModelRequest
 from scoring.selectors.dossiers import Dossier
+from scoring.selectors.people import name_of
 
 PART_OF = {EvidenceKind.CONFORMAL: "uncertainty"}
 ASKED_FIRST = ("auc", "auc_low", "auc_high", "gini", "ks", "pr_auc", "brier", "log_loss", "ece")
@@ -42,7 +43,7 @@ def purpose(dossier: Dossier) -> Sequence[Block]:
         text(entry.purpose),
         facts(
             [
-                (gettext("Owner"), entry.owner),
+                (gettext("Owner"), dossier.owner),
                 (gettext("Tier"), Tier(entry.tier).label),
                 (gettext("Depends on"), entry.dependencies),
                 (gettext("Next review"), _day(entry.next_review_on)),
@@ -140,16 +141,20 @@ def change_log(dossier: Dossier) -> Sequence[Block]:
         (
             gettext("Move"),
             gettext("Asked"),
+            gettext("Asked by"),
             gettext("State"),
             gettext("Answered"),
+            gettext("Answered by"),
             gettext("Reason"),
         ),
         [
             (
                 Move(request.move).label,
                 _day(request.requested_at),
+                name_of(request.requested_by_id, dossier.people, request.requested_by_kind),
                 AnswerStatus(request.status).label,
                 _day(request.answered_at),
+                _answerers(request, dossier.people),
                 request.reason,
             )
             for request in dossier.requests
@@ -171,6 +176,11 @@ def change_log(dossier: Dossier) -> Sequence[Block]:
     )
     hashes = facts(sorted(dossier.hashes.items()), gettext("Evidence kept, by content hash"))
     return [asked, charge, entries, hashes]
+
+
+def _answerers(request: ModelRequest, people: Mapping[str, str]) -> str:
+    named = (request.first_yes_by, request.second_yes_by, request.refused_by)
+    return ", ".join(name_of(each, people) for each in named if each)
 
 
 def evidence_of(kind: EvidenceKind) -> Callable[[Dossier], Sequence[Block]]:

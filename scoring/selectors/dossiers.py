@@ -18,6 +18,7 @@ from scoring.models import (
     TrainingTrial,
 )
 from scoring.selectors.models import model_version_by_id
+from scoring.selectors.people import names
 from tenancy.models import Organization
 
 FOR_COMPLIANCE = (EvidenceKind.FAIRNESS,)
@@ -39,6 +40,7 @@ class Dossier:
     entries: tuple[InventoryEntry, ...]
     requests: tuple[ModelRequest, ...]
     championships: tuple[Championship, ...]
+    people: Mapping[str, str]
 
     @property
     def by_hand(self) -> bool:
@@ -47,6 +49,12 @@ class Dossier:
     @property
     def entry(self) -> InventoryEntry | None:
         return self.entries[-1] if self.entries else None
+
+    @property
+    def owner(self) -> str:
+        """By name where it is a member's id."""
+        owner = self.entry.owner if self.entry else ""
+        return self.people.get(owner, owner)
 
     @property
     def holdout(self) -> Mapping[str, Any]:
@@ -76,6 +84,7 @@ def dossier(organization_id: UUID, model_version_id: UUID, *, protected: bool) -
         championships=tuple(
             Championship.objects.filter(**own).order_by("recorded_at", "appointed_at")
         ),
+        people=names(organization_id),
     )
 
 

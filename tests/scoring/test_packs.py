@@ -128,6 +128,17 @@ def test_points_by_hand_say_that_nothing_is_measured(
     assert "nothing to measure yet" in performance["blocks"][0]["text"]
 
 
+def test_the_change_log_names_who_asked_and_who_answered(
+    personal_loan: Product, hanse: Organization
+) -> None:
+    pack = make(expert_version(hanse.id), DocumentKind.PACK, Edition.GENERAL)
+    asked = pack.content["sections"][-1]["blocks"][0]
+    by_move = {row[0]: row for row in asked["rows"]}
+    assert set(by_move) == {"Validate", "Put in charge"}
+    assert by_move["Put in charge"][2] == "Assay"
+    assert by_move["Put in charge"][5] == "somebody else, somebody else"
+
+
 def test_a_request_cites_the_pack(whole: ModelVersion) -> None:
     pack = make(whole, DocumentKind.PACK, Edition.GENERAL)
     request = move_request(
