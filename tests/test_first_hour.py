@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.test import Client
+
 from accounts.enums import Role
 from accounts.models import User
 from tenancy.models import Organization
@@ -13,7 +15,7 @@ SMALL = {"families": ["woe"]}
 
 
 def test_a_new_lender_decides_its_first_application(
-    hanse: Organization, rita: User, anna: User, hire: Hire, tmp_path: Path
+    hanse: Organization, rita: User, anna: User, hire: Hire, tmp_path: Path, client: Client
 ) -> None:
     hour = Hour(hanse, rita, anna, hire(hanse, "Theo", Role.APPROVER))
     draft = hour.drafted(ugly_file(tmp_path / "loans.csv", 600, 18))
@@ -22,3 +24,7 @@ def test_a_new_lender_decides_its_first_application(
     decision = hour.decided(draft)
     assert decision.outcome in ("approve", "refer")
     assert decision.scoring_run_id is not None
+    start = client.get("/apply/hanse-kredit/consumo/", headers={"Accept-Language": "de"})
+    assert start.status_code == 200
+    question = client.post("/apply/hanse-kredit/consumo/", follow=True)
+    assert "Importe Solicitado" in question.content.decode()

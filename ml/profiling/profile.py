@@ -91,13 +91,7 @@ def profile(
     """
     first = _first_pass(table, size, progress)
     outcome = _outcome(first, target, bad)
-    columns = [
-        _column(place, header, source, tally)
-        for place, (header, source, tally) in enumerate(
-            zip(table.headers, first.sources, first.tallies, strict=True)
-        )
-    ]
-    _headers_said(columns)
+    columns = _columns(table, first)
     progress("understanding", 0.45)
     study = Study(columns, first.tallies, first.sample, outcome)
     study.types(locale_of(first.tallies, table.dialect.delimiter))
@@ -200,6 +194,15 @@ def _outcome(first: _First, target: str, bad: Sequence[str]) -> Outcomes:
             raise Unreadable("target_absent", message)
         name = near[0]
     return outcomes_of(name, first.tallies[first.sources.index(name)], bad)
+
+
+def _columns(table: TextTable, first: _First) -> list[ColumnProfile]:
+    told = zip(table.headers, first.sources, first.tallies, strict=True)
+    columns = [
+        _column(place, header, source, tally) for place, (header, source, tally) in enumerate(told)
+    ]
+    _headers_said(columns)
+    return columns
 
 
 def _column(place: int, header: str, source: str, tally: Tally) -> ColumnProfile:

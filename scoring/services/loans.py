@@ -135,19 +135,7 @@ def _finished(
             started_at=started_at,
             finished_at=now(product.organization_id),
         )
-        event_record(
-            organization_id=product.organization_id,
-            actor=actor,
-            type="loans.imported",
-            subject=("loan_import", done.id),
-            data={
-                "file": file_hash,
-                "dataset": dataset.fingerprint,
-                "imported": count.imported,
-                "repeated": count.repeated,
-                "rejected": count.rejected,
-            },
-        )
+        _told(done, actor, dataset)
     return Imported(
         rows_read=count.read,
         rows_imported=count.imported,
@@ -155,4 +143,20 @@ def _finished(
         rows_rejected=count.rejected,
         rejected_file=work.rejected.written,
         dataset=dataset,
+    )
+
+
+def _told(done: LoanImport, actor: Actor, dataset: Dataset) -> None:
+    event_record(
+        organization_id=done.organization_id,
+        actor=actor,
+        type="loans.imported",
+        subject=("loan_import", done.id),
+        data={
+            "file": done.file_hash,
+            "dataset": dataset.fingerprint,
+            "imported": done.rows_imported,
+            "repeated": done.rows_repeated,
+            "rejected": done.rows_rejected,
+        },
     )

@@ -70,48 +70,65 @@ def upload_receive(
     """
     size, digest = _measured(stream)
     with enter(organization_id):
-        moment = now(organization_id)
-        upload = LoanUpload.objects.create(
-            organization_id=organization_id,
-            name=Path(name).name[:200] or "file",
-            size=size,
-            content_hash=digest,
-            target=target.strip(),
-            uploaded_by_kind=actor.kind,
-            uploaded_by_id=actor.id,
-            uploaded_at=moment,
-            changed_at=moment,
-        )
-        for number, body in enumerate(_pieces(stream)):
-            LoanUploadPart.objects.create(
-                organization_id=organization_id, upload=upload, number=number, body=body
-            )
+        upload = _kept(organization_id, actor, stream, (name, size, digest), target.strip())
         draft = DictionaryDraft.objects.create(
             organization_id=organization_id,
             upload=upload,
             product_slug=product_slug,
             product_names=dict(product_names),
             currency=currency,
-            target=target.strip(),
+            target=upload.target,
             source_name=upload.name,
             document="",
             mapping="",
             profile={"asked": {"bad": list(bad)}},
             created_by_kind=actor.kind,
             created_by_id=actor.id,
-            created_at=moment,
-            changed_at=moment,
+            created_at=upload.uploaded_at,
+            changed_at=upload.uploaded_at,
         )
         if background:
             enqueue(PROFILE_TASK, organization_id=organization_id, upload_id=upload.id)
-        event_record(
-            organization_id=organization_id,
-            actor=actor,
-            type="loans.uploaded",
-            subject=("loan_upload", upload.id),
-            data={"file": digest, "bytes": size},
-        )
+        _uploaded(upload, actor)
     return draft
+
+
+def _uploaded(upload: LoanUpload, actor: Actor) -> None:
+    event_record(
+        organization_id=upload.organization_id,
+        actor=actor,
+        type="loans.uploaded",
+        subject=("loan_upload", upload.id),
+        data={"file": upload.content_hash, "bytes": upload.size},
+    )
+
+
+def _kept(
+    organization_id: UUID,
+    actor: Actor,
+    stream: IO[bytes],
+    told: tuple[str, int, str],
+    target: str,
+) -> LoanUpload:
+    """The file's row and its pieces."""
+    name, size, digest = told
+    moment = now(organization_id)
+    upload = LoanUpload.objects.create(
+        organization_id=organization_id,
+        name=Path(name).name[:200] or "file",
+        size=size,
+        content_hash=digest,
+        target=target,
+        uploaded_by_kind=actor.kind,
+        uploaded_by_id=actor.id,
+        uploaded_at=moment,
+        changed_at=moment,
+    )
+    for number, body in enumerate(_pieces(stream)):
+        LoanUploadPart.objects.create(
+            organization_id=organization_id, upload=upload, number=number, body=body
+        )
+    return upload
 
 
 def _measured(stream: IO[bytes]) -> tuple[int, str]:
