@@ -66,7 +66,7 @@ def fits(page: Page) -> bool:
     try:
         page.wait_for_function(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
-            timeout=3_000,
+            timeout=15_000,
         )
     except Error:
         return False
