@@ -10,6 +10,14 @@ from ml.training import train
 from tests.ml.loans import Loans, german_loans, invented_loans, pakdd_loans
 
 
+@pytest.fixture(scope="module", autouse=True)
+def short():
+    """Sixty rounds at most: what is tested here shows in few trees."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ml.training.families.boosting.MOST_ROUNDS", 60)
+        yield
+
+
 @pytest.fixture(scope="module")
 def loans() -> Loans:
     return invented_loans()
@@ -116,8 +124,9 @@ def test_trees_of_another_width_are_refused(trained):
         load_model(repacked(trained.model, settings=settings))
 
 
-def test_german_credit_reaches_the_expected_auc():
+def test_german_credit_reaches_the_expected_auc(monkeypatch):
     """5-fold, fields on a prohibited basis held apart: 0.78 to 0.79."""
+    monkeypatch.setattr("ml.training.families.boosting.MOST_ROUNDS", 800)
     loans = german_loans()
     trained = train("boosting", *loans, loans.features, seed=1)
     assert trained.metrics["auc"] > 0.77
