@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Partner, User
-from scoring.models import Championship, ModelVersion, Product
+from scoring.models import Championship, InventoryEntry, ModelRequest, ModelVersion, Product
 from tenancy.enter import enter
 from tenancy.ids import public_id
 from tenancy.models import Organization, TenantModel
@@ -30,7 +30,7 @@ from underwriting.models import (
 OURS = ("admin/", "v1/", "apply/")
 HANSES: tuple[type[TenantModel], ...] = (
     Application, Condition, Decision, Offer, Party, PolicyVersion, Review,
-    Product, ModelVersion, Championship, Partner,
+    Product, ModelVersion, ModelRequest, InventoryEntry, Championship, Partner,
 )  # fmt: skip
 
 

@@ -199,6 +199,7 @@ class DictionaryDraftAdmin(TenantAdmin[DictionaryDraft]):
         ))  # fmt: skip
 
     def cancel(self, request: HttpRequest, draft_id: UUID) -> HttpResponse:
+        _posted(request, IMPORTS)
         upload_id = self._upload_id(draft_id)
         return self._service(request, draft_id, ServiceForm({}), _("It will stop."), lambda: (
             upload_cancel(**place_of(request), upload_id=upload_id)
