@@ -85,8 +85,9 @@
       if (last >= 0 && (found[last] + word).trim().length <= most) found[last] += word;
       else found.push(word);
     }
-    const kept = found.slice(0, 3).map((line) => line.trim());
-    if (found.length > 3) kept[2] += "…";
+    const room = drawn.data.labels.length > 8 ? 2 : 3;
+    const kept = found.slice(0, room).map((line) => line.trim());
+    if (found.length > room) kept[room - 1] += "…";
     return kept;
   }
 
@@ -220,7 +221,8 @@
     const source = document.getElementById(figure.dataset.chart);
     if (!canvas || !source || Chart.getChart(canvas)) return;
     const chart = JSON.parse(source.textContent);
-    if (chart.horizontal && chart.labels.length > 8) canvas.parentElement.classList.add("tall");
+    if (chart.horizontal) canvas.parentElement.classList.toggle("tall", chart.labels.length > 8);
+    if (chart.horizontal) canvas.parentElement.classList.toggle("short", chart.labels.length < 4);
     const datasets = chart.series.map((each, index) => dataset(chart, each, index));
     const labels = isNumeric(chart) ? [] : chart.labels;
     new Chart(canvas, { type: TYPES[chart.kind], data: { labels, datasets }, options: options(chart), plugins: [whiskers, marks] });

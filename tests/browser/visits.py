@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 
@@ -45,10 +46,19 @@ def open_desk(browser: Browser, address: str, visit: Visit, complaints: list[str
 
 def drawn(page: Page) -> None:
     """Wait until every chart with figures stands on its canvas."""
-    page.wait_for_function(
-        "() => document.querySelectorAll('figure.chart canvas').length"
-        " === document.querySelectorAll('figure.chart[data-drawn]').length"
-    )
+    undrawn = "document.querySelectorAll('figure.chart:not([data-drawn]) canvas').length"
+    assert came_true(page, f"{undrawn} === 0"), "a chart was not drawn"
+
+
+def came_true(page: Page, expression: str, seconds: float = 10) -> bool:
+    """Whether it becomes true in time. Playwright's own waiting evaluates inside the page, which
+    the security policy forbids."""
+    until = monotonic() + seconds
+    while not page.evaluate(expression):
+        if monotonic() > until:
+            return False
+        page.wait_for_timeout(50)
+    return True
 
 
 def severe_findings(page: Page) -> Sequence[str]:
@@ -63,11 +73,5 @@ def severe_findings(page: Page) -> Sequence[str]:
 
 def fits(page: Page) -> bool:
     """Whether the page gets no wider than its window, once its charts have been drawn again."""
-    try:
-        page.wait_for_function(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
-            timeout=15_000,
-        )
-    except Error:
-        return False
-    return True
+    width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    return came_true(page, width)
