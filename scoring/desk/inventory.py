@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -120,8 +120,9 @@ class InventoryEntryAdmin(TenantAdmin[InventoryEntry]):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """An entry is read on its model's page."""
         entry = self.get_object(request, object_id)
-        model_id = entry.model_version_id if entry else object_id
-        return redirect("admin:scoring_modelversion_change", model_id)
+        if entry is None:
+            raise Http404
+        return redirect("admin:scoring_modelversion_change", entry.model_version_id)
 
     @admin.display(description=gettext_lazy("Model"))
     def named(self, entry: InventoryEntry) -> SafeString:
