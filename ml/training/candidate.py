@@ -1,7 +1,7 @@
 """One family's way through a tournament: tuned, held out, calibrated, fitted, compiled."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import signature
@@ -159,49 +159,51 @@ class Candidate:
         return {**own, **self.entry.defaults, BAD_WEIGHT: 1.0}
 
     def _tuned(self) -> Tuned:
-        plan, rows = self.plan, self.part.tuning_rows
+        plan = self.plan
+        if plan.trials <= 1 or not self.space:
+            self._steps.skip(self._own["tune"])
+            return Tuned(dict(self.first), ())
         told: list[int] = []
 
         def tell(trial: Trial) -> None:
             told.append(trial.number)
             self._steps.watch.tried(self.entry.name, trial)
 
-        def scored(params: Params, here: Ints, others: Ints) -> Floats:
-            return self._fit(params, rows[others]).decision_function(
-                self.part.frame.take(rows[here])
-            )
-
-        def compute(progress: Progress) -> Result:
-            tuning = Tuning(
-                plan=plan,
-                space=self.space,
-                first=self.first,
-                loans=self.part.loans.take(rows),
-                fold=self.part.tuning_fold,
-                scored=scored,
-                seconds=self._seconds,
-                told=tell,
-            )
-            return Result(tuning.run(progress).document())
-
-        if plan.trials <= 1 or not self.space:
-            self._steps.skip(self._own["tune"])
-            return Tuned(dict(self.first), ())
+        depends = {
+            **self._depends,
+            **plan.terms(),
+            "trials": plan.trials,
+            "seconds": self._seconds,
+            "folds": plan.inner_folds,
+        }
         found = self._steps.take(
             self._own["tune"],
-            {
-                **self._depends,
-                **plan.terms(),
-                "trials": plan.trials,
-                "seconds": self._seconds,
-                "folds": plan.inner_folds,
-            },
-            compute,
+            depends,
+            lambda progress: Result(self._tuning(tell).run(progress).document()),
         )
         tuned = Tuned.parse(found.document)
         for trial in tuned.trials[len(told) :]:
             tell(trial)
         return tuned
+
+    def _tuning(self, told: Callable[[Trial], None]) -> Tuning:
+        """The search over this family's settings, on inner folds of the training part."""
+        rows = self.part.tuning_rows
+
+        def scored(params: Params, here: Ints, others: Ints) -> Floats:
+            fitted = self._fit(params, rows[others])
+            return fitted.decision_function(self.part.frame.take(rows[here]))
+
+        return Tuning(
+            plan=self.plan,
+            space=self.space,
+            first=self.first,
+            loans=self.part.loans.take(rows),
+            fold=self.part.tuning_fold,
+            scored=scored,
+            seconds=self._seconds,
+            told=told,
+        )
 
     @property
     def _seconds(self) -> float | None:
