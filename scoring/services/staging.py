@@ -50,6 +50,11 @@ WHERE (p.fact_hash, p.disposition, p.outcome, p.applied_on)
 ORDER BY s.number"""
 
 
+_FORGET_PLANS = "DISCARD PLANS"
+"""References are checked at the commit, by plans the connection may have made when the tables were
+nearly empty: each row would then be looked for by reading all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """How many rows are new, and the numbers of those known already with other content."""
@@ -80,6 +85,7 @@ def loans_store(
         cursor.execute(_DIFFERENT, where)
         different = [number for (number,) in cursor.fetchall()]
         cursor.execute("DROP TABLE staged_loans")
+        cursor.execute(_FORGET_PLANS)
     return Stored(imported, different)
 
 
