@@ -206,6 +206,7 @@ class DictionaryDraftAdmin(TenantAdmin[DictionaryDraft]):
         ))  # fmt: skip
 
     def retry(self, request: HttpRequest, draft_id: UUID) -> HttpResponse:
+        _posted(request, IMPORTS)
         form = TargetForm(request.POST)
         upload_id = self._upload_id(draft_id)
         return self._service(request, draft_id, form, "", lambda: (
