@@ -13,8 +13,9 @@ MANAGE := $(BIN)/python manage.py
 JOBS ?= 2
 # A file stays on one process: what its tests share (a whole platform, a browser) starts once.
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+USUAL := -m "not exhaustive"
 
-.PHONY: help run stop servers test check proof format lock clean
+.PHONY: help run stop servers test check exhaustive proof format lock clean
 
 help:  ## list what can be asked for
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -29,7 +30,10 @@ servers: .venv/.run  ## run PostgreSQL and Valkey only, migrated
 	@exec $(MANAGE) up --servers
 
 test: .venv/.check  ## run the tests
-	$(PYTEST)
+	$(PYTEST) $(USUAL)
+
+exhaustive: .venv/.check  ## run the tests over whole real files (needs ASSAY_DATA)
+	$(PYTEST) -m exhaustive
 
 check: .venv/.check  ## format, lint, types, import contracts, migrations in step, tests
 	$(BIN)/ruff format --check .
@@ -37,7 +41,7 @@ check: .venv/.check  ## format, lint, types, import contracts, migrations in ste
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
-	$(PYTEST)
+	$(PYTEST) $(USUAL)
 
 proof: .venv/.check  ## measure the glass box against XGBoost and EBM (needs ASSAY_DATA, takes long)
 	$(BIN)/python -W ignore -m tests.proof.glass_box

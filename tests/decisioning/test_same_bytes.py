@@ -26,6 +26,7 @@ def test_generated_forms_give_the_same_bytes_by_row_and_by_column(policy):
     assert len(Counter(json.loads(each)["outcome"] for each in by_row)) == 4
 
 
+@pytest.mark.exhaustive
 @pytest.mark.data
 def test_fifty_thousand_real_forms_give_the_same_bytes_by_row_and_by_column():
     if not card_form.FILE.exists():

@@ -255,6 +255,8 @@ def test_the_command_names_what_is_wrong(personal_loan: Product, tmp_path: Path)
         )  # fmt: skip
 
 
+@pytest.mark.exhaustive
+@pytest.mark.data
 def test_the_mapping_of_a_brazilian_card_fits_its_form(
     store_card: Product, aurora: Organization, data_folder: Path, tmp_path: Path
 ) -> None:
