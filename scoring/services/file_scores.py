@@ -93,7 +93,7 @@ def file_score(
         message = "say what the scores are for, as a code such as spring_campaign"
         raise Invalid([FieldError("/purpose", "code", message)])
     scorer = _scorer(organization_id, product_slug)
-    file = LoanFile(source, mapping.dialect(source) if mapping else None)
+    file = LoanFile(source, mapping.dialect if mapping else None)
     how = _without_outcome(mapping or mapping_for(scorer.dictionary, file.columns()))
     mapping_check(how, scorer.dictionary, file.columns())
     counts = _written(scorer, file, RowReader(how, scorer.dictionary), results, rejected, progress)

@@ -20,6 +20,7 @@ from tests.browser.dataset_visits import (
     leaking,
     proxies_page,
 )
+from tests.browser.draft_visits import draft_form, draft_page, drafted
 from tests.browser.model_visits import (
     answer_page,
     asked,
@@ -29,7 +30,6 @@ from tests.browser.model_visits import (
     model_page,
     today_page,
 )
-from tests.browser.draft_visits import draft_form, draft_page, drafted
 from tests.browser.monitoring_visits import (
     monitoring_actions,
     monitoring_evolution,
@@ -50,10 +50,10 @@ __all__ = [
     "championships_page",
     "dataset",
     "dataset_page",
-    "exploration_page",
     "draft_form",
     "draft_page",
     "drafted",
+    "exploration_page",
     "explored_field_page",
     "inventory_form",
     "inventory_page",

@@ -32,7 +32,8 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "dictionarydraft": {
         "product_slug": "car-loan", "product_names": "{}", "currency": "EUR", "target": "bad",
-        "source_name": "loans.csv", "document": "{}", "mapping": "{}", "profile": "{}", "terms": "{}",
+        "source_name": "loans.csv", "document": "{}", "mapping": "{}", "profile": "{}",
+        "terms": "{}",
         "status": "open", "revision": 1, "created_by_kind": "user", "created_by_id": "1",
         "created_at": NOW, "changed_at": NOW,
     },
@@ -58,7 +59,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "outcomes": 0, "document": "{}", "computed_at": NOW,
     },
     "monitoringplan": {
-        "product_id": "product", "window_days": 28, "segment_field": "", "pauses": False, "changed_at": NOW,
+        "product_id": "product", "window_days": 28, "segment_field": "", "pauses": False,
+        "changed_at": NOW,
     },
     "pause": {
         "product_id": "product", "reason": "drift", "begun_at": NOW, "begun_by_kind": "user",
