@@ -32,7 +32,7 @@ servers: .venv/.run  ## run PostgreSQL and Valkey only, migrated
 test: .venv/.check  ## run the tests
 	$(PYTEST) $(USUAL)
 
-exhaustive: .venv/.check  ## run the tests over whole real files (needs ASSAY_DATA)
+exhaustive: .venv/.check  ## whole real files, faults on a running platform, every page in a browser
 	$(PYTEST) -m exhaustive
 
 check: .venv/.check  ## format, lint, types, import contracts, migrations in step, tests

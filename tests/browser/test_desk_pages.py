@@ -36,6 +36,7 @@ PAGES = (
 )
 
 pytestmark = [
+    pytest.mark.exhaustive,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.browser.urls"),

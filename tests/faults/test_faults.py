@@ -19,7 +19,7 @@ import pytest
 from tests.faults.platform import PATIENCE_SECONDS, Platform, alive, kill, wait_for
 
 QUEUED = 200
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 @pytest.fixture(scope="module")
