@@ -13,8 +13,8 @@ from ml.dictionary import Dictionary
 from ml.reference import Reference
 
 Contributions = Sequence[tuple[str, int]]
-Told = tuple[str, bool]
-"""A reason's code, and whether it is a party's own."""
+Told = tuple[str, bool, bool]
+"""A reason's code, whether it is a party's own, and whether several features share it."""
 Loss = tuple[int, str, int, str]
 """Points, code, party, feature: in this order they rank."""
 OF_REQUEST = -1
@@ -71,19 +71,22 @@ def _against(reference: Reference | None, contributions: Contributions) -> Contr
 
 
 def _losses(told: Mapping[str, Told], party: int, contributions: Contributions) -> list[Loss]:
-    """One party's losses: contributions added up per code and scope, losses only."""
-    totals: dict[Told, int] = {}
-    worst: dict[Told, tuple[int, str]] = {}
+    """One party's losses: contributions added up per code and scope, losses only.
+
+    Most codes belong to one feature alone: those are judged as they come, without adding up.
+    """
+    found: list[Loss] = []
+    shared: dict[Told, list[tuple[int, str]]] = {}
     for feature, points in contributions:
         key = told.get(feature)
-        if key in totals:
-            totals[key] += points
-            worst[key] = min(worst[key], (points, feature))
-        elif key is not None:
-            totals[key] = points
-            worst[key] = points, feature
-    return [
-        (total, key[0], party if key[1] else OF_REQUEST, worst[key][1])
-        for key, total in totals.items()
-        if total < 0
-    ]
+        if key is None:
+            continue
+        if key[2]:
+            shared.setdefault(key, []).append((points, feature))
+        elif points < 0:
+            found.append((points, key[0], party if key[1] else OF_REQUEST, feature))
+    for key, parts in shared.items():
+        total = sum(points for points, _ in parts)
+        if total < 0:
+            found.append((total, key[0], party if key[1] else OF_REQUEST, min(parts)[1]))
+    return found

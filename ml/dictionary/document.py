@@ -1,6 +1,7 @@
 """The dictionary: parsed once, checked, immutable, known by the hash of its canonical bytes."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -56,13 +57,16 @@ class Dictionary(Part):
         return {entry.name: entry for entry in self._all()}
 
     @cached_property
-    def told(self) -> Mapping[str, tuple[str, bool]]:
-        """By name, of what has a reason: its code, and whether it is a party's own fact."""
-        return {
+    def told(self) -> Mapping[str, tuple[str, bool, bool]]:
+        """By name, of what has a reason: its code, whether it is a party's own fact, and whether
+        other entries of that kind share the code."""
+        codes = {
             entry.name: (entry.reason.code, entry.scope == "party")
             for entry in self._all()
             if entry.reason is not None
         }
+        times = Counter(codes.values())
+        return {name: (*key, times[key] > 1) for name, key in codes.items()}
 
     def _all(self) -> list[Field | Derived]:
         return [*self.fields, *self.derived]
