@@ -211,3 +211,21 @@ class PinKind(models.TextChoices):
 
     PACK = "pack", _("Regulation pack")
     ENGINE = "engine", _("Engine lock")
+
+
+class BacktestStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+UNDER_WAY = (BacktestStatus.WAITING, BacktestStatus.RUNNING)
+
+
+class SnapshotSource(models.TextChoices):
+    """Where a snapshot's applications come from: decided here, or imported from before."""
+
+    DECIDED = "decided", _("Decided here")
+    IMPORTED = "imported", _("Imported")

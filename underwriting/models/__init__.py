@@ -1,4 +1,5 @@
 from underwriting.models.application import Application, FactSet, Party
+from underwriting.models.backtest import Backtest, BacktestProtected
 from underwriting.models.consent import Consent, ConsentText
 from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIdentity
 from underwriting.models.decision import Decision, DecisionReason
@@ -8,9 +9,14 @@ from underwriting.models.offer import Booking, Condition, Offer
 from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
 from underwriting.models.review import Review, ReviewStep
 from underwriting.models.run import DecisionRun, StageResult
+from underwriting.models.snapshot import ApplicationChunk, ApplicationChunkProtected
 
 __all__ = [
     "Application",
+    "ApplicationChunk",
+    "ApplicationChunkProtected",
+    "Backtest",
+    "BacktestProtected",
     "BlindIndexEntry",
     "Booking",
     "Condition",
