@@ -5,8 +5,15 @@ import json
 import pytest
 
 from tests.decisioning.cast import POLICY, changed, policy_with, row, rule_set
-from underwriting.policy.document import MAX_BYTES, Policy, policy_json_schema
+from underwriting.policy.document import (
+    MAX_BYTES,
+    UNSAID_WHILE_ABSENT,
+    Policy,
+    policy_json_schema,
+)
 from underwriting.policy.findings import PolicyRefused
+
+HASH_BEFORE = "sha256:3983bddecffd1dcaa4b355cab3bf36e31aba8139d07341e6745f61346c8fe0d5"
 
 
 def test_a_policy_survives_its_canonical_bytes():
@@ -21,7 +28,15 @@ def test_the_order_of_keys_changes_nothing():
 
 
 def test_the_json_schema_describes_the_document():
-    assert set(policy_json_schema()["properties"]) == set(POLICY)
+    described = set(policy_json_schema()["properties"])
+    assert described >= set(POLICY)
+    assert described - set(POLICY) == set(UNSAID_WHILE_ABSENT) - {"reference"}
+
+
+def test_what_came_later_leaves_the_hash_of_earlier_policies_alone():
+    before = {name: value for name, value in POLICY.items() if name != "reference"}
+    assert json.loads(Policy.parse(before).canonical()).keys() == before.keys()
+    assert Policy.parse(before).content_hash == HASH_BEFORE
 
 
 @pytest.mark.parametrize(

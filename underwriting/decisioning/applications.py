@@ -22,6 +22,13 @@ CONTEXT_KINDS: Mapping[str, str] = {
     "context.in_flight": "number",
     "context.draw_ppm": "number",
 }
+PREFIX_KINDS: Mapping[str, str] = {
+    "context": "number",
+    "list": "boolean",
+    "velocity": "number",
+    "check": "category",
+}
+"""What else the context may hold, by the part of its name before the dot."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +71,7 @@ class Applications:
         parties = [party for each in facts for party in each.parties]
         counts = np.array([len(each.parties) for each in facts], np.int64)
         batch = Batch(
-            Frame.of(requests, {**kinds["request"], **CONTEXT_KINDS}),
+            Frame.of(requests, kinds["request"] | context_kinds(facts)),
             Frame.of(parties, kinds["party"]),
             np.repeat(np.arange(len(facts)), counts),
             _positions(counts),
@@ -131,7 +138,7 @@ class Applications:
         first = int(self.starts[row])
         last = first + int(self.counts[row])
         values = self.batch.applications.row(row)
-        context = {name: values.pop(name) for name in list(values) if name in CONTEXT_KINDS}
+        context = {name: values.pop(name) for name in list(values) if "." in name}
         parties = [self.batch.parties.row(index) for index in range(first, last)]
         groups = tuple(
             {
@@ -163,6 +170,13 @@ class Applications:
             batch.groups,
         )
         return Applications(asked, self.roles, self.liable, self.unknown)
+
+
+def context_kinds(facts: Sequence[Facts]) -> dict[str, str]:
+    """What the context's columns hold: those that are always there, and what any of these has."""
+    named = {name for each in facts for name in each.context} - {"context.parties"}
+    further = sorted(named - set(CONTEXT_KINDS))
+    return {**CONTEXT_KINDS, **{name: PREFIX_KINDS[name.partition(".")[0]] for name in further}}
 
 
 def _taken(owner: Ints, owners: int, wanted: Ints) -> tuple[Ints, Ints]:

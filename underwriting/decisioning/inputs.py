@@ -7,6 +7,14 @@
 Where the policy explores, the context has `"draw_ppm"` too: the lot this application drew, so that
 the decision can be computed again.
 
+The context may also hold what the lender's lists and counters said, how long ago this customer was
+last declined, and what the checks of the parties came to (the worst of all):
+
+    "lookups": {"list.blocked_employer": false, "velocity.recent": 3}, "days_since_decline": 12,
+    "checks": {"identity": "clear", "sanctions": "unavailable", "fraud": "not_run"}
+
+What is not there is missing to the rules; what stands there and cannot be read is an unread fact.
+
 A party may have `"groups": {"transactions": [{...}]}` beside its facts, for the dictionary's
 repeated groups; a group that the dictionary has and a party lacks is unread, never empty.
 
@@ -20,8 +28,9 @@ from typing import Any, NamedTuple
 
 from ml.dictionary import Dictionary
 from ml.values import Value
-from underwriting.policy.inputs import Input
-from underwriting.policy.literals import LiteralRefused, typed_literal
+from underwriting.decisioning.context import PPM, ContextReader, InputsRefused, Unknown
+
+__all__ = ["PPM", "Facts", "InputsReader", "InputsRefused", "Unknown", "inputs_document"]
 
 SCHEMA = "assay.inputs/1"
 ROLES = ("borrower", "co_borrower", "guarantor")
@@ -31,25 +40,6 @@ MAX_GROUP_ROWS = 5_000
 _MEMBERS = {"schema", "request", "parties", "context"}
 _PARTY_MEMBERS = {"role", "liability", "facts"}
 _MAY_BE_MEMBERS = {*_PARTY_MEMBERS, "groups"}
-_CONTEXT = ("as_of", "exposure", "open_offers", "in_flight")
-_MAY_BE_CONTEXT = {*_CONTEXT, "draw_ppm"}
-PPM = 1_000_000
-
-
-class InputsRefused(ValueError):
-    """Inputs that may not exist; `field` is what is wrong with them."""
-
-    def __init__(self, code: str, field: str) -> None:
-        super().__init__(f"{code}: {field}")
-        self.code = code
-        self.field = field
-
-
-class Unknown(NamedTuple):
-    """A fact that could not be read: its field and, for a party's, the party's position."""
-
-    field: str
-    party: int | None
 
 
 GroupRows = dict[str, list[dict[str, Value]]]
@@ -79,8 +69,16 @@ def inputs_document(
     exposure: str,
     open_offers: str,
     in_flight: int,
+    lookups: Mapping[str, bool | int | None] | None = None,
+    days_since_decline: int | None = None,
+    checks: Mapping[str, str | None] | None = None,
 ) -> dict[str, Any]:
-    """The inputs document of these parts; `parties` have role, liability, facts (and groups)."""
+    """The inputs document of these parts; `parties` have role, liability, facts (and groups).
+
+    What nobody asked for (no look-up, no check, never declined) leaves no trace in it.
+    """
+    asked = {"lookups": lookups, "days_since_decline": days_since_decline, "checks": checks}
+    further = {name: value for name, value in asked.items() if value is not None}
     return {
         "schema": SCHEMA,
         "request": dict(request),
@@ -93,6 +91,7 @@ def inputs_document(
             "exposure": exposure,
             "open_offers": open_offers,
             "in_flight": in_flight,
+            **further,
         },
     }
 
@@ -115,7 +114,7 @@ class InputsReader:
             barred |= {field.name for field in dictionary.fields_of(scope)} - allowed
             self._only[scope] = allowed
         self._barred = frozenset(barred)
-        self._context = _context_inputs(minor_units)
+        self._context = ContextReader(minor_units)
 
     def read(self, inputs: Mapping[str, Any]) -> Facts:
         """Typed facts; InputsRefused for what may not be decided on at all."""
@@ -123,7 +122,7 @@ class InputsReader:
         facts = [party["facts"] for party in parties]
         for document in (inputs["request"], *facts):
             self._refuse_barred(document)
-        context, unknown = self._context_values(inputs["context"])
+        context, unknown = self._context.read(inputs["context"])
         as_of = context["context.as_of"]
         day = as_of if isinstance(as_of, int) else None
         request, found = self._scope("request", inputs["request"], day, None)
@@ -177,36 +176,6 @@ class InputsReader:
     ) -> tuple[dict[str, Value], list[Unknown]]:
         values, problems = self._read(scope, document, as_of=day, only=self._only[scope])
         return values, [Unknown(problem.field, party) for problem in problems]
-
-    def _context_values(self, document: Any) -> tuple[dict[str, Value], list[Unknown]]:
-        if not isinstance(document, Mapping) or not set(document) <= _MAY_BE_CONTEXT:
-            raise InputsRefused("shape", "context")
-        values: dict[str, Value] = {}
-        unknown = []
-        for name, item in self._context:
-            try:
-                values[item.name] = typed_literal(item, document.get(name))
-            except LiteralRefused:
-                values[item.name] = None
-                unknown.append(Unknown(item.name, None))
-        values["context.draw_ppm"] = _draw(document.get("draw_ppm"))
-        return values, unknown
-
-
-def _draw(given: Any) -> int | None:
-    """The lot that was drawn; nothing else may stand there."""
-    if given is None or (type(given) is int and 0 <= given < PPM):
-        return given
-    raise InputsRefused("shape", "draw_ppm")
-
-
-def _context_inputs(minor_units: int) -> tuple[tuple[str, Input], ...]:
-    return (
-        ("as_of", Input("context.as_of", "application", "date")),
-        ("exposure", Input("context.exposure", "application", "money", minor_units)),
-        ("open_offers", Input("context.open_offers", "application", "money", minor_units)),
-        ("in_flight", Input("context.in_flight", "application", "integer")),
-    )
 
 
 def _checked_parties(inputs: Any) -> Sequence[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from underwriting.policy.compiler import compiled_sets
 from underwriting.policy.document import Policy, Row, RuleSet
 from underwriting.policy.findings import PolicyRefused
 from underwriting.policy.inputs import DOUBTS, Input, built_in_inputs, dictionary_inputs
+from underwriting.policy.lookups import lookup_inputs
 from underwriting.policy.tree import Program, program_of
 from underwriting.regulation import Pack
 
@@ -47,7 +48,8 @@ def rule_inputs(
     currency = product.currency if product else None
     units = product.minor_units if product else 2
     bands = [band.name for band in policy.bands]
-    return dictionary_inputs(dictionary) | built_in_inputs(currency, units, bands)
+    built_in = built_in_inputs(currency, units, bands)
+    return dictionary_inputs(dictionary) | built_in | lookup_inputs(policy.lookups or {})
 
 
 def capacity_sets(dictionary: Dictionary, pack: Pack) -> list[RuleSet]:

@@ -9,11 +9,24 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Described
+from pydantic import ValidationError, model_validator
 
 from ml.canonical import canonical, content_hash
 from underwriting.policy.findings import PolicyRefused
+from underwriting.policy.lookups import Lookup
+from underwriting.policy.part import (
+    Code,
+    InputName,
+    Label,
+    Name,
+    Part,
+    Ppm,
+    RatePpm,
+    Scalar,
+    Scope,
+    Texts,
+)
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 12
@@ -24,21 +37,12 @@ MissingRule = Literal["refer", "decline", "hit", "miss"]
 Operator = Literal[
     "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "not_in", "missing", "known"
 ]
-Scope = Literal["application", "party"]
-ContextName = Literal["as_of", "exposure", "open_offers", "in_flight"]
-Texts = Mapping[str, str]
-Ppm = Annotated[int, Described(ge=0, le=1_000_000)]
-RatePpm = Annotated[int, Described(ge=0, le=100_000_000)]
-Name = Annotated[str, Described(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-InputName = Annotated[str, Described(pattern=r"^([a-z]+\.)?[a-z][a-z0-9_]{0,62}$")]
-Code = Annotated[str, Described(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
-Label = Annotated[str, Described(min_length=1, max_length=100)]
-
-
-class Part(BaseModel):
-    """Every part of the document: immutable, typed strictly, unknown members refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+ContextName = Literal[
+    "as_of", "exposure", "open_offers", "in_flight", "lookups", "days_since_decline", "checks"
+]
+UNSAID_WHILE_ABSENT = ("reference", "lookups")
+"""Members that came after the first policies: left out of the canonical bytes while absent, so
+that what was decided under those policies keeps its hash."""
 
 
 class Reference(Part):
@@ -47,7 +51,6 @@ class Reference(Part):
     field: InputName
 
 
-Scalar = bool | int | Annotated[str, Described(max_length=500)]
 Operand = Reference | Scalar | Annotated[tuple[Scalar, ...], Described(max_length=1_000)]
 Cell = Annotated[Mapping[Operator, Operand], Described(min_length=1)]
 
@@ -168,7 +171,9 @@ class TestCase(Part):
     name: Label
     request: Mapping[str, Scalar | None]
     parties: tuple[Mapping[str, Scalar | None], ...] = Described(min_length=1, max_length=10)
-    context: Mapping[ContextName, Scalar] = Described(default_factory=dict)
+    context: Mapping[ContextName, Scalar | Mapping[InputName, Scalar]] = Described(
+        default_factory=dict
+    )
     score: FixedScore | None = Described(default=None, alias="model")
     expect: Expectation
 
@@ -186,6 +191,7 @@ class Policy(Part):
     counter_offer: CounterOffer | None = None
     exploration: Exploration | None = None
     reference: ModelReference | None = None
+    lookups: Mapping[Name, Lookup] | None = Described(default=None, max_length=50)
     tests: tuple[TestCase, ...] = Described(default=(), max_length=1_000)
 
     @classmethod
@@ -201,7 +207,7 @@ class Policy(Part):
 
     @cached_property
     def _canonical(self) -> bytes:
-        unsaid = None if self.reference else {"reference"}
+        unsaid = {name for name in UNSAID_WHILE_ABSENT if getattr(self, name) is None}
         return canonical(self.model_dump(mode="json", by_alias=True, exclude=unsaid))
 
     def canonical(self) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ml.dictionary import Derived, Dictionary, Field
-from underwriting.policy.document import Scope
+from underwriting.policy.part import Scope
 
 PythonType = type[int] | type[bool] | type[str]
 PYTHON_TYPES: Mapping[str, PythonType] = {
@@ -19,6 +19,9 @@ PYTHON_TYPES: Mapping[str, PythonType] = {
 MODEL_OUTPUTS = ("model.points", "model.pd_ppm")
 DOUBTS = ("model.uncertain", "model.outside_domain")
 """Whether the score cannot tell good from bad, or the applicant is unlike all it learnt from."""
+CHECKS = ("check.identity", "check.sanctions", "check.fraud")
+CHECK_RESULTS = ("clear", "hit", "unavailable", "not_run")
+"""What a check came to, the worst of all parties. That it was not answered is an answer too."""
 OF_THE_SCORE = (
     *MODEL_OUTPUTS, *DOUBTS, "price.band", "price.rate_ppm", "limit.band", "limit.band_term",
 )  # fmt: skip
@@ -51,6 +54,9 @@ class Input:
         return PYTHON_TYPES[self.kind]
 
 
+AS_OF = Input("context.as_of", "application", "date")
+
+
 def dictionary_inputs(
     dictionary: Dictionary, uses: Sequence[Literal["policy", "capacity"]] = ("policy",)
 ) -> dict[str, Input]:
@@ -73,7 +79,9 @@ def built_in_inputs(
             for name in (*money, "limit.customer", "limit.band")
         ),
         Input("price.band", "application", "category", categories=frozenset(bands)),
-        Input("context.as_of", "application", "date"),
+        *(Input(n, "application", "category", categories=frozenset(CHECK_RESULTS)) for n in CHECKS),
+        AS_OF,
+        Input("context.days_since_decline", "application", "integer", unit="days"),
     ]
     return {item.name: item for item in found}
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from underwriting.policy.document import MissingRule, RowOutcome, Scope
+from underwriting.policy.document import MissingRule, RowOutcome
 from underwriting.policy.inputs import OF_THE_SCORE, Input
 from underwriting.policy.literals import Typed
+from underwriting.policy.part import Scope
 
 Comparison = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
