@@ -42,6 +42,8 @@ class Prices:
         self._amount = product.amount.field
         self._term = None if product.term is None else product.term.field
         self._tax = _tax(pack)
+        self._method = pack.cost_of_credit
+        self._open_ended = pack.open_ended
         caps = [cap for cap in (product.rate_cap_ppm, pack.rate_cap_ppm) if cap is not None]
         self._cap: int | None = min(caps, default=None)
 
@@ -112,12 +114,28 @@ class Prices:
             "currency": self.product.currency,
         }
         if terms.term is not None:
-            plan = schedule(terms.amount, band.rate_ppm, terms.term)
-            fees = self.product.charges
-            offer["instalment"] = plan.instalment + fees.monthly
-            offer["total"] = plan.total + fees.monthly * terms.term
-            offer["cost_ppm"] = cost_ppm(terms.amount, band.rate_ppm, terms.term, fees, self._tax)
-        return offer
+            return offer | self._repaid(terms.amount, band.rate_ppm, terms.term)
+        return offer | self._drawn(terms.amount, band.rate_ppm)
+
+    def _repaid(self, amount: int, rate_ppm: int, term: int) -> dict[str, Any]:
+        """What a loan over a term costs, monthly fees and taxes included."""
+        plan, fees = schedule(amount, rate_ppm, term), self.product.charges
+        return {
+            "instalment": plan.instalment + fees.monthly,
+            "total": plan.total + fees.monthly * term,
+            "cost_ppm": cost_ppm(amount, rate_ppm, term, fees, self._tax, self._method),
+        }
+
+    def _drawn(self, limit: int, rate_ppm: int) -> dict[str, Any]:
+        """What a limit is said to cost: by the pack's example, or nothing where it has none."""
+        rule = self._open_ended
+        if rule is None:
+            return {}
+        if rule.method == "nominal":
+            return {"cost_ppm": rate_ppm}
+        example = self._repaid(limit, rate_ppm, rule.months)
+        cost = example.pop("cost_ppm")
+        return {"cost_ppm": cost, "example": {"months": rule.months, **example}}
 
     def profit(self, terms: Terms, pd_ppm: int, settings: CounterOffer) -> int:
         """Expected profit in millionths of a minor unit: interest if repaid, less the loss if not.

@@ -1,17 +1,19 @@
-"""The yearly cost of credit: APRC (EU) and CET (Brazil), as whole parts per million.
+"""The yearly cost of credit: APRC (EU), CET (Brazil) and APR (US), as whole parts per million.
 
-Both solve the same equation, that what is received equals the present value of what is paid:
+All solve the same equation, that what is received equals the present value of what is paid:
 
-    received = sum of payment_k / (1 + X) ** (k / 12)
+    received = sum of payment_k / (1 + i) ** k
 
-for X, with equal months: Directive (EU) 2023/2225, Annex III (before it 2008/48/EC, Annex I), and
-for Brazil Resolução CMN 4.881/2020, article 4. The arithmetic is in integers of 30 decimals, so
-no library or machine changes a digit; the result is rounded half-even to a part per million.
+for the rate i of a month, with equal months. The year's cost is (1 + i) ** 12 - 1 in the EU
+(Directive (EU) 2023/2225, Annex III; before it 2008/48/EC, Annex I) and in Brazil (Resolução CMN
+4.881/2020, article 4), and 12 i in the US (`reg_z`, for payments that are not monthly or not
+regular). The arithmetic is in integers of 30 decimals, so no library or machine changes a digit;
+the result is rounded half-even to a part per million.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ml.values import divide_half_even
 from underwriting.pricing.instalments import PPM, schedule
@@ -19,6 +21,7 @@ from underwriting.pricing.instalments import PPM, schedule
 ONE = 10**30
 MAX_MONTHLY = 100 * ONE
 ROUNDS = 200
+Method = Literal["aprc", "cet", "apr"]
 
 
 class Fees(NamedTuple):
@@ -63,28 +66,39 @@ NO_TAX = CreditTax()
 
 @lru_cache(maxsize=16_384)
 def cost_ppm(
-    amount: int, rate_ppm: int, term: int, fees: Fees = NO_FEES, tax: CreditTax = NO_TAX
+    amount: int,
+    rate_ppm: int,
+    term: int,
+    fees: Fees = NO_FEES,
+    tax: CreditTax = NO_TAX,
+    method: Method = "aprc",
 ) -> int | None:
     """Yearly cost of a loan in equal instalments; None where no finite cost exists."""
     plan = schedule(amount, rate_ppm, term)
     received = amount - fees.upfront(amount) - tax.due(plan.principal)
     payments = dict.fromkeys(range(1, term), plan.instalment + fees.monthly)
     payments[term] = plan.final + fees.monthly
+    if method == "apr":
+        return nominal_cost_ppm(received, payments)
     return annual_cost_ppm(received, payments)
 
 
 def annual_cost_ppm(received: int, payments: Mapping[int, int]) -> int | None:
-    """X of the equation above; `payments` by month after the loan is paid out (at least 1).
+    """The effective year's cost; `payments` by month after the loan is paid out (at least 1).
 
     None where nothing is received, or where more is received than ever paid.
     """
-    if received <= 0 or sum(payments.values()) < received or min(payments, default=0) < 1:
-        return None
     monthly = _monthly_rate(received, payments)
     if monthly is None:
         return None
     yearly = (ONE + monthly) ** 12 - ONE**12
     return divide_half_even(yearly * PPM, ONE**12)
+
+
+def nominal_cost_ppm(received: int, payments: Mapping[int, int]) -> int | None:
+    """Twelve times the month's cost: Appendix J of Regulation Z with whole months only."""
+    monthly = _monthly_rate(received, payments)
+    return None if monthly is None else divide_half_even(12 * monthly * PPM, ONE)
 
 
 def _monthly_rate(received: int, payments: Mapping[int, int]) -> int | None:
@@ -93,6 +107,8 @@ def _monthly_rate(received: int, payments: Mapping[int, int]) -> int | None:
     The present value is convex and falls with the rate, so each step from below stays below the
     root and the steps end where they no longer move.
     """
+    if received <= 0 or sum(payments.values()) < received or min(payments, default=0) < 1:
+        return None
     months = sorted(payments)
     rate = 0
     for _ in range(ROUNDS):

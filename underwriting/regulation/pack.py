@@ -14,6 +14,8 @@ from pydantic import Field as Described
 
 from ml.canonical import canonical, content_hash
 
+LATER = ("open_ended", "stress")
+"""Members that came after packs were published: left out of the bytes where a pack has none."""
 PACKS = Path(__file__).with_name("packs")
 Days = Annotated[int, Described(ge=1, le=3_650)]
 
@@ -42,6 +44,24 @@ class Tax(Part):
     valid_from: str
 
 
+class OpenEnded(Part):
+    """What a limit without a term is said to cost.
+
+    `representative`: as if it were drawn in full at once and repaid over `months` in equal
+    instalments. `nominal`: the yearly rate itself, where the law asks for that alone.
+    """
+
+    method: Literal["representative", "nominal"]
+    months: int = Described(default=12, ge=1, le=120)
+
+
+class Stress(Part):
+    """The least that an affordability test must add to the rate, and the least rate it tests."""
+
+    add_on_ppm: int = Described(default=0, ge=0, le=1_000_000)
+    floor_ppm: int = Described(default=0, ge=0, le=10_000_000)
+
+
 class Pack(Part):
     """One jurisdiction's rules from a date on. Days count from the completed application."""
 
@@ -59,7 +79,9 @@ class Pack(Part):
     adverse_reasons_max: int = Described(ge=1, le=10)
     forbidden_phrases: Mapping[str, tuple[str, ...]]
     consents: tuple[str, ...]
-    cost_of_credit: Literal["aprc", "cet"]
+    cost_of_credit: Literal["aprc", "cet", "apr"]
+    open_ended: OpenEnded | None = None
+    stress: Stress | None = None
     taxes: tuple[Tax, ...] = ()
     rate_cap_ppm: int | None = Described(default=None, ge=0)
     human_review: bool
@@ -75,7 +97,8 @@ class Pack(Part):
 
     @cached_property
     def _canonical(self) -> bytes:
-        return canonical(self.model_dump(mode="json", by_alias=True))
+        unsaid = {name for name in LATER if getattr(self, name) is None}
+        return canonical(self.model_dump(mode="json", by_alias=True, exclude=unsaid))
 
     def to_bytes(self) -> bytes:
         """Canonical bytes: what decisions pin."""
