@@ -5,8 +5,9 @@ The actuarial method solves, for the rate i of one unit-period,
     sum of advance / ((1 + e i) (1 + i) ** q) = sum of payment / ((1 + f i) (1 + i) ** t)
 
 where q and t are an amount's whole unit-periods from the first advance and e and f what is left
-of one; the APR is i times the unit-periods in a year, so it is nominal where the EU's APRC is effective. The
-arithmetic is in integers of 30 decimals; the result is rounded half-even to a part per million.
+of one. The APR is i times the unit-periods in a year, so it is nominal where the EU's APRC is
+effective. The arithmetic is in integers of 30 decimals; the result is rounded half-even to a part
+per million.
 """
 
 from collections.abc import Sequence
