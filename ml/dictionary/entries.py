@@ -1,9 +1,9 @@
 """The parts of a dictionary document: fields, derived fields, groups. Immutable once parsed."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 from pydantic import Field as Described
 
 Type = Literal["integer", "decimal", "money", "boolean", "category", "date", "text"]
@@ -60,8 +60,24 @@ class Entry(Part):
         return "number" if self.type in ("integer", "decimal", "money") else self.type
 
 
+class Reach(Part):
+    """How far an applicant can realistically move a changeable field, and in which steps.
+
+    `step`, `min` and `max` are of a number, in human form; `values` are those of a category that
+    can be reached. What is not said follows from the field itself.
+    """
+
+    step: int | str | None = None
+    min: int | str | None = None
+    max: int | str | None = None
+    values: tuple[str, ...] = Described(default=())
+
+
 class Field(Entry):
-    """A fact that somebody states: the applicant, a document, a bureau."""
+    """A fact that somebody states: the applicant, a document, a bureau.
+
+    `changeable` says which way an applicant can act on it; absent, it is not theirs to change.
+    """
 
     scope: Literal["request", "party"]
     min: int | str | None = None
@@ -76,6 +92,18 @@ class Field(Entry):
     help: Texts = Described(default_factory=dict)
     page: str | None = None
     sensitive: bool = False
+    changeable: Literal["lower", "higher", "either"] | None = None
+    reach: Reach | None = None
+
+    @model_serializer(mode="wrap")
+    def _dumped(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Later members are left out while absent: earlier dictionaries keep their bytes."""
+        found: dict[str, Any] = dump(self)
+        return {
+            name: value
+            for name, value in found.items()
+            if value is not None or name not in ("changeable", "reach")
+        }
 
 
 class Derived(Entry):

@@ -38,7 +38,7 @@ class FieldReader:
         self._parse: Callable[[Any], Value] = getattr(self, f"_{field.type}")
         self._values = frozenset(category.value for category in field.values)
         numeric = field.kind == "number"
-        self.special = {self._parse_bound(code) for code in field.special} if numeric else set()
+        self.special = {self.typed_bound(code) for code in field.special} if numeric else set()
         self.low, self.high = self._bound(field.min), self._bound(field.max)
         self._until_today = field.type == "date" and field.max is None
 
@@ -70,9 +70,10 @@ class FieldReader:
         return value
 
     def _bound(self, text: int | str | None) -> int | None:
-        return None if text is None else self._parse_bound(text)
+        return None if text is None else self.typed_bound(text)
 
-    def _parse_bound(self, text: int | str) -> int:
+    def typed_bound(self, text: int | str) -> int:
+        """A bound, step or special code as a typed number; ValueError or TypeError if none."""
         if self.field.type == "integer" and isinstance(text, str) and _INTEGER.fullmatch(text):
             text = int(text)
         found = self._parse(text)

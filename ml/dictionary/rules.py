@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from ml.dictionary.actionable import actionable_problems
 from ml.dictionary.derivations import derivation_problems
 from ml.dictionary.entries import Derived, Entry, Field, Group, Reason, Texts
 from ml.dictionary.reading import FieldReader
@@ -60,6 +61,9 @@ def _names(dictionary: _Described) -> Iterator[Problem]:
     for group in dictionary.groups:
         if sum(field.type == "date" for field in group.fields) > 1:
             yield group.name, "a group has one date at most: the one its rows are counted by"
+        for field in group.fields:
+            if field.changeable:
+                yield field.name, "a fact among many of its kind has no smallest change"
 
 
 def _field_problems(field: Field) -> Iterator[Problem]:
@@ -77,6 +81,10 @@ def _field_problems(field: Field) -> Iterator[Problem]:
         yield field.name, "only numbers and categories have special codes"
     if field.type == "category" and (field.min, field.max) != (None, None):
         yield field.name, "a category has no min and no max"
+    yield from _bounds_problems(field)
+
+
+def _bounds_problems(field: Field) -> Iterator[Problem]:
     try:
         reader = FieldReader(field)
     except (ValueError, TypeError):
@@ -84,6 +92,8 @@ def _field_problems(field: Field) -> Iterator[Problem]:
         return
     if reader.low is not None and reader.high is not None and reader.low > reader.high:
         yield field.name, "min is above max"
+    for problem in actionable_problems(field, reader):
+        yield field.name, problem
 
 
 def _catalogue(entries: Sequence[Entry]) -> Iterator[Problem]:
