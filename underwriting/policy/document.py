@@ -27,6 +27,7 @@ from underwriting.policy.part import (
     Scope,
     Texts,
 )
+from underwriting.policy.paths import Paths
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 12
@@ -40,7 +41,7 @@ Operator = Literal[
 ContextName = Literal[
     "as_of", "exposure", "open_offers", "in_flight", "lookups", "days_since_decline", "checks"
 ]
-UNSAID_WHILE_ABSENT = ("reference", "lookups")
+UNSAID_WHILE_ABSENT = ("reference", "lookups", "paths")
 """Members that came after the first policies: left out of the canonical bytes while absent, so
 that what was decided under those policies keeps its hash."""
 
@@ -192,6 +193,7 @@ class Policy(Part):
     exploration: Exploration | None = None
     reference: ModelReference | None = None
     lookups: Mapping[Name, Lookup] | None = Described(default=None, max_length=50)
+    paths: Paths | None = None
     tests: tuple[TestCase, ...] = Described(default=(), max_length=1_000)
 
     @classmethod
