@@ -1,10 +1,25 @@
 """Hypothesis strategies: rule sets over one input of each type, and facts, hostile ones too."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
-from ml.values import LIMIT, scaled_text
-from underwriting.policy.inputs import Input
+from ml.values import LIMIT, days_of, scaled_text
+from underwriting.policy.document import Policy
+from underwriting.policy.inputs import AS_OF, Input, built_in_inputs
+from underwriting.policy.lookups import lookup_inputs
 
+LOOKUPS = Policy.parse(
+    {
+        "schema": "assay.policy/1",
+        "name": "asks",
+        "bands": [{"name": "A", "max_pd_ppm": 1, "rate_ppm": 1}],
+        "lookups": {
+            "blocked": {"list": "BLOCKED", "of": "employer"},
+            "recent": {"count": "applications", "by": "device", "days": 7},
+        },
+    }
+)
 APPLICATION = [
     Input("count", "application", "integer"),
     Input("other_count", "application", "integer"),
@@ -17,6 +32,13 @@ APPLICATION = [
     Input("note", "application", "text"),
     Input("day", "application", "date"),
     Input("coded", "application", "integer", specials=frozenset({98, 99})),
+    AS_OF,
+    *lookup_inputs(LOOKUPS.lookups).values(),
+    *(
+        item
+        for name, item in built_in_inputs("EUR", 2, ["A", "B"]).items()
+        if name.startswith("check.") or name == "context.days_since_decline"
+    ),
 ]
 PARTY = [
     Input("income", "party", "money", 2, "EUR"),
@@ -26,8 +48,12 @@ PARTY = [
 INPUTS = {item.name: item for item in (*APPLICATION, *PARTY)}
 PAIRS = {"count": "other_count", "money": "other_money", "kind": "other_kind"}
 
-NUMBERS = st.one_of(st.integers(-3, 5), st.sampled_from([98, 99, LIMIT, -LIMIT, 10**15]))
-DAYS = ["1970-01-01", "2026-11-21", "1969-12-31", "2000-02-29"]
+EDGES = [98, 99, LIMIT, -LIMIT, LIMIT - 1, 1 - LIMIT, 10**15, 2**53, 2**53 + 1, -(2**53) - 1]
+NUMBERS = st.one_of(st.integers(-3, 5), st.sampled_from(EDGES))
+DAYS = ["0001-01-01", "1969-12-31", "1970-01-01", "2000-02-29", "2026-11-21", "9999-12-31"]
+DAY_NUMBERS = [days_of(date.fromisoformat(day)) for day in DAYS]
+TEXTS = ["", "x", "Ä", "A\u0308b", "straSSE", "Straße", "2", "a.*", "(a+)+$", "x" * 500]
+PARTS = ["x", "ä", "SS", "ß", ".*", "a", "(a+)+$"]
 CODES = ["R1", "R2", "R3"]
 
 
@@ -37,12 +63,21 @@ def literals(item):
     if item.kind == "category":
         return st.sampled_from(sorted(item.categories))
     if item.kind == "text":
-        return st.sampled_from(["", "x", "Ä", "2"])
+        return st.sampled_from(TEXTS)
     if item.kind == "date":
         return st.sampled_from(DAYS)
     if item.type == "integer":
         return NUMBERS
     return NUMBERS.map(lambda number: scaled_text(number, item.scale))
+
+
+periods = st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(sorted)
+in_force = st.one_of(
+    st.just({}),
+    st.sampled_from(DAYS).map(lambda day: {"from": day}),
+    st.sampled_from(DAYS).map(lambda day: {"to": day}),
+    periods.map(lambda days: {"from": days[0], "to": days[1]}),
+)
 
 
 @st.composite
@@ -51,6 +86,7 @@ def cells(draw, item):
     ops = ["eq", "ne", "in", "not_in", "missing", "known"]
     ops += ["lt", "le", "gt", "ge", "between"] if ordered else []
     ops += ["pair"] if item.name in PAIRS else []
+    ops += ["starts_with", "ends_with", "contains"] if item.kind in ("text", "category") else []
     op = draw(st.sampled_from(ops))
     if op in ("missing", "known"):
         return {op: True}
@@ -59,10 +95,13 @@ def cells(draw, item):
         return {comparison: {"field": PAIRS[item.name]}}
     if op in ("in", "not_in"):
         return {op: draw(st.lists(literals(item), min_size=1, max_size=3))}
+    if op in ("starts_with", "ends_with", "contains"):
+        part = st.sampled_from(PARTS)
+        return {op: draw(st.one_of(part, st.lists(part, min_size=1, max_size=3)))}
     if op == "between":
-        low, high = sorted(draw(st.tuples(NUMBERS, NUMBERS)))
         if item.kind == "date":
-            return {op: ["1970-01-01", "2026-11-21"]}
+            return {op: draw(periods)}
+        low, high = sorted(draw(st.tuples(NUMBERS, NUMBERS)))
         if item.type == "integer":
             return {op: [low, high]}
         return {op: [scaled_text(low, item.scale), scaled_text(high, item.scale)]}
@@ -82,6 +121,7 @@ def rows(draw, name, inputs):
         "reason": draw(st.sampled_from(CODES)),
         "missing": draw(missing),
         "severity": draw(st.integers(0, 100)),
+        **draw(in_force),
     }
 
 
@@ -96,6 +136,7 @@ def rule_sets(draw, name):
         "hit": draw(st.sampled_from(["first", "collect"])),
         "missing": draw(st.sampled_from(["refer", "decline", "hit", "miss"])),
         "rows": [draw(rows(f"r{index}", inputs)) for index in range(count)],
+        **draw(st.one_of(st.just({}), st.sampled_from(DAYS).map(lambda day: {"from": day}))),
     }
 
 
@@ -111,8 +152,13 @@ def values(item):
     )
     if item.kind == "boolean":
         good = st.booleans()
-    elif item.kind in ("category", "text"):
-        good = st.sampled_from(["a", "b", "c", "x", "y", "", "Ä", "2"])
+    elif item.kind == "category":
+        good = st.sampled_from([*sorted(item.categories), "a", "x", "Ä", ""])
+    elif item.kind == "text":
+        good = st.one_of(st.sampled_from([*TEXTS, "\ud800"]), st.text(max_size=4))
+    elif item.kind == "date":
+        around = [day + step for day in DAY_NUMBERS for step in (-1, 0, 1)]
+        good = st.sampled_from(around)
     else:
         good = st.one_of(NUMBERS, st.integers(-5, 25_000))
     return st.one_of(good, good, good, hostile)

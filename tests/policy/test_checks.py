@@ -56,10 +56,23 @@ def test_the_cast_policy_has_no_error():
         ({"household": {"missing": False}}, "operand"),
         ({"household": {"gt": {"field": "term_months"}}}, "type"),
         ({"income": {"gt": "1.00"}}, "scope"),
+        ({"household": {"contains": "1"}}, "operator"),
+        ({"purpose": {"starts_with": ""}}, "operand"),
+        ({"purpose": {"starts_with": 1}}, "type"),
+        ({"purpose": {"starts_with": ["ca", ""]}}, "operand"),
+        ({"purpose": {"starts_with": "boat"}}, "impossible"),
+        ({"list.nobody": {"eq": True}}, "unknown_input"),
     ],
 )
 def test_a_wrong_cell_is_named(when, code):
     assert errors(one_row(when)) >= {(code, "s", "r")}
+
+
+def test_days_in_force_that_end_before_they_begin_are_named():
+    dated = {"from": "2026-11-21", "to": "2026-11-20"}
+    assert errors(one_row({"household": {"lt": "1.00"}}, **dated)) >= {("dates", "s", "r")}
+    later = rule_set("s", row("r", {"household": {"lt": "1.00"}}, **{"from": "2026-11-21"}))
+    assert errors(policy_with({**later, "to": "2026-11-20"})) == {("impossible", "s", "r")}
 
 
 def test_a_parameter_in_another_unit_is_named():

@@ -37,6 +37,19 @@ def rule(when, outcome="decline", **settings):
         ({"money": {"gt": {"field": "other_money"}}}, {"money": 2, "other_money": 1}, "decline"),
         ({"count": {"missing": True}}, {}, "decline"),
         ({"count": {"known": True, "lt": 3}}, {}, "approve"),
+        ({"day": {"between": ["2026-11-20", "2026-11-21"]}}, {"day": 20_777}, "decline"),
+        ({"day": {"between": ["2026-11-20", "2026-11-21"]}}, {"day": 20_778}, "decline"),
+        ({"day": {"between": ["2026-11-20", "2026-11-21"]}}, {"day": 20_779}, "approve"),
+        ({"note": {"starts_with": "mü"}}, {"note": "MÜLLER GmbH"}, "decline"),
+        ({"note": {"starts_with": "mü"}}, {"note": "MU\u0308LLER"}, "decline"),
+        ({"note": {"starts_with": "mu"}}, {"note": "Müller"}, "approve"),
+        ({"note": {"starts_with": "Müller"}}, {"note": " Müller"}, "approve"),
+        ({"note": {"ends_with": ["GmbH", "AG"]}}, {"note": "Müller ag"}, "decline"),
+        ({"note": {"contains": "straße"}}, {"note": "An der STRASSE 7"}, "decline"),
+        ({"note": {"contains": "casino"}}, {"note": "Casin"}, "approve"),
+        ({"note": {"contains": ".*"}}, {"note": "abc"}, "approve"),
+        ({"note": {"contains": ".*"}}, {"note": "a.*c"}, "decline"),
+        ({"kind": {"starts_with": "A"}}, {"kind": "a"}, "decline"),
     ],
 )
 def test_a_rule_hits_what_it_says(when, facts, outcome):
@@ -95,3 +108,52 @@ def test_a_party_set_asks_every_party_and_names_it():
     found = verdict_of(compile_rows(program_of(node))({}, parties))
     assert [fired.party for fired in found.fired] == [1]
     assert [trace["party"] for trace in found.trace] == [0, 1]
+
+
+BEFORE, FIRST, LAST, AFTER = 20_777, 20_778, 20_788, 20_789
+
+
+@pytest.mark.parametrize(
+    ("days", "hits"),
+    [
+        ({"from": "2026-11-21"}, {FIRST, LAST, AFTER}),
+        ({"to": "2026-12-01"}, {BEFORE, FIRST, LAST}),
+        ({"from": "2026-11-21", "to": "2026-12-01"}, {FIRST, LAST}),
+        ({"from": "2026-11-21", "to": "2026-11-21"}, {FIRST}),
+    ],
+)
+def test_a_row_and_a_set_hold_on_both_days_they_name_and_between(days, hits):
+    for row, whole in ((days, {}), ({}, days)):
+        rows = [rule({"count": {"gt": 0}}, **row)]
+        found = {
+            day
+            for day in (BEFORE, FIRST, LAST, AFTER)
+            if verdict(rows, {"count": 1, "context.as_of": day}, **whole).outcome == "decline"
+        }
+        assert found == hits
+
+
+def test_a_row_holds_only_while_its_set_does():
+    rows = [rule({"count": {"gt": 0}}, to="2026-11-21")]
+    facts = {"count": 1, "context.as_of": FIRST}
+    assert verdict(rows, facts, **{"from": "2026-11-21"}).outcome == "decline"
+    assert verdict(rows, facts, **{"from": "2026-11-22"}).outcome == "approve"
+
+
+def test_a_row_out_of_force_lets_the_next_one_answer():
+    rows = [
+        {**rule({"count": {"gt": 0}}, "refer", to="2026-11-20"), "id": "old"},
+        {**rule({"count": {"gt": 0}}, "decline"), "id": "new"},
+    ]
+    assert verdict(rows, {"count": 1, "context.as_of": BEFORE}).outcome == "refer"
+    assert verdict(rows, {"count": 1, "context.as_of": FIRST}).outcome == "decline"
+
+
+@pytest.mark.parametrize(
+    ("missing", "outcome"),
+    [("refer", "refer"), ("decline", "decline"), ("hit", "counter_offer"), ("miss", "approve")],
+)
+def test_without_a_known_day_the_missing_rule_of_a_dated_row_decides(missing, outcome):
+    dated = rule({"count": {"gt": 0}}, "counter_offer", missing=missing, **{"from": "2026-11-21"})
+    assert verdict([dated], {"count": 1}).outcome == outcome
+    assert verdict([dated], {"count": 0}).outcome == "approve"

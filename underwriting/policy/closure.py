@@ -11,6 +11,7 @@ from typing import Any
 
 from ml.values import LIMIT, Value
 from underwriting.policy.inputs import Input
+from underwriting.policy.texts import matches
 from underwriting.policy.tree import (
     Between,
     Compare,
@@ -20,6 +21,7 @@ from underwriting.policy.tree import (
     Program,
     RowNode,
     SetNode,
+    TextMatch,
 )
 from underwriting.policy.verdict import (
     HIT,
@@ -165,6 +167,9 @@ def _test(condition: Condition) -> Callable[[Any], bool]:
     if isinstance(condition, Between):
         low, high = condition.low, condition.high
         return lambda found: low <= found <= high
+    if isinstance(condition, TextMatch):
+        op, parts = condition.op, condition.parts
+        return lambda found: matches(op, found, parts)
     if isinstance(condition, Presence | ComparePair):
         raise TypeError(condition)
     members = condition.values

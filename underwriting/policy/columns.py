@@ -13,16 +13,19 @@ from ml.columns import Column, Frame
 from ml.values import LIMIT
 from underwriting.policy.closure import OPERATORS
 from underwriting.policy.inputs import Input
+from underwriting.policy.texts import matches
 from underwriting.policy.tree import (
     Between,
     Compare,
     ComparePair,
     Condition,
     Member,
+    OneValue,
     Presence,
     Program,
     RowNode,
     SetNode,
+    TextMatch,
 )
 from underwriting.policy.verdict import HIT, MISS, MISSING, inputs_read
 
@@ -142,7 +145,7 @@ def _answers(holds: Mask) -> Codes:
     return np.add(holds, MISS, dtype=np.int16)
 
 
-def _holds(condition: Compare | Between | Member, column: Column) -> Mask:
+def _holds(condition: OneValue, column: Column) -> Mask:
     if column.categories is not None:
         names = (*column.categories, "")
         by_code = np.array([_holds_one(condition, name) for name in names], bool)
@@ -155,15 +158,19 @@ def _holds(condition: Compare | Between | Member, column: Column) -> Mask:
         return np.asarray(OPERATORS[condition.op](column.values, condition.value), bool)
     if isinstance(condition, Between):
         return np.asarray((column.values >= condition.low) & (column.values <= condition.high))
+    if isinstance(condition, TextMatch):
+        raise TypeError("a number is no text")
     listed = np.isin(column.values, np.array(sorted(condition.values)))
     return np.asarray(listed == condition.inside, bool)
 
 
-def _holds_one(condition: Compare | Between | Member, value: str) -> bool:
+def _holds_one(condition: OneValue, value: str) -> bool:
     if isinstance(condition, Compare):
         return bool(OPERATORS[condition.op](value, condition.value))
     if isinstance(condition, Member):
         return (value in condition.values) == condition.inside
+    if isinstance(condition, TextMatch):
+        return matches(condition.op, value, condition.parts)
     raise TypeError("a text has no range")
 
 

@@ -1,12 +1,15 @@
 """From the document to the syntax tree: names resolved, values typed, every mistake located."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
+from underwriting.policy.dates import in_force
 from underwriting.policy.document import Parameter, Reference, Row, RuleSet
 from underwriting.policy.findings import Finding, PolicyRefused
-from underwriting.policy.inputs import Input
+from underwriting.policy.inputs import AS_OF, Input
 from underwriting.policy.literals import LiteralRefused, Typed, typed_literal
+from underwriting.policy.texts import folded
 from underwriting.policy.tree import (
     Between,
     Compare,
@@ -17,10 +20,12 @@ from underwriting.policy.tree import (
     Presence,
     RowNode,
     SetNode,
+    TextMatch,
+    TextOperator,
 )
 
 ORDERED = frozenset({"number", "date"})
-COMPARISONS = frozenset(get_args(Comparison))
+TEXT_OPERATORS = frozenset(get_args(TextOperator))
 EQUALITIES = frozenset({"eq", "ne"})
 
 
@@ -62,7 +67,7 @@ class Compiler:
         return SetNode(rule_set.name, rule_set.scope, rule_set.hit, rows)
 
     def _row(self, pointer: str, rule_set: RuleSet, row: Row) -> RowNode:
-        conditions: list[Condition] = []
+        conditions: list[Condition] = self._in_force(pointer, rule_set, row)
         for name, cell in row.when.items():
             for op, operand in cell.items():
                 try:
@@ -75,6 +80,17 @@ class Compiler:
         missing = row.missing or rule_set.missing
         return RowNode(row.id, tuple(conditions), row.outcome, row.reason, missing, row.severity)
 
+    def _in_force(self, pointer: str, rule_set: RuleSet, row: Row) -> list[Condition]:
+        """The days on which the row holds, as its first condition; none where it always does."""
+        for part in (rule_set, row):
+            days = in_force(part)
+            if days is not None and days[0] > days[1]:
+                message = "the last day in force comes before the first"
+                found = Finding("error", "dates", f"{pointer}/to", message, rule_set.name, row.id)
+                self.findings.append(found)
+        days = in_force(rule_set, row)
+        return [] if days is None else [Between(AS_OF, *days)]
+
     def _condition(self, rule_set: RuleSet, name: str, op: str, operand: object) -> Condition:
         item = self._input(rule_set, name)
         if op in ("missing", "known"):
@@ -83,6 +99,8 @@ class Compiler:
             return Presence(item, known=op == "known")
         if isinstance(operand, Reference):
             return self._pair(rule_set, item, op, operand)
+        if op in TEXT_OPERATORS:
+            return TextMatch(item, _text_operator(item, op), self._parts(item, operand))
         if op in ("in", "not_in"):
             return Member(item, frozenset(self._values(item, operand)), op == "in")
         if op == "between":
@@ -115,6 +133,15 @@ class Compiler:
             raise _Wrong("operand", "between's first value is above its second")
         return Between(item, low, high)
 
+    def _parts(self, item: Input, operand: object) -> tuple[str, ...]:
+        """What a text may start with, end with or contain, folded as the text will be."""
+        given = operand if isinstance(operand, tuple) else (operand,)
+        text = replace(item, type="text", categories=None)
+        parts = tuple(sorted({folded(str(self._value(text, part))) for part in given}))
+        if not parts or "" in parts:
+            raise _Wrong("operand", "takes texts of at least one character")
+        return parts
+
     def _values(self, item: Input, operand: object) -> list[Typed]:
         if not isinstance(operand, tuple) or not operand:
             raise _Wrong("operand", "takes a list of values")
@@ -145,6 +172,14 @@ def _comparison(item: Input, op: str) -> Comparison:
     for comparison in get_args(Comparison):
         if op == comparison and (item.kind in ORDERED or op in EQUALITIES):
             found: Comparison = comparison
+            return found
+    raise _Wrong("operator", f"{op} cannot be asked of {item.name}, a {item.type}")
+
+
+def _text_operator(item: Input, op: str) -> TextOperator:
+    for operator in get_args(TextOperator):
+        if op == operator and item.kind in ("text", "category"):
+            found: TextOperator = operator
             return found
     raise _Wrong("operator", f"{op} cannot be asked of {item.name}, a {item.type}")
 

@@ -13,6 +13,7 @@ from pydantic import Field as Described
 from pydantic import ValidationError, model_validator
 
 from ml.canonical import canonical, content_hash
+from underwriting.policy.dates import Dated
 from underwriting.policy.findings import PolicyRefused
 from underwriting.policy.lookups import Lookup
 from underwriting.policy.part import (
@@ -36,7 +37,20 @@ Outcome = Literal["approve", "counter_offer", "refer", "decline"]
 RowOutcome = Literal["continue", "approve", "counter_offer", "refer", "decline"]
 MissingRule = Literal["refer", "decline", "hit", "miss"]
 Operator = Literal[
-    "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "not_in", "missing", "known"
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "between",
+    "in",
+    "not_in",
+    "starts_with",
+    "ends_with",
+    "contains",
+    "missing",
+    "known",
 ]
 ContextName = Literal[
     "as_of", "exposure", "open_offers", "in_flight", "lookups", "days_since_decline", "checks"
@@ -70,7 +84,7 @@ class ReasonText(Part):
     text: Texts
 
 
-class Row(Part):
+class Row(Dated):
     """One rule: it hits when every cell does. `missing` decides when a needed value is unknown."""
 
     id: Name
@@ -82,7 +96,7 @@ class Row(Part):
     comment: str = Described(default="", max_length=1_000)
 
 
-class RuleSet(Part):
+class RuleSet(Dated):
     """Rows under one hit policy: `first` stops at the first that hits, `collect` takes them all."""
 
     name: Name

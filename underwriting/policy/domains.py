@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ml.values import LIMIT
 from underwriting.policy.inputs import Input
 from underwriting.policy.literals import Typed
+from underwriting.policy.texts import matches
 from underwriting.policy.tree import (
     Between,
     Compare,
@@ -13,6 +14,7 @@ from underwriting.policy.tree import (
     Member,
     Presence,
     RowNode,
+    TextMatch,
 )
 
 
@@ -102,7 +104,13 @@ def domain_of(condition: Condition) -> Domain:
         return _members(item, condition.values, inside=condition.inside)
     if isinstance(condition, Compare):
         return _compared(item, condition)
-    return Domain(values=_all_values(item).values, exact=False)
+    every = _all_values(item).values
+    if isinstance(condition, TextMatch) and every is not None:
+        names = (name for name in every if isinstance(name, str))
+        return Domain(
+            values=frozenset(n for n in names if matches(condition.op, n, condition.parts))
+        )
+    return Domain(values=every, exact=False)
 
 
 def _compared(item: Input, condition: Compare) -> Domain:

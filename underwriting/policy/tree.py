@@ -15,6 +15,7 @@ from underwriting.policy.literals import Typed
 from underwriting.policy.part import Scope
 
 Comparison = Literal["eq", "ne", "lt", "le", "gt", "ge"]
+TextOperator = Literal["starts_with", "ends_with", "contains"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,18 @@ class ComparePair:
     other: Input
 
 
-Condition = Presence | Compare | Between | Member | ComparePair
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """The input starts with, ends with or contains any of the parts; they are folded already."""
+
+    input: Input
+    op: TextOperator
+    parts: tuple[str, ...]
+
+
+Condition = Presence | Compare | Between | Member | ComparePair | TextMatch
+OneValue = Compare | Between | Member | TextMatch
+"""Conditions on one value of their input alone."""
 
 
 @dataclass(frozen=True, slots=True)
