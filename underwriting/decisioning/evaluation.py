@@ -41,13 +41,20 @@ class Evaluated(NamedTuple):
 
 
 class EvaluatedColumns(NamedTuple):
-    """n applications: points and PDs count where `scored`; codes per rule set."""
+    """n applications: points and PDs count where `scored`; codes per rule set.
+
+    `parties` are all parties' values, derived ones included, `each` their points, `rate` what the
+    price asks (ppm).
+    """
 
     scored: Mask
     scores: ScoreColumns | None
     points: Ints
     pd_ppm: Ints
     codes: list[Codes]
+    parties: Frame
+    each: Ints
+    rate: Column
 
 
 class Evaluator:
@@ -120,7 +127,17 @@ class Evaluator:
         found = self._derived(given)
         scores = self._model.score_columns(found.parties)
         judged = self._judged(given, found, scores.points, self._columns)
-        return EvaluatedColumns(judged.scored, scores, judged.points, judged.pd_ppm, judged.codes)
+        return judged._replace(scores=scores)
+
+    def judged(self, given: Applications) -> EvaluatedColumns:
+        """The same without anybody's contributions, which only a declined score has to explain."""
+        found = self._derived(given)
+        points = self._model.points_columns(found.parties)
+        return self._judged(given, found, points, self._columns)
+
+    def scores(self, parties: Frame) -> ScoreColumns:
+        """Points, PDs and contributions of parties whose derived values are among them."""
+        return self._model.score_columns(parties)
 
     def approves(self, given: Applications) -> tuple[Mask, Ints]:
         """Which applications no soft rule objects to, and their PDs; contributions are left out."""
@@ -158,7 +175,9 @@ class Evaluator:
         applications = found.applications.joined({**extras, **own})
         repeated = Frame(extras, given.rows)
         parties = self._party_frame(given, found.parties, each, scored, repeated).joined(doubts)
-        return EvaluatedColumns(scored, None, points, pd_ppm, rules(applications, parties))
+        codes = rules(applications, parties)
+        rate = extras["price.rate_ppm"]
+        return EvaluatedColumns(scored, None, points, pd_ppm, codes, found.parties, each, rate)
 
     def _members(
         self,

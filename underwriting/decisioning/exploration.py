@@ -26,7 +26,7 @@ class Explorer:
     """One plan's exploration; row by row in both paths, for few draw a lot that counts."""
 
     def __init__(self, exploration: Exploration, evaluator: Evaluator, prices: Prices) -> None:
-        self._share = exploration.share_ppm
+        self.share_ppm = exploration.share_ppm
         self._most = prices.product.minor(exploration.max_amount)
         self._evaluator = evaluator
         self._prices = prices
@@ -46,7 +46,7 @@ class Explorer:
         results = self._evaluator.row_at(facts, priced, self._rules)
         if verdict_of(results).outcome != "approve":
             return settled
-        if lot >= self._share:
+        if lot >= self.share_ppm:
             return settled._replace(step=self._step("continue"))
         offer = self._prices.offer(asked, priced, "approval")
         return Settled("approve", [], offer, self._step("approve"))
@@ -58,7 +58,7 @@ class Explorer:
             "party": None,
             "outcome": outcome,
             "instead_of": "decline",
-            "propensity_ppm": self._share,
+            "propensity_ppm": self.share_ppm,
             "rows": [{"row": EXPLORATION, "result": result}],
         }
 

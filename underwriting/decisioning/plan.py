@@ -18,11 +18,14 @@ from ml.reference import Reference
 from ml.values import Value
 from underwriting.decisioning import documents
 from underwriting.decisioning.applications import Applications
+from underwriting.decisioning.backtest import Backtester, Parts
 from underwriting.decisioning.columns_path import ColumnPath
+from underwriting.decisioning.decided import Decided, decided_of
 from underwriting.decisioning.doubts import PartyDoubts, party_doubts
 from underwriting.decisioning.evaluation import Evaluator
 from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
+from underwriting.decisioning.losses import Losses
 from underwriting.decisioning.pinned import AlteredPin, Hashes, Pinned
 from underwriting.decisioning.prices import Prices, Terms
 from underwriting.decisioning.product import Product
@@ -89,6 +92,7 @@ class Plan:
         self._columns = ColumnPath(
             self.evaluator, self._settler, self._solver, self.prices, self._pins, self._explorer
         )
+        self._backtester = Backtester(self._parts())
 
     def decide(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The decision document of these inputs.
@@ -96,11 +100,7 @@ class Plan:
         Raises InputsRefused for inputs that may not exist (wrong shape, a prohibited basis).
         Missing or mistyped facts, and any fault in evaluating, refer the application.
         """
-        facts = self._reader.read(inputs)
-        try:
-            return self._decided(facts)
-        except FAULTS:
-            return documents.not_evaluated(facts.roles, self._pins)
+        return self._decided_safely(self._reader.read(inputs))
 
     def decide_bytes(self, inputs: Mapping[str, Any]) -> bytes:
         """Canonical bytes of `decide`: what is stored and compared."""
@@ -121,6 +121,17 @@ class Plan:
             return self._columns.decide(Applications.of(self.dictionary, facts))
         except FAULTS:
             return [self.decide_bytes(inputs) for inputs in given]
+
+    def outcomes(self, given: Applications) -> Decided:
+        """What `decide` says of n applications, as columns and without documents.
+
+        A fault in the columns is met by deciding them one by one.
+        """
+        try:
+            return self._backtester.decide(given)
+        except FAULTS:
+            found = [self._decided_safely(given.facts(row)) for row in range(given.rows)]
+            return decided_of(found, tuple(band.name for band in self.prices.bands))
 
     def offer(
         self, document: Mapping[str, Any], *, amount: str, term_months: int | None
@@ -153,6 +164,26 @@ class Plan:
     def doubts(self, inputs: Mapping[str, Any]) -> list[PartyDoubts]:
         """What the model doubts about each party, whether a rule asks or not; for a person."""
         return party_doubts(self.model, self.parties(inputs))
+
+    def _decided_safely(self, facts: Facts) -> dict[str, Any]:
+        try:
+            return self._decided(facts)
+        except FAULTS:
+            return documents.not_evaluated(facts.roles, self._pins)
+
+    def _parts(self) -> Parts:
+        reference, most = _reference(self.policy, self.model), self.pack.adverse_reasons_max
+        return Parts(
+            self.dictionary,
+            self.evaluator,
+            self._settler,
+            self._solver,
+            self._explorer,
+            self.prices,
+            Losses(self.dictionary, self.model.features, most, reference),
+            reference,
+            most,
+        )
 
     def _decided(self, facts: Facts) -> dict[str, Any]:
         found = self.evaluator.row(facts)
