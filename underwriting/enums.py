@@ -206,6 +206,21 @@ class PolicyStatus(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+class PolicyMove(models.TextChoices):
+    """What is done to a policy version; the steps of its life."""
+
+    DRAFTED = "drafted", _("Drafted")
+    SAVED = "saved", _("Changed")
+    CHECKED = "checked", _("Checked")
+    SUBMITTED = "submitted", _("Handed in")
+    RETURNED = "returned", _("Returned to its author")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    PUBLISHED = "published", _("Published")
+    CANCELLED = "cancelled", _("Taken back before it began")
+    RETIRED = "retired", _("Retired")
+    ENDED = "ended", _("Replaced")
+
+
 class PinKind(models.TextChoices):
     """Documents that decisions name by hash and that no other table keeps."""
 

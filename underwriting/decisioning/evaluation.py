@@ -1,6 +1,7 @@
 """Score, price and rules of one application, or of many as columns; the same answers in both."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -138,6 +139,13 @@ class Evaluator:
     def scores(self, parties: Frame) -> ScoreColumns:
         """Points, PDs and contributions of parties whose derived values are among them."""
         return self._model.score_columns(parties)
+
+    def judging(self, soft: Program) -> "Evaluator":
+        """The same plan, whose `approves` asks other rules: those that something may change."""
+        found = copy(self)
+        found._soft = soft
+        found._soft_columns = compile_columns(soft)
+        return found
 
     def approves(self, given: Applications) -> tuple[Mask, Ints]:
         """Which applications no soft rule objects to, and their PDs; contributions are left out."""

@@ -7,6 +7,7 @@ from underwriting.models.duty import Duty
 from underwriting.models.idempotency import IdempotencyRecord
 from underwriting.models.offer import Booking, Condition, Offer
 from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
+from underwriting.models.policy_step import PolicyStep
 from underwriting.models.review import Review, ReviewStep
 from underwriting.models.run import DecisionRun, StageResult
 from underwriting.models.snapshot import ApplicationChunk, ApplicationChunkProtected
@@ -33,6 +34,7 @@ __all__ = [
     "Offer",
     "Party",
     "Pin",
+    "PolicyStep",
     "PolicyVersion",
     "ReasonCatalogue",
     "Review",

@@ -23,8 +23,9 @@ class Period(Func):
 class PolicyVersion(TenantModel):
     """A lender's rules: draft, checked, submitted, then published by somebody else.
 
-    A trigger freezes the document once it is submitted; an exclusion constraint leaves one
-    policy in force at a time.
+    A `PolicyStep` moves it, nothing else does; the document is frozen once it is submitted, and
+    an exclusion constraint leaves one policy in force at a time. `revision` counts the documents
+    it has had. One taken back before it began was in force from its beginning until then.
     """
 
     product = TenantForeignKey(Product, related_name="policy_versions")
@@ -32,6 +33,8 @@ class PolicyVersion(TenantModel):
     status = models.TextField(choices=PolicyStatus.choices, default=PolicyStatus.DRAFT)
     document = models.TextField()
     content_hash = models.TextField()
+    revision = models.PositiveIntegerField(default=1)
+    copied_from = TenantForeignKey("self", null=True, related_name="copies")
     findings = models.JSONField(default=list)
     author_id = models.TextField()
     approver_id = models.TextField(null=True)
@@ -55,33 +58,49 @@ class PolicyVersion(TenantModel):
             ),
             models.CheckConstraint(
                 name="policy_checked_before_submitted",
-                condition=Q(status=PolicyStatus.DRAFT) | Q(checked_at__isnull=False),
+                condition=Q(status__in=[PolicyStatus.DRAFT, PolicyStatus.RETIRED])
+                | Q(checked_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="policy_submitted_has_its_time",
-                condition=Q(status__in=[PolicyStatus.DRAFT, PolicyStatus.CHECKED])
+                condition=~Q(status__in=[PolicyStatus.SUBMITTED, PolicyStatus.PUBLISHED])
                 | Q(submitted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="policy_published_by_another",
-                condition=~Q(status__in=IN_USE)
-                | (
-                    Q(
-                        approver_id__isnull=False,
-                        published_at__isnull=False,
-                        effective_from__isnull=False,
-                    )
-                    & ~Q(approver_id=F("author_id"))
+                condition=Q(
+                    ~Q(status=PolicyStatus.PUBLISHED),
+                    approver_id__isnull=True,
+                    published_at__isnull=True,
+                    effective_from__isnull=True,
+                )
+                | Q(
+                    ~Q(approver_id=F("author_id")),
+                    status__in=IN_USE,
+                    approver_id__isnull=False,
+                    checked_at__isnull=False,
+                    submitted_at__isnull=False,
+                    published_at__isnull=False,
+                    effective_from__isnull=False,
                 ),
             ),
             models.CheckConstraint(
                 name="policy_effective_in_order",
-                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
+                condition=Q(effective_to__isnull=True)
+                | Q(effective_from__isnull=False, effective_to__gt=F("effective_from"))
+                | Q(
+                    status=PolicyStatus.RETIRED,
+                    effective_from__isnull=False,
+                    effective_to=F("effective_from"),
+                ),
             ),
             models.CheckConstraint(
                 name="policy_retired_has_ended",
-                condition=~Q(status=PolicyStatus.RETIRED) | Q(effective_to__isnull=False),
+                condition=~Q(status=PolicyStatus.RETIRED)
+                | Q(effective_to__isnull=False)
+                | Q(effective_from__isnull=True),
             ),
+            models.CheckConstraint(name="policy_revision_counts", condition=Q(revision__gte=1)),
             ExclusionConstraint(
                 name="policy_one_in_force",
                 expressions=[
@@ -92,7 +111,7 @@ class PolicyVersion(TenantModel):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                condition=Q(status__in=IN_USE),
+                condition=Q(status__in=IN_USE, effective_from__isnull=False),
             ),
         ]
         indexes = [
