@@ -1,7 +1,6 @@
 """Score, price and rules of one application, or of many as columns; the same answers in both."""
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -56,6 +55,17 @@ class EvaluatedColumns(NamedTuple):
     parties: Frame
     each: Ints
     rate: Column
+
+
+class Asked(NamedTuple):
+    """Some of a plan's rules, compiled."""
+
+    program: Program
+    answers: Rules
+
+    @classmethod
+    def of(cls, program: Program) -> "Asked":
+        return cls(program, compile_columns(program))
 
 
 class Evaluator:
@@ -140,20 +150,19 @@ class Evaluator:
         """Points, PDs and contributions of parties whose derived values are among them."""
         return self._model.score_columns(parties)
 
-    def judging(self, soft: Program) -> "Evaluator":
-        """The same plan, whose `approves` asks other rules: those that something may change."""
-        found = copy(self)
-        found._soft = soft
-        found._soft_columns = compile_columns(soft)
-        return found
+    def approves(
+        self, given: Applications, asked: Asked | None = None
+    ) -> tuple[Mask, Ints]:
+        """Which applications no soft rule objects to, and their PDs; contributions are left out.
 
-    def approves(self, given: Applications) -> tuple[Mask, Ints]:
-        """Which applications no soft rule objects to, and their PDs; contributions are left out."""
+        `asked` are other rules than those that an amount or term may change.
+        """
+        soft, answers = asked or Asked(self._soft, self._soft_columns)
         found = self._derived(given)
         points = self._model.points_columns(found.parties)
-        judged = self._judged(given, found, points, self._soft_columns)
+        judged = self._judged(given, found, points, answers)
         fired = np.zeros(given.rows, bool)
-        for node, codes in zip(self._soft.sets, judged.codes, strict=True):
+        for node, codes in zip(soft.sets, judged.codes, strict=True):
             objected = fired_rows(node, codes)
             if node.scope == "party":
                 objected = np.logical_or.reduceat(objected, given.starts)

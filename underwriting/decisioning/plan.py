@@ -9,6 +9,7 @@ reading, no door and no fact's value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from ml.canonical import content_hash
@@ -26,6 +27,7 @@ from underwriting.decisioning.evaluation import Evaluator
 from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
 from underwriting.decisioning.losses import Losses
+from underwriting.decisioning.paths import Pathfinder
 from underwriting.decisioning.pinned import AlteredPin, Hashes, Pinned
 from underwriting.decisioning.prices import Prices, Terms
 from underwriting.decisioning.product import Product
@@ -94,6 +96,11 @@ class Plan:
         )
         self._backtester = Backtester(self._parts())
 
+    @cached_property
+    def _pathfinder(self) -> Pathfinder | None:
+        settings = self.policy.paths
+        return None if settings is None else Pathfinder(self, settings)
+
     def decide(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The decision document of these inputs.
 
@@ -132,6 +139,14 @@ class Plan:
         except FAULTS:
             found = [self._decided_safely(given.facts(row)) for row in range(given.rows)]
             return decided_of(found, tuple(band.name for band in self.prices.bands))
+
+    def path(self, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What would get declined or counter-offered inputs approved (`decisioning.paths`).
+
+        None where the policy looks for none, or the outcome is another. Raises InputsRefused as
+        `decide` does.
+        """
+        return None if self._pathfinder is None else self._pathfinder.find(inputs)
 
     def offer(
         self, document: Mapping[str, Any], *, amount: str, term_months: int | None
