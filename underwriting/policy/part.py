@@ -13,6 +13,7 @@ RatePpm = Annotated[int, Described(ge=0, le=100_000_000)]
 Name = Annotated[str, Described(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 InputName = Annotated[str, Described(pattern=r"^([a-z]+\.)?[a-z][a-z0-9_]{0,62}$")]
 Code = Annotated[str, Described(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
+BandName = Annotated[str, Described(pattern=r"^[A-Za-z0-9_+-]{1,20}$")]
 Label = Annotated[str, Described(min_length=1, max_length=100)]
 Scalar = bool | int | Annotated[str, Described(max_length=500)]
 
