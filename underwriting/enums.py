@@ -169,6 +169,10 @@ class HoldCode(models.TextChoices):
     MODEL_EXPIRED = "MODEL_EXPIRED", _("The validation of the model in charge has ended")
     POLICY_MISSING = "POLICY_MISSING", _("No policy is in force")
     IDENTITY_MATCH = "IDENTITY_MATCH", _("Perhaps a customer already known")
+    PERSON_LOOKS = "PERSON_LOOKS", _("A person looks at this application")
+    FILE_FROZEN = "FILE_FROZEN", _("The credit file is frozen")
+    CONSENT_MISSING = "CONSENT_MISSING", _("A consent that an inquiry needs is missing")
+    CHECKS_UNAVAILABLE = "CHECKS_UNAVAILABLE", _("An inquiry was not answered")
     DECIDING_FAILED = "DECIDING_FAILED", _("The decision could not be computed")
     REVIEW_REQUESTED = "REVIEW_REQUESTED", _("The applicant asked for a person")
 
@@ -182,6 +186,61 @@ UNCOMPUTED = frozenset(
     }
 )
 """No plan was evaluated for these, whatever was pinned."""
+
+DISCREET = frozenset({HoldCode.PERSON_LOOKS})
+"""Holds that say no more than themselves: what is behind them must not reach whom it is about."""
+
+
+class PullStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    ANSWERED = "answered", _("Answered")
+    FAILED = "failed", _("Not answered")
+
+
+class PullResult(models.TextChoices):
+    """What an answer came to: a check's word, or what file a bureau has."""
+
+    CLEAR = "clear", _("Clear")
+    HIT = "hit", _("Hit")
+    WHOLE = "whole", _("File")
+    THIN = "thin", _("Thin file")
+    NONE = "none", _("No file")
+    FROZEN = "frozen", _("Frozen file")
+
+
+class HitCause(models.TextChoices):
+    """Why a check does not stand clear."""
+
+    HIT = "hit", _("Hit")
+    UNAVAILABLE = "unavailable", _("Not answered")
+    NOT_RUN = "not_run", _("Not asked")
+
+
+class HitStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLEARING = "clearing", _("To be cleared: waits for a second person")
+    CONFIRMING = "confirming", _("To be confirmed: waits for a second person")
+    CLEARED = "cleared", _("Cleared")
+    CONFIRMED = "confirmed", _("Confirmed")
+
+
+class HitStepKind(models.TextChoices):
+    CLEAR = "clear", _("Cleared")
+    CONFIRM = "confirm", _("Confirmed")
+    AGREE = "agree", _("Agreed as second person")
+    DISAGREE = "disagree", _("Disagreed as second person")
+
+
+class HitReason(models.TextChoices):
+    """Why a hit is cleared or confirmed: codes, so that they can be counted."""
+
+    OTHER_PERSON = "OTHER_PERSON", _("Somebody else of the same name")
+    DOCUMENTS_SEEN = "DOCUMENTS_SEEN", _("Documents seen that settle it")
+    CHECKED_BY_HAND = "CHECKED_BY_HAND", _("Checked by hand with the source")
+    DATA_CORRECTED = "DATA_CORRECTED", _("A wrong answer was corrected")
+    SAME_PERSON = "SAME_PERSON", _("It is the person")
+    FRAUD_ESTABLISHED = "FRAUD_ESTABLISHED", _("Fraud is established")
+    NOT_EXPLAINED = "NOT_EXPLAINED", _("It could not be explained")
 
 
 class DutyKind(models.TextChoices):

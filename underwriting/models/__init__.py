@@ -1,13 +1,16 @@
 from underwriting.models.application import Application, FactSet, Party
 from underwriting.models.backtest import Backtest, BacktestProtected
+from underwriting.models.connector import ConnectorSetting
 from underwriting.models.consent import Consent, ConsentText
 from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIdentity
 from underwriting.models.decision import Decision, DecisionReason
 from underwriting.models.duty import Duty
+from underwriting.models.hit import CheckHit, HitStep
 from underwriting.models.idempotency import IdempotencyRecord
 from underwriting.models.offer import Booking, Condition, Offer
 from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
 from underwriting.models.policy_step import PolicyStep
+from underwriting.models.pull import Pull
 from underwriting.models.review import Review, ReviewStep
 from underwriting.models.run import DecisionRun, StageResult
 from underwriting.models.snapshot import ApplicationChunk, ApplicationChunkProtected
@@ -20,7 +23,9 @@ __all__ = [
     "BacktestProtected",
     "BlindIndexEntry",
     "Booking",
+    "CheckHit",
     "Condition",
+    "ConnectorSetting",
     "Consent",
     "ConsentText",
     "Customer",
@@ -30,12 +35,14 @@ __all__ = [
     "DecisionRun",
     "Duty",
     "FactSet",
+    "HitStep",
     "IdempotencyRecord",
     "Offer",
     "Party",
     "Pin",
     "PolicyStep",
     "PolicyVersion",
+    "Pull",
     "ReasonCatalogue",
     "Review",
     "ReviewStep",

@@ -13,7 +13,8 @@ class DecisionRun(TenantModel):
 
     `fence` grows with every claim and every write of the run names the number it holds, so a
     holder whose lease has ended can write nothing. Lease times are the world's, not a twin's:
-    they bound processes, not law.
+    they bound processes, not law. A run that waits for a vendor has nobody's lease until
+    `resume_at`, when the sweep finds it.
     """
 
     application = TenantForeignKey(Application, related_name="runs")
@@ -24,6 +25,7 @@ class DecisionRun(TenantModel):
     lease_until = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    resume_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -41,6 +43,11 @@ class DecisionRun(TenantModel):
                 | Q(holder__isnull=False, lease_until__isnull=False, fence__gte=1),
             ),
             models.CheckConstraint(
+                name="run_waiting_says_until_when",
+                condition=Q(status=RunStatus.WAITING, resume_at__isnull=False)
+                | (~Q(status=RunStatus.WAITING) & Q(resume_at__isnull=True)),
+            ),
+            models.CheckConstraint(
                 name="run_finished_has_its_time",
                 condition=Q(
                     status__in=[RunStatus.DONE, RunStatus.CANCELLED], finished_at__isnull=False
@@ -56,6 +63,11 @@ class DecisionRun(TenantModel):
                 name="run_unfinished",
                 fields=["created_at"],
                 condition=Q(status__in=[RunStatus.PENDING, RunStatus.RUNNING]),
+            ),
+            models.Index(
+                name="run_waiting",
+                fields=["resume_at"],
+                condition=Q(status=RunStatus.WAITING),
             ),
         ]
 
