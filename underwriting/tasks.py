@@ -1,6 +1,7 @@
 """Underwriting's work outside requests: deciding, sweeping up, lapsing offers."""
 
 import socket
+from itertools import groupby
 from os import getpid
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from celery import shared_task
 from tenancy.context import organization_named
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
-from underwriting.services import customers, decisions, monitoring, offers, shadows
+from underwriting.services import customers, decisions, marks, monitoring, offers, shadows
 
 SWEEP_AT_ONCE = 200
 MODELS_AT_ONCE = 10_000
+MARKS_AT_ONCE = 5_000
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +86,18 @@ def purge_erased_facts() -> int:
         with organization_named(work.organization_id):
             customers.erased_facts_purge(
                 organization_id=work.organization_id, application_id=work.row_id
+            )
+    return len(found)
+
+
+@shared_task(ignore_result=True)
+def purge_due_marks() -> int:
+    """Delete the marks that no window looks back at any more, each lender's in one go."""
+    found = work_pending("due_marks", MARKS_AT_ONCE)
+    for organization_id, rows in groupby(sorted(found), key=lambda work: work.organization_id):
+        with organization_named(organization_id):
+            marks.marks_purge(
+                organization_id=organization_id, mark_ids=[work.row_id for work in rows]
             )
     return len(found)
 

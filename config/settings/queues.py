@@ -62,6 +62,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "underwriting.tasks.purge_erased_facts",
         "schedule": crontab(hour="3", minute="21"),
     },
+    "purge marks that no window reaches": {
+        "task": "underwriting.tasks.purge_due_marks",
+        "schedule": crontab(hour="3", minute="37"),
+    },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
     "look at models in charge": {
         # Hourly, so that a night without beat is made good; what was looked at is left alone.

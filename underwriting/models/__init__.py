@@ -7,10 +7,12 @@ from underwriting.models.decision import Decision, DecisionReason
 from underwriting.models.duty import Duty
 from underwriting.models.hit import CheckHit, HitStep
 from underwriting.models.idempotency import IdempotencyRecord
+from underwriting.models.mark import ApplicationMark, MarkCounter
 from underwriting.models.offer import Booking, Condition, Offer
 from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
 from underwriting.models.policy_step import PolicyStep
 from underwriting.models.pull import Pull
+from underwriting.models.reference_list import ListEntry, ReferenceList
 from underwriting.models.review import Review, ReviewStep
 from underwriting.models.run import DecisionRun, StageResult
 from underwriting.models.snapshot import ApplicationChunk, ApplicationChunkProtected
@@ -19,6 +21,7 @@ __all__ = [
     "Application",
     "ApplicationChunk",
     "ApplicationChunkProtected",
+    "ApplicationMark",
     "Backtest",
     "BacktestProtected",
     "BlindIndexEntry",
@@ -37,6 +40,8 @@ __all__ = [
     "FactSet",
     "HitStep",
     "IdempotencyRecord",
+    "ListEntry",
+    "MarkCounter",
     "Offer",
     "Party",
     "Pin",
@@ -44,6 +49,7 @@ __all__ = [
     "PolicyVersion",
     "Pull",
     "ReasonCatalogue",
+    "ReferenceList",
     "Review",
     "ReviewStep",
     "StageResult",

@@ -12,8 +12,11 @@ from ml.values import scaled_text
 from underwriting.models import Customer
 from underwriting.transitions import OPEN_OFFER, UNDECIDED
 
-# Per customer, over every other application they are liable in, in the same currency. Sums of
-# bigint are numeric in PostgreSQL: cast back, money is whole minor units.
+# Per customer, over every other application they are liable in, of whatever product. Sums are of
+# the same currency; whether anything is owed or offered in another one is told apart, for there is
+# no rate at which it could be added. Sums of bigint are numeric in PostgreSQL: cast back, money is
+# whole minor units. Who was declined is told by the application's status: a decline that a person
+# overturned is none.
 _CONTEXT = """
 SELECT
     coalesce((SELECT sum(b.outstanding) FROM underwriting_party p
@@ -31,13 +34,29 @@ SELECT
         WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
             AND p.liability <> 'none' AND p.application_id <> %(application)s
             AND (o.status = 'accepted' AND a.status = 'accepted'
-                OR o.status = 'open' AND o.expires_at > %(at)s
+                OR o.status = 'open' AND o.expires_at >= %(at)s
                     AND a.status = ANY (%(offered)s))), 0)::bigint,
     (SELECT count(*) FROM underwriting_party p
         JOIN underwriting_application a ON a.organization_id = p.organization_id
             AND a.id = p.application_id AND a.status = ANY (%(undecided)s)
         WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
-            AND p.application_id <> %(application)s)
+            AND p.application_id <> %(application)s),
+    EXISTS (SELECT 1 FROM underwriting_party p
+        JOIN underwriting_application a ON a.organization_id = p.organization_id
+            AND a.id = p.application_id AND a.currency <> %(currency)s
+        WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
+            AND p.liability <> 'none' AND p.application_id <> %(application)s
+            AND (a.status = ANY (%(offered)s) OR a.status = 'accepted'
+                OR EXISTS (SELECT 1 FROM underwriting_booking b
+                    WHERE b.organization_id = a.organization_id AND b.application_id = a.id
+                        AND b.closed_at IS NULL AND b.outstanding > 0))),
+    (SELECT max(a.decided_at) FROM underwriting_party p
+        JOIN underwriting_application a ON a.organization_id = p.organization_id
+            AND a.id = p.application_id AND a.status = 'declined'
+        JOIN underwriting_application this ON this.organization_id = p.organization_id
+            AND this.id = %(application)s AND this.product_id = a.product_id
+        WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
+            AND p.liability <> 'none' AND p.application_id <> %(application)s)
 FROM underwriting_customer c
 WHERE c.organization_id = %(organization)s AND c.id = ANY (%(customers)s)
 """
@@ -45,11 +64,17 @@ WHERE c.organization_id = %(organization)s AND c.id = ANY (%(customers)s)
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """In minor units, except `in_flight`, which counts requests that may still become offers."""
+    """In minor units, except `in_flight`, which counts requests that may still become offers.
+
+    `elsewhere`: something is owed or offered in another currency, which no sum here contains.
+    `declined_at`: when one of these customers was last declined for the same product.
+    """
 
     exposure: int
     open_offers: int
     in_flight: int
+    elsewhere: bool = False
+    declined_at: datetime | None = None
 
     def document(self, minor_units: int, at: datetime) -> Mapping[str, Any]:
         """The context of a decision's inputs."""
@@ -58,7 +83,12 @@ class Exposure:
             "exposure": scaled_text(self.exposure, minor_units),
             "open_offers": scaled_text(self.open_offers, minor_units),
             "in_flight": self.in_flight,
+            "days_since_decline": self._days_since_decline(at),
         }
+
+    def _days_since_decline(self, at: datetime) -> int | None:
+        """Days of the calendar, so that a wait of 90 days ends at midnight for everybody."""
+        return None if self.declined_at is None else (at.date() - self.declined_at.date()).days
 
 
 def customers_locked(organization_id: UUID, customer_ids: Sequence[UUID]) -> None:
@@ -96,5 +126,11 @@ def exposure_of(
         rows = cursor.fetchall()
     if not rows:
         return Exposure(0, 0, 0)
-    owed, offered, _ = max(rows, key=lambda row: row[0] + row[1])
-    return Exposure(owed, offered, max(row[2] for row in rows))
+    owed, offered = max(rows, key=lambda row: row[0] + row[1])[:2]
+    return Exposure(
+        exposure=owed,
+        open_offers=offered,
+        in_flight=max(row[2] for row in rows),
+        elsewhere=any(row[3] for row in rows),
+        declined_at=max((row[4] for row in rows if row[4]), default=None),
+    )

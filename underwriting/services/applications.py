@@ -20,6 +20,7 @@ from underwriting.models import Application, DecisionRun, Party, Review
 from underwriting.retention import retained
 from underwriting.selectors.terms import ProductTerms, product_terms
 from underwriting.services.customers import customers_resolve
+from underwriting.services.marks import marks_store
 from underwriting.services.offers import offers_close
 from underwriting.services.repeats import (
     IdempotencyKey,
@@ -77,6 +78,7 @@ class _Request:
     partner_id: UUID | None
     metadata: Mapping[str, str]
     claim: bool
+    device: str | None
 
     @property
     def content(self) -> bytes:
@@ -100,17 +102,19 @@ def application_submit(
     partner_id: UUID | None = None,
     metadata: Mapping[str, str] | None = None,
     claim: bool = False,
+    device: str | None = None,
 ) -> Submitted:
     """Accept an application: read it, then store it whole, with its run and event, at once.
 
     A repeat (same key or external id, same body) returns the first answer. With `claim` the
     run belongs to the caller, who decides it in the request; otherwise a worker is asked.
+    `device` is a fingerprint of what it was sent from; only a keyed hash of it is kept.
     Raises Invalid with every wrong field, NotFound, or Conflict (`idempotency_key_reused`,
     `external_id_taken`).
     """
     given = _Request(
         actor, Door(door), product_slug, request, parties, language, external_id, idempotency,
-        partner_id, metadata or {}, claim,
+        partner_id, metadata or {}, claim, device,
     )  # fmt: skip
     for attempt in range(1, MOST_TRIES + 1):
         try:
@@ -156,6 +160,8 @@ def _submit(organization_id: UUID, given: _Request) -> Submitted:
             holder=IN_REQUEST if given.claim else None,
         )
         run.save(force_insert=True)
+        said = [(party.identity, party.facts) for party in submission.parties]
+        marks_store(application, parties, said, given.device)
         _record(application, given, run, parties)
         if claim is None:
             enqueue(DECIDE, organization_id=organization_id, run_id=run.id)

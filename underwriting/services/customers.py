@@ -29,6 +29,7 @@ from underwriting.models import (
 )
 from underwriting.models.customer import RESOLVING
 from underwriting.selectors.customers import identity_aad
+from underwriting.services.marks import marks_erase
 from underwriting.submission import pointer_of
 from underwriting.transitions import UNDECIDED
 
@@ -101,6 +102,7 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
         BlindIndexEntry.objects.filter(
             organization_id=organization_id, customer_id=customer_id
         ).delete()
+        marks_erase(organization_id, customer_id)
         ids = list(applications.values_list("id", flat=True))
         ReviewStep.objects.filter(organization_id=organization_id, application_id__in=ids).update(
             note=""

@@ -1,7 +1,7 @@
 """Evaluating an application: everything read at once, then computed outside any transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from underwriting.enums import HoldCode, Match
 from underwriting.models import FactSet
 from underwriting.regulation import Pack, pack
 from underwriting.selectors.exposures import Exposure, exposure_of
+from underwriting.selectors.lookups import Answers, lookups_answered, lookups_declared
 from underwriting.selectors.terms import InForce, in_force
 from underwriting.services.plans import catalogue_for, engine_hash, pins_keep, plan_for
 from underwriting.verdicts import HOLD, held, uncomputed
@@ -46,6 +47,8 @@ class Case:
     parties: tuple[PartyCase, ...]
     exposure: Exposure
     at: datetime
+    lookups: Answers | None = None
+    """What the policy in force asks of lists and counters, answered; None where it asks nothing."""
     explores: bool = True
     """Whether a lot may be drawn; no longer, once the month's budget is spent."""
 
@@ -80,7 +83,8 @@ class Evaluation:
 
 
 def case_read(organization_id: UUID, application_id: UUID) -> Case:
-    """Everything a decision needs, in three statements. Inside the caller's `enter`."""
+    """Everything a decision needs, in three statements, and two more where the policy looks up
+    lists and counters. Inside the caller's `enter`."""
     rules = in_force(organization_id, application_id)
     at = now(organization_id)
     parties = tuple(
@@ -107,7 +111,23 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
         currency=rules.currency,
         at=at,
     )
-    return Case(organization_id, rules, parties, exposure, at)
+    lookups = _looked_up(organization_id, rules, parties, at)
+    return Case(organization_id, rules, parties, exposure, at, lookups)
+
+
+def _looked_up(
+    organization_id: UUID, rules: InForce, parties: Sequence[PartyCase], at: datetime
+) -> Answers | None:
+    asked = lookups_declared(organization_id, rules.policy_hash)
+    if not asked:
+        return None
+    return lookups_answered(
+        organization_id=organization_id,
+        application_id=rules.application_id,
+        asked=asked,
+        facts=[json.loads(text) for text in (rules.request or "{}", *(p.facts for p in parties))],
+        at=at,
+    )
 
 
 def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
@@ -120,7 +140,8 @@ def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
     code = _uncomputable(case, failed=failed)
     if code is None:
         try:
-            return _evaluated(case, _hold(case), plan_for(case.organization_id, hashes_of(case)))
+            plan = plan_for(case.organization_id, hashes_of(case))
+            return _evaluated(case, _hold(case, plan), plan)
         except (*FAULTS, DomainError):
             log.exception("decision.not_computable", application=str(case.application_id))
             code = HoldCode.DECIDING_FAILED
@@ -188,9 +209,11 @@ def _uncomputable(case: Case, *, failed: bool) -> HoldCode | None:
     return HoldCode.DECIDING_FAILED if failed else None
 
 
-def _hold(case: Case) -> HoldCode | None:
+def _hold(case: Case, plan: Plan) -> HoldCode | None:
     if case.rules.refer_all:
         return HoldCode.REFER_ALL
+    if case.exposure.elsewhere and plan.product.customer_limit is not None:
+        return HoldCode.OTHER_CURRENCY
     if any(party.match == Match.POSSIBLE for party in case.parties):
         return HoldCode.IDENTITY_MATCH
     return None
@@ -214,4 +237,6 @@ def _inputs(case: Case) -> Mapping[str, Any]:
         exposure=context["exposure"],
         open_offers=context["open_offers"],
         in_flight=context["in_flight"],
+        lookups=case.lookups,
+        days_since_decline=context["days_since_decline"],
     )
