@@ -11,6 +11,8 @@ from ml.dictionary import Dictionary
 from ml.features import compile_inputs
 from ml.model import Model, Score, ScoreColumns
 from ml.values import Value
+from underwriting.decisioning.affordability import Calculation, Means
+from underwriting.decisioning.affordability_columns import MeansColumns
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.combination import combined_columns, combined_row
 from underwriting.decisioning.doubts import DoubtInputs, of_any, of_any_columns
@@ -38,6 +40,7 @@ class Evaluated(NamedTuple):
     pd_ppm: int | None
     price: Values
     results: list[SetResult]
+    means: Calculation | None
 
 
 class EvaluatedColumns(NamedTuple):
@@ -79,6 +82,7 @@ class Evaluator:
         how: str,
         program: Program,
         soft: Program,
+        means: Means | None = None,
     ) -> None:
         self.program = program
         self._soft = soft
@@ -91,6 +95,8 @@ class Evaluator:
         self._soft_columns = compile_columns(soft)
         self._party_extras = any("." in item.name for item in program.party_inputs)
         self._doubts = DoubtInputs(model, program)
+        self._means = means
+        self._means_columns = MeansColumns(means) if means else None
 
     def row(self, facts: Facts) -> Evaluated:
         """One application; with an unread fact it is not scored."""
@@ -110,12 +116,15 @@ class Evaluator:
         application.update(context)
         price = self._prices.row(application, pd_ppm)
         application.update(price)
+        means = self._calculation(facts, application, parties)
+        price |= {} if means is None else means.inputs()
+        application.update(price)
         doubts = self._doubts.row(parties, scores)
         members = self._members(parties, scores, {**context, **price}, doubts)
         application["model.points"], application["model.pd_ppm"] = points, pd_ppm
         application.update(of_any(doubts))
         results = self._rows(application, members)
-        return Evaluated(application, parties, scores, points, pd_ppm, price, results)
+        return Evaluated(application, parties, scores, points, pd_ppm, price, results, means)
 
     def row_at(self, facts: Facts, pd_ppm: int, rules: RowRules) -> list[SetResult]:
         """What other rules say of an application that is priced at that PD; it has no score."""
@@ -128,10 +137,20 @@ class Evaluator:
         application.update(context)
         price = self._prices.row(application, pd_ppm)
         application.update(price)
+        means = self._calculation(facts, application, parties)
+        price |= {} if means is None else means.inputs()
+        application.update(price)
         application["model.points"] = application["model.pd_ppm"] = None
         doubts = self._doubts.row(parties, ())
         application.update(of_any(doubts))
         return rules(application, self._members(parties, (), {**context, **price}, doubts))
+
+    def _calculation(
+        self, facts: Facts, application: Values, parties: Sequence[Values]
+    ) -> Calculation | None:
+        if self._means is None:
+            return None
+        return self._means.row(facts, parties, application, application["price.rate_ppm"])
 
     def columns(self, given: Applications) -> EvaluatedColumns:
         """n applications."""
@@ -150,9 +169,7 @@ class Evaluator:
         """Points, PDs and contributions of parties whose derived values are among them."""
         return self._model.score_columns(parties)
 
-    def approves(
-        self, given: Applications, asked: Asked | None = None
-    ) -> tuple[Mask, Ints]:
+    def approves(self, given: Applications, asked: Asked | None = None) -> tuple[Mask, Ints]:
         """Which applications no soft rule objects to, and their PDs; contributions are left out.
 
         `asked` are other rules than those that an amount or term may change.
@@ -185,6 +202,10 @@ class Evaluator:
         points = combined_columns(self._how, each, given.liable, given.starts)
         pd_ppm = self._model.pd_at_columns(points)
         extras = self._prices.columns(found.applications, pd_ppm, scored)
+        if self._means_columns is not None:
+            rate = extras["price.rate_ppm"]
+            asked = found.applications
+            extras |= self._means_columns.columns(given, found.parties, asked, rate)
         extras["context.parties"] = Column(given.counts, np.zeros(given.rows, bool))
         own = {"model.points": Column(points, ~scored), "model.pd_ppm": Column(pd_ppm, ~scored)}
         doubts = self._doubts.columns(found.parties, each, scored[given.batch.party_application])

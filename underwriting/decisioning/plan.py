@@ -18,11 +18,13 @@ from ml.model import Model, Score, load_model
 from ml.reference import Reference
 from ml.values import Value
 from underwriting.decisioning import documents
+from underwriting.decisioning.affordability import Means
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.backtest import Backtester, Parts
 from underwriting.decisioning.columns_path import ColumnPath
 from underwriting.decisioning.decided import Decided, decided_of
 from underwriting.decisioning.doubts import PartyDoubts, party_doubts
+from underwriting.decisioning.eligibility import Eligibility, at_eligibility
 from underwriting.decisioning.evaluation import Evaluator
 from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
@@ -76,6 +78,7 @@ class Plan:
             product.pd_combination,
             program,
             soft_program(program, hard),
+            self._means(),
         )
         settings = policy.counter_offer
         self._settler = Settler(
@@ -91,6 +94,7 @@ class Plan:
         self._pins = hashes._asdict()
         explores = policy.exploration
         self._explorer = Explorer(explores, self.evaluator, self.prices) if explores else None
+        self._eligibility = Eligibility(dictionary, self.evaluator, self._settler, self.prices)
         self._columns = ColumnPath(
             self.evaluator, self._settler, self._solver, self.prices, self._pins, self._explorer
         )
@@ -107,7 +111,14 @@ class Plan:
         Raises InputsRefused for inputs that may not exist (wrong shape, a prohibited basis).
         Missing or mistyped facts, and any fault in evaluating, refer the application.
         """
-        return self._decided_safely(self._reader.read(inputs))
+        facts = self._reader.read(inputs)
+        if at_eligibility(inputs):
+            return self._knocked_out(facts) or documents.not_evaluated(facts.roles, self._pins)
+        return self._decided_safely(facts)
+
+    def knocked_out(self, inputs: Mapping[str, Any]) -> bool:
+        """Whether what costs nothing to know declines these inputs (`decisioning.eligibility`)."""
+        return self._knocked_out(self._reader.read(inputs)) is not None
 
     def decide_bytes(self, inputs: Mapping[str, Any]) -> bytes:
         """Canonical bytes of `decide`: what is stored and compared."""
@@ -121,6 +132,8 @@ class Plan:
         """
         if isinstance(given, Applications):
             return self._columns.decide(given)
+        if any(at_eligibility(inputs) for inputs in given):
+            return [self.decide_bytes(inputs) for inputs in given]
         facts = [self._reader.read(inputs) for inputs in given]
         if not facts:
             return []
@@ -180,6 +193,10 @@ class Plan:
         """What the model doubts about each party, whether a rule asks or not; for a person."""
         return party_doubts(self.model, self.parties(inputs))
 
+    def _means(self) -> Means | None:
+        settings = self.policy.affordability
+        return Means(settings, self.dictionary, self.prices, self.pack) if settings else None
+
     def _decided_safely(self, facts: Facts) -> dict[str, Any]:
         try:
             return self._decided(facts)
@@ -221,6 +238,24 @@ class Plan:
             pd_ppm=found.pd_ppm,
             band=self.prices.band(found.pd_ppm),
             trace=case.verdict.trace,
+            pins=self._pins,
+        )
+
+    def _knocked_out(self, facts: Facts) -> dict[str, Any] | None:
+        try:
+            found = self._eligibility.knocked_out(facts, self._asked(facts))
+        except FAULTS:
+            return None
+        if found is None:
+            return None
+        return documents.document(
+            found.settled,
+            roles=facts.roles,
+            scores=(),
+            points=None,
+            pd_ppm=None,
+            band=None,
+            trace=found.trace,
             pins=self._pins,
         )
 

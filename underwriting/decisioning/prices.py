@@ -4,7 +4,7 @@ Row and column give the same numbers; money is in minor units.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,7 +61,7 @@ class Prices:
         return {
             "price.band": band.name if band else None,
             "price.rate_ppm": rate,
-            "price.instalment": self._instalment(values.get(self._amount), rate, values),
+            "price.instalment": self.payable(values, rate),
             "limit.band": self._limits[index] if known else None,
             "limit.band_term": band.max_term_months if band else None,
             "limit.customer": self._headroom(values),
@@ -77,7 +77,7 @@ class Prices:
                 np.minimum(index, len(names) - 1).astype(np.int32), index == len(names), names
             ),
             "price.rate_ppm": rate,
-            "price.instalment": self._instalments(frame, rate),
+            "price.instalment": self.payables(frame, rate),
             "limit.band": _by_band(self._limits, index),
             "limit.band_term": _by_band([band.max_term_months for band in self.bands], index),
             "limit.customer": self._headrooms(frame),
@@ -173,16 +173,23 @@ class Prices:
         null = owed.null | offered.null
         return Column(self.product.limit - owed.values - offered.values, null)
 
-    def _instalment(self, amount: Value, rate: int | None, values: dict[str, Value]) -> int | None:
-        term = None if self._term is None else values.get(self._term)
+    def payable(
+        self, values: Mapping[str, Value], rate: int | None, assumed: int | None = None
+    ) -> int | None:
+        """What is due a month at that rate, fees included, for the amount and term asked for.
+
+        A product without a term has none, unless one is `assumed`; None too for what is no loan.
+        """
+        amount = values.get(self._amount)
+        term = assumed if self._term is None else values.get(self._term)
         if not isinstance(amount, int) or not isinstance(term, int) or rate is None:
             return None
         return _payable(amount, rate, term, self.product.charges.monthly)
 
-    def _instalments(self, frame: Frame, rate: Column) -> Column:
-        if self._term is None:
-            return Column.missing(frame.rows)
-        amount, term = frame.columns[self._amount], frame.columns[self._term]
+    def payables(self, frame: Frame, rate: Column, assumed: int | None = None) -> Column:
+        """The same for n applications."""
+        term = _assumed(frame, assumed) if self._term is None else frame.columns[self._term]
+        amount = frame.columns[self._amount]
         known = ~(amount.null | term.null | rate.null)
         values, null = np.zeros(frame.rows, np.int64), np.ones(frame.rows, bool)
         asked = [column.values[known] for column in (amount, rate, term)]
@@ -193,6 +200,12 @@ class Prices:
         lacking = np.array([item is None for item in found], bool)
         values[known], null[known] = each[inverse], lacking[inverse]
         return Column(values, null)
+
+
+def _assumed(frame: Frame, term: int | None) -> Column:
+    if term is None:
+        return Column.missing(frame.rows)
+    return Column(np.full(frame.rows, term, np.int64), np.zeros(frame.rows, bool))
 
 
 def _distinct(columns: Sequence[Ints]) -> tuple[list[tuple[int, int, int]], Ints]:

@@ -12,6 +12,8 @@ from ml.dictionary import Dictionary
 from ml.dictionary.derivations import derivations
 from underwriting.decisioning.catalogue import UNDER_AGE
 from underwriting.decisioning.product import Product
+from underwriting.policy.affordability import INPUTS as AFFORDABILITY
+from underwriting.policy.affordability import affordability_inputs
 from underwriting.policy.compiler import compiled_sets
 from underwriting.policy.document import Policy, Row, RuleSet
 from underwriting.policy.findings import PolicyRefused
@@ -49,6 +51,8 @@ def rule_inputs(
     units = product.minor_units if product else 2
     bands = [band.name for band in policy.bands]
     built_in = built_in_inputs(currency, units, bands)
+    if policy.affordability is not None:
+        built_in |= affordability_inputs(currency, units)
     return dictionary_inputs(dictionary) | built_in | lookup_inputs(policy.lookups or {})
 
 
@@ -138,7 +142,7 @@ def dependents(
     if not found.isdisjoint(features):
         found |= {"model.points", "model.pd_ppm", *DOUBTS, "price.band", "price.rate_ppm"}
         found |= {"limit.band", "limit.band_term"}
-    return frozenset(found | {"price.instalment"})
+    return frozenset(found | {"price.instalment", *AFFORDABILITY})
 
 
 def hard_rows(program: Program, dependent: frozenset[str]) -> frozenset[tuple[str, str]]:

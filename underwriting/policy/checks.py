@@ -9,6 +9,7 @@ from ml.dictionary import Dictionary
 from underwriting.decisioning.catalogue import BUILT_IN
 from underwriting.decisioning.product import Product
 from underwriting.decisioning.rules import RESERVED, check_fields, rule_inputs
+from underwriting.policy.affordability_checks import affordability_findings
 from underwriting.policy.band_checks import band_findings
 from underwriting.policy.compiler import Compiler
 from underwriting.policy.document import MissingRule, Policy, Row
@@ -31,12 +32,12 @@ def check_policy(
 ) -> list[Finding]:
     """Everything found, errors first; without product or pack what needs them is left out."""
     given = Product.parse(product) if isinstance(product, bytes) else product
-    compiler = Compiler(
-        rule_inputs(policy, dictionary, given), policy.parameters, barred_inputs(dictionary)
-    )
+    barred = barred_inputs(dictionary)
+    compiler = Compiler(rule_inputs(policy, dictionary, given), policy.parameters, barred)
     nodes = compiler.sets(policy.rule_sets)
     found = [
         *compiler.findings,
+        *affordability_findings(policy, dictionary, given, barred),
         *_names(policy),
         *_parameters(policy, compiler.used_parameters),
         *_rows(policy, nodes, dictionary),

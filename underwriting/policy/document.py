@@ -13,10 +13,12 @@ from pydantic import Field as Described
 from pydantic import ValidationError, model_validator
 
 from ml.canonical import canonical, content_hash
+from underwriting.policy.affordability import Affordability
 from underwriting.policy.dates import Dated
 from underwriting.policy.findings import PolicyRefused
 from underwriting.policy.lookups import Lookup
 from underwriting.policy.part import (
+    BandName,
     Code,
     InputName,
     Label,
@@ -29,6 +31,7 @@ from underwriting.policy.part import (
     Texts,
 )
 from underwriting.policy.paths import Paths
+from underwriting.policy.tables import Table
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 12
@@ -55,7 +58,7 @@ Operator = Literal[
 ContextName = Literal[
     "as_of", "exposure", "open_offers", "in_flight", "lookups", "days_since_decline", "checks"
 ]
-UNSAID_WHILE_ABSENT = ("reference", "lookups", "paths")
+UNSAID_WHILE_ABSENT = ("reference", "lookups", "tables", "paths", "affordability")
 """Members that came after the first policies: left out of the canonical bytes while absent, so
 that what was decided under those policies keeps its hash."""
 
@@ -109,7 +112,7 @@ class RuleSet(Dated):
 class Band(Part):
     """Price and limits for a PD up to `max_pd_ppm`; `rate_ppm` is the yearly nominal rate."""
 
-    name: Annotated[str, Described(pattern=r"^[A-Za-z0-9_+-]{1,20}$")]
+    name: BandName
     max_pd_ppm: Ppm
     rate_ppm: RatePpm
     max_amount: str | None = None
@@ -207,6 +210,8 @@ class Policy(Part):
     exploration: Exploration | None = None
     reference: ModelReference | None = None
     lookups: Mapping[Name, Lookup] | None = Described(default=None, max_length=50)
+    affordability: Affordability | None = None
+    tables: tuple[Table, ...] | None = Described(default=None, max_length=20)
     paths: Paths | None = None
     tests: tuple[TestCase, ...] = Described(default=(), max_length=1_000)
 
@@ -239,6 +244,7 @@ class Policy(Part):
         for what, names in (
             ("rule set", [rule_set.name for rule_set in self.rule_sets]),
             ("band", [band.name for band in self.bands]),
+            ("table", [table.name for table in self.tables or ()]),
             ("test", [test.name for test in self.tests]),
             *((f"row of {s.name}", [row.id for row in s.rows]) for s in self.rule_sets),
         ):
