@@ -15,6 +15,9 @@ last declined, and what the checks of the parties came to (the worst of all):
 
 What is not there is missing to the rules; what stands there and cannot be read is an unread fact.
 
+With `"stage": "eligibility"` beside the others, nobody else was asked: free rules declined it
+(`decisioning.eligibility`).
+
 A party may have `"groups": {"transactions": [{...}]}` beside its facts, for the dictionary's
 repeated groups; a group that the dictionary has and a party lacks is unread, never empty.
 
@@ -33,6 +36,7 @@ from underwriting.decisioning.context import PPM, ContextReader, InputsRefused, 
 __all__ = ["PPM", "Facts", "InputsReader", "InputsRefused", "Unknown", "inputs_document"]
 
 SCHEMA = "assay.inputs/1"
+ELIGIBILITY = "eligibility"
 ROLES = ("borrower", "co_borrower", "guarantor")
 LIABILITIES = ("full", "limited", "none")
 MAX_PARTIES = 10
@@ -180,7 +184,9 @@ class InputsReader:
 
 def _checked_parties(inputs: Any) -> Sequence[Mapping[str, Any]]:
     """The parties of well-formed inputs."""
-    if not isinstance(inputs, Mapping) or set(inputs) != _MEMBERS or inputs["schema"] != SCHEMA:
+    if not isinstance(inputs, Mapping) or set(inputs) - {"stage"} != _MEMBERS:
+        raise InputsRefused("shape", "inputs")
+    if inputs["schema"] != SCHEMA or inputs.get("stage", ELIGIBILITY) != ELIGIBILITY:
         raise InputsRefused("shape", "inputs")
     parties = inputs["parties"]
     if not isinstance(parties, Sequence) or not 1 <= len(parties) <= MAX_PARTIES:
