@@ -13,6 +13,7 @@ LOOK = frozenset(
         "underwriting.view_offer",
         "underwriting.view_condition",
         "underwriting.view_policyversion",
+        "underwriting.view_referencelist",
         "scoring.view_product",
         "scoring.view_productversion",
         "scoring.view_dictionaryversion",
@@ -52,11 +53,13 @@ ANALYSE = frozenset(
         "scoring.change_economics",
         "scoring.take_alert",
         "underwriting.draft_policy",
+        "underwriting.propose_gates",
     }
 )
 APPROVE = frozenset(
     {
         "underwriting.publish_policy",
+        "underwriting.answer_gates",
         "scoring.answer_leakage",
         "scoring.answer_model_move",
         "scoring.refuse_all",
@@ -89,13 +92,21 @@ KEYS = frozenset(
 )
 FAIRNESS = frozenset({"scoring.view_protected", "scoring.view_dataset"})
 
+LISTS = frozenset({"underwriting.change_list"})
+FRAUD_LISTS = LISTS | frozenset({"underwriting.view_sensitive_list"})
+MAKE_LISTS = frozenset({"underwriting.create_list"})
+"""Entries are added by one and taken off by another; those about fraud few may read."""
+
+EXCEPT = frozenset({"underwriting.grant_gate_exception"})
+"""Authority to let a policy begin that a gate blocks; not that of whoever publishes it."""
+
 OF_ROLE: Mapping[str, frozenset[str]] = {
-    Role.OWNER: LOOK | ADMINISTER | frozenset({"scoring.answer_model_move"}),
-    Role.RISK_ANALYST: LOOK | ANALYSE,
+    Role.OWNER: LOOK | ADMINISTER | EXCEPT | frozenset({"scoring.answer_model_move"}),
+    Role.RISK_ANALYST: LOOK | ANALYSE | LISTS | MAKE_LISTS,
     Role.APPROVER: LOOK | APPROVE,
     Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,
-    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY,
-    Role.COMPLIANCE: LOOK | FAIRNESS | IDENTITY,
+    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY | FRAUD_LISTS,
+    Role.COMPLIANCE: LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS,
     Role.AUDITOR: LOOK | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
     Role.DEVELOPER: KEYS,
 }
