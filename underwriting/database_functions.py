@@ -219,21 +219,29 @@ ORDER BY o.expires_at
 def triggers() -> list[str]:
     """Every trigger, with its function made before."""
     statements = list(FUNCTIONS.values())
-    statements += _row(
+    statements += row_trigger(
         "underwriting_application", "retention", "DELETE", "refuse_early_delete", ["id"]
     )
     for table in KEPT_WITH_APPLICATION:
-        statements += _row(table, "retention", "DELETE", "refuse_early_delete", ["application_id"])
+        statements += row_trigger(
+            table, "retention", "DELETE", "refuse_early_delete", ["application_id"]
+        )
     for table, column, application in (
         ("underwriting_application", "request", "id"),
         ("underwriting_factset", "document", "application_id"),
         ("underwriting_decision", "inputs", "application_id"),
         ("underwriting_reviewstep", "note", "application_id"),
     ):
-        statements += _row(table, "erasure", "UPDATE", "emptied_by_erasure", [column, application])
-    statements += _row("underwriting_decision", "yields", "UPDATE", "decision_only_yields", [])
-    statements += _row("underwriting_booking", "approval", "INSERT", "booking_needs_approval", [])
-    statements += _row(
+        statements += row_trigger(
+            table, "erasure", "UPDATE", "emptied_by_erasure", [column, application]
+        )
+    statements += row_trigger(
+        "underwriting_decision", "yields", "UPDATE", "decision_only_yields", []
+    )
+    statements += row_trigger(
+        "underwriting_booking", "approval", "INSERT", "booking_needs_approval", []
+    )
+    statements += row_trigger(
         "underwriting_policyversion", "stays", "UPDATE OR DELETE", "policy_stays", []
     )
     statements += _at_commit("underwriting_decision", "id")
@@ -245,7 +253,10 @@ def no_triggers() -> list[str]:
     return [f"DROP FUNCTION {name}() CASCADE" for name in FUNCTIONS]
 
 
-def _row(table: str, name: str, event: str, function: str, arguments: Sequence[str]) -> list[str]:
+def row_trigger(
+    table: str, name: str, event: str, function: str, arguments: Sequence[str]
+) -> list[str]:
+    """A trigger before each row, enabled ALWAYS; its function and arguments by name."""
     given = ", ".join(f"'{argument}'" for argument in arguments)
     return [
         (

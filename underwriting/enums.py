@@ -349,6 +349,44 @@ class PolicyMove(models.TextChoices):
     ENDED = "ended", _("Replaced")
 
 
+class Obstacle(models.TextChoices):
+    """Why a policy cannot be published now: every reason there is, in words for a person."""
+
+    PERMISSION = "permission", _("You may not publish policies.")
+    SAME_PERSON = "same_person", _("You worked on this policy: somebody else publishes it.")
+    STATUS = "status", _("It has not been handed in.")
+    PAST = "past", _("It cannot begin in the past.")
+    LATER_SCHEDULED = "later_scheduled", _("A policy that begins later is published already.")
+    PRODUCT_MISSING = "product_missing", _("The product is not published.")
+    CHECKS_FAIL = "checks_fail", _("Product, dictionary or law changed since it was checked.")
+    CONSENT_MISSING = "consent_missing", _("A text of consent that the law asks for is missing.")
+    BACKTEST_MISSING = "backtest_missing", _("It was not tested against past applications.")
+    BACKTEST_RUNNING = "backtest_running", _("Its test against past applications is running.")
+    BACKTEST_FAILED = "backtest_failed", _("Its test against past applications did not finish.")
+    BACKTEST_STALE = "backtest_stale", _("Another policy is in force since it was tested.")
+    BACKTEST_OLD = "backtest_old", _("Its test against past applications is too old.")
+    GATE = "gate", _("A gate blocks it.")
+
+
+class GateExceptionReason(models.TextChoices):
+    """Why a policy may begin although a gate blocks it: codes, so that they can be counted."""
+
+    LAW_CHANGED = "LAW_CHANGED", _("The law asks for the change")
+    RISK_ACCEPTED = "RISK_ACCEPTED", _("The risk is wanted, and priced for")
+    NEW_MARKET = "NEW_MARKET", _("The past says little about the applicants to come")
+    BUSINESS_NECESSITY = "BUSINESS_NECESSITY", _("Necessary, and no less discriminatory way found")
+    DATA_MISSING = "DATA_MISSING", _("What the gate needs is not known yet")
+    TRIAL = "TRIAL", _("A trial of limited size")
+
+
+class PathStatus(models.TextChoices):
+    """What became of the search for what would get somebody approved."""
+
+    FOUND = "found", _("Found")
+    NONE = "none", _("Nothing found")
+    WITHHELD = "withheld", _("Not looked for")
+
+
 class PinKind(models.TextChoices):
     """Documents that decisions name by hash and that no other table keeps."""
 

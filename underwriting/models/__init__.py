@@ -6,6 +6,7 @@ from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIden
 from underwriting.models.decision import Decision, DecisionReason
 from underwriting.models.duty import Duty
 from underwriting.models.hit import CheckHit, HitStep
+from underwriting.models.gate import GateException, GateOutcome, PolicyGates
 from underwriting.models.idempotency import IdempotencyRecord
 from underwriting.models.mark import ApplicationMark, MarkCounter
 from underwriting.models.offer import Booking, Condition, Offer
@@ -39,12 +40,15 @@ __all__ = [
     "Duty",
     "FactSet",
     "HitStep",
+    "GateException",
+    "GateOutcome",
     "IdempotencyRecord",
     "ListEntry",
     "MarkCounter",
     "Offer",
     "Party",
     "Pin",
+    "PolicyGates",
     "PolicyStep",
     "PolicyVersion",
     "Pull",

@@ -26,7 +26,8 @@ class Decision(TenantModel):
     `document` is the decision document that replay compares byte for byte, `inputs` the
     canonical input bytes it came from (emptied by erasure alone), and every other thing it
     depended on is named by hash. A person's decision carries its verdict, and its document
-    follows from the superseded one and the verdict.
+    follows from the superseded one and the verdict. `honours` is the path that was promised
+    earlier and that this decision keeps.
     """
 
     application = TenantForeignKey(Application, related_name="decisions")
@@ -57,6 +58,7 @@ class Decision(TenantModel):
     decided_by_id = models.TextField()
     notice_due_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    honours = TenantForeignKey("ApprovalPath", related_name="kept_by", null=True)
 
     class Meta:
         constraints = [
@@ -122,6 +124,16 @@ class Decision(TenantModel):
                 condition=Q(outcome__in=[Outcome.REFER, Outcome.DECLINE])
                 | Q(policy_hash__isnull=False, catalogue__isnull=False),
             ),
+            models.UniqueConstraint(
+                name="decision_honours_a_path_once",
+                fields=["organization", "honours"],
+                condition=Q(honours__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="decision_honours_by_approving",
+                condition=Q(honours__isnull=True)
+                | Q(kind=DecisionKind.AUTOMATIC, outcome=Outcome.APPROVE),
+            ),
             models.CheckConstraint(
                 name="decision_hashes_formed",
                 condition=Q(
@@ -131,6 +143,15 @@ class Decision(TenantModel):
                     engine_hash__regex=HASH,
                     product_hash__regex=HASH,
                     dictionary_hash__regex=HASH,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="decision_adverse_lately",
+                fields=["decided_at"],
+                condition=Q(
+                    in_force=True, kind=DecisionKind.AUTOMATIC, outcome__in=[*ADVERSE]
                 ),
             ),
         ]
