@@ -106,7 +106,7 @@ OF_ROLE: Mapping[str, frozenset[str]] = {
     Role.APPROVER: LOOK | APPROVE,
     Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,
     Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY | FRAUD_LISTS,
-    Role.COMPLIANCE: LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS,
+    Role.COMPLIANCE: LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS | EXCEPT,
     Role.AUDITOR: LOOK | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
     Role.DEVELOPER: KEYS,
 }

@@ -1,4 +1,4 @@
-"""A product paused: every application goes to a person until somebody ends it."""
+"""A product or a whole lender paused: every application goes to a person until somebody ends it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,12 +9,14 @@ from tenancy.models import TenantForeignKey, TenantModel
 
 
 class Pause(TenantModel):
-    """From its beginning to its end nothing of the product is decided by machine.
+    """From its beginning to its end nothing of the product is decided by machine; without a
+    product, nothing of the lender.
 
-    Begun by a person or, being the safe direction, by the system; ended by a person alone.
+    Begun by a person or, being the safe direction, by the system; ended by a person alone, and
+    by another than who began it where there is one.
     """
 
-    product = TenantForeignKey(Product, related_name="pauses", verbose_name=_("product"))
+    product = TenantForeignKey(Product, related_name="pauses", null=True, verbose_name=_("product"))
     reason = models.TextField(_("reason"))
     begun_at = models.DateTimeField(_("from"))
     begun_by_kind = models.TextField(_("begun by (kind)"))
@@ -30,6 +32,11 @@ class Pause(TenantModel):
                 name="pause_one_a_product",
                 fields=["organization", "product"],
                 condition=Q(ended_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="pause_one_of_a_lender",
+                fields=["organization"],
+                condition=Q(ended_at__isnull=True, product__isnull=True),
             ),
             models.CheckConstraint(name="pause_has_a_reason", condition=~Q(reason="")),
             models.CheckConstraint(

@@ -1,6 +1,6 @@
 """Policies: drafted, changed and checked by some, published by another; then they never change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,16 @@ from scoring.models import Product
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from underwriting.enums import PolicyMove, PolicyStatus
+from underwriting.enums import Obstacle, PolicyMove, PolicyStatus
 from underwriting.models import PolicyVersion
 from underwriting.policy.document import Policy
 from underwriting.policy.findings import PolicyRefused
+from underwriting.selectors.gates import backtest_done, gates_in_force
+from underwriting.selectors.obstacles import Obstruction, obstacles
 from underwriting.selectors.policies import own_work
+from underwriting.selectors.policy_checks import checked_against, has_errors, policy_findings
 from underwriting.services.consents import consent_texts_publish
-from underwriting.services.policy_checks import checked_against, has_errors, policy_findings
+from underwriting.services.gates import gates_judge
 from underwriting.services.policy_moves import (
     DRAFT,
     PUBLISH,
@@ -152,14 +155,18 @@ def policy_publish(
     policy_version_id: UUID,
     effective_from: datetime | None = None,
 ) -> PolicyVersion:
-    """Put a submitted policy in force, now or later, by one who did not work on it."""
+    """Put a submitted policy in force, now or later, by one who did not work on it.
+
+    PublicationRefused says everything that is in the way (`Obstacle`); it is a Forbidden too
+    where the person is.
+    """
     with enter(organization_id):
-        refuse_without(organization_id, actor, PUBLISH)
         version = version_locked(organization_id, policy_version_id)
-        if own_work(version, actor.id):
-            raise Forbidden("somebody else publishes it", code="same_person")
-        refuse_unless(version, PolicyStatus.SUBMITTED)
+        _refuse_obstructed(obstacles(version, _person(actor), effective_from))
         at = now(organization_id)
+        done = backtest_done(version)
+        if done is not None:
+            gates_judge(done, gates_in_force(organization_id, version.product_id))
         start = max(effective_from or at, at)
         moved(version, actor, PolicyMove.PUBLISHED, made_at=at, effective_from=start)
     consent_texts_publish(organization_id=organization_id, actor=actor)
@@ -191,6 +198,30 @@ def policy_install(
         )
     policy_submit(actor=author, **step)
     return policy_publish(actor=approver, **step)
+
+
+class PublicationRefused(Conflict):
+    """Why it cannot be published: every reason, and the first one's code."""
+
+    def __init__(self, found: Sequence[Obstruction]) -> None:
+        self.obstructions = tuple(found)
+        super().__init__(" ".join(str(each.code.label) for each in found), code=found[0].code.value)
+
+
+class PublicationForbidden(PublicationRefused, Forbidden):
+    """Not by this person, whatever else stands in the way."""
+
+
+def _refuse_obstructed(found: Sequence[Obstruction]) -> None:
+    if not found:
+        return
+    personal = found[0].code in (Obstacle.PERMISSION, Obstacle.SAME_PERSON)
+    raise (PublicationForbidden if personal else PublicationRefused)(found)
+
+
+def _person(actor: Actor) -> str:
+    """A key, an applicant and the system publish nothing."""
+    return actor.id if actor.kind == "user" else ""
 
 
 def _parsed(document: bytes | Mapping[str, Any]) -> Policy:
