@@ -6,6 +6,7 @@ Every row's outcome, reasons, band and offer equal those of `Plan.decide`.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,12 +23,14 @@ from underwriting.decisioning.decided import (
     COUNTER_OFFER,
     DECLINE,
     NO_BAND,
+    NO_RULE,
     NO_TERM,
     OUTCOMES,
     REFER,
     Decided,
     Offers,
     Reasons,
+    Rule,
 )
 from underwriting.decisioning.evaluation import EvaluatedColumns, Evaluator
 from underwriting.decisioning.exploration import LOT, Explorer
@@ -65,6 +68,10 @@ class Way(NamedTuple):
     asked: Outcome
     rescuable: bool
     by_score: bool
+    rule: Rule | None
+    """The rule set and row that weighed most."""
+    without_score: Outcome
+    """What the rules say that the score does not enter."""
 
 
 class Asked(NamedTuple):
@@ -96,6 +103,7 @@ class Backtester:
         reason[person] = table.setdefault(_person(), len(table))
         offers = self._offers(asked, found, outcome == APPROVE)
         self._rescue(given, asked, ways, of, ~person, outcome, offers)
+        rules: dict[Rule, int] = {}
         decided = Decided(
             outcome,
             found.scored,
@@ -104,8 +112,15 @@ class Backtester:
             self._band(found),
             offers,
             reason,
+            _numbered(
+                [rules.setdefault(way.rule, len(rules)) if way.rule else NO_RULE for way in ways],
+                of,
+            ),
+            np.array([OUTCOMES.index(way.without_score) for way in ways], np.int8)[of],
+            np.where(found.rate.null, 0, found.rate.values),
             self._bands,
             tuple(table),
+            tuple(rules),
         )
         return self._explored(given, asked, decided)
 
@@ -179,7 +194,16 @@ class Backtester:
         rescuable = self._parts.solver is not None and self._parts.settler.rescuable(case)
         decisive = [fired for fired in verdict.fired if fired.outcome == wanted]
         by_score = not unknown and any(fired.reads_model for fired in decisive)
-        return Way(case, wanted, rescuable, by_score)
+        heaviest = max(decisive, key=lambda fired: fired.severity, default=None)
+        own: list[Outcome] = [f.outcome for f in verdict.fired if not f.reads_model]
+        return Way(
+            case,
+            wanted,
+            rescuable,
+            by_score,
+            None if heaviest is None else (heaviest.rule_set, heaviest.row),
+            stricter([*own, "refer"] if unknown else own),
+        )
 
     def _verdict(self, found: EvaluatedColumns, row: int, members: slice) -> Verdict:
         """Of one application, by its rules' answers."""
@@ -344,22 +368,17 @@ class Backtester:
                 offers.made[row], offers.amount[row] = True, settled.offer["amount"]
                 offers.term[row] = asked.term[row]
                 offers.rate_ppm[row] = settled.offer["rate_ppm"]
-        return Decided(
-            decided.outcome,
-            decided.scored,
-            decided.points,
-            decided.pd_ppm,
-            decided.band,
-            offers,
-            decided.reason,
-            decided.bands,
-            reasons,
-        )
+        return replace(decided, reasons=reasons)
 
 
 def _terms(asked: Asked, row: int) -> Terms:
     term = int(asked.term[row])
     return Terms(int(asked.amount[row]), None if term == NO_TERM else term)
+
+
+def _numbered(by_way: list[int], of: Ints) -> npt.NDArray[np.int32]:
+    numbers: npt.NDArray[np.int32] = np.array(by_way, np.int32)[of]
+    return numbers
 
 
 def _unaided(way: Way) -> int:

@@ -16,7 +16,9 @@ OUTCOMES = ("approve", "counter_offer", "refer", "decline")
 APPROVE, COUNTER_OFFER, REFER, DECLINE = range(4)
 NO_TERM = -1
 NO_BAND = -1
+NO_RULE = -1
 Reasons = tuple[Cited, ...]
+Rule = tuple[str, str]
 
 
 class Offers(NamedTuple):
@@ -34,7 +36,9 @@ class Decided:
     """n decisions of one plan.
 
     `outcome` counts into OUTCOMES, `band` into `bands` (-1: none), `reason` into `reasons`, the
-    lists of reasons that occur. Points and PDs count where `scored`.
+    lists of reasons that occur, `rule` into `rules`: rule set and row that weighed most (-1: none).
+    Points and PDs count where `scored`. `without_score` is the outcome of the rules that the score
+    does not enter, `quoted_ppm` the rate of the risk (0: none), whatever the outcome.
     """
 
     outcome: npt.NDArray[np.int8]
@@ -44,8 +48,12 @@ class Decided:
     band: npt.NDArray[np.int16]
     offers: Offers
     reason: npt.NDArray[np.int32]
+    rule: npt.NDArray[np.int32]
+    without_score: npt.NDArray[np.int8]
+    quoted_ppm: Ints
     bands: tuple[str, ...]
     reasons: tuple[Reasons, ...]
+    rules: tuple[Rule, ...]
 
     @property
     def rows(self) -> int:
@@ -107,8 +115,12 @@ def decided_of(documents: Sequence[Mapping[str, Any]], bands: tuple[str, ...]) -
             np.array([offer["rate_ppm"] if offer else 0 for offer in offers], np.int64),
         ),
         np.array(numbers, np.int32),
+        np.full(len(documents), NO_RULE, np.int32),
+        np.full(len(documents), REFER, np.int8),
+        np.zeros(len(documents), np.int64),
         bands,
         tuple(table),
+        (),
     )
 
 
@@ -116,10 +128,13 @@ def joined(parts: Iterable[Decided]) -> Decided:
     """Decisions of one plan, one chunk after another; there is at least one."""
     found = list(parts)
     table: dict[Reasons, int] = {}
-    numbers = []
+    rules: dict[Rule, int] = {}
+    numbers, rows = [], []
     for part in found:
         own = [table.setdefault(each, len(table)) for each in part.reasons]
         numbers.append(np.array(own, np.int32)[part.reason])
+        places = [rules.setdefault(each, len(rules)) for each in part.rules]
+        rows.append(np.array([*places, NO_RULE], np.int32)[part.rule])
     offers = zip(*(part.offers for part in found), strict=True)
     return Decided(
         np.concatenate([part.outcome for part in found]),
@@ -129,8 +144,12 @@ def joined(parts: Iterable[Decided]) -> Decided:
         np.concatenate([part.band for part in found]),
         Offers(*(np.concatenate(each) for each in offers)),
         np.concatenate(numbers),
+        np.concatenate(rows),
+        np.concatenate([part.without_score for part in found]),
+        np.concatenate([part.quoted_ppm for part in found]),
         found[0].bands,
         tuple(table),
+        tuple(rules),
     )
 
 
