@@ -207,12 +207,13 @@ def test_every_code_a_decision_names_is_in_the_catalogue():
 
 def test_a_persons_offer_has_the_price_of_the_risk():
     made = plan()
-    document = made.decide(inputs(BEN))
-    offer = made.offer(document, amount="1000.00", term_months=12)
+    asked = inputs(BEN)
+    document = made.decide(asked)
+    offer = made.offer(document, asked, amount="1000.00", term_months=12)
     assert (offer["kind"], offer["band"], offer["amount"]) == ("approval", "C", 100_000)
-    assert made.offer(document, amount="1000.00", term_months=13) is None
-    assert made.offer(document, amount="99999.00", term_months=12) is None
-    assert made.offer(document, amount="1.001", term_months=12) is None
+    assert made.offer(document, asked, amount="1000.00", term_months=13) is None
+    assert made.offer(document, asked, amount="99999.00", term_months=12) is None
+    assert made.offer(document, asked, amount="1.001", term_months=12) is None
 
 
 def test_a_person_sees_derived_values_and_the_price():

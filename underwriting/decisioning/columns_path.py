@@ -93,7 +93,11 @@ class ColumnPath:
         starts, counts = given.starts.tolist(), given.counts.tolist()
         scores = _scores(found.scores)
         liable, pds = given.liable.tolist(), found.pd_ppm.tolist()
-        scored, asked = found.scored.tolist(), self._asked(given)
+        scored, asked, rates = (
+            found.scored.tolist(),
+            self._asked(given),
+            _whole(found.rate, given.rows),
+        )
         cases = []
         for index, results in enumerate(self._results(found, starts, counts)):
             parties = slice(starts[index], starts[index] + counts[index])
@@ -106,6 +110,7 @@ class ColumnPath:
                     scores[parties] if known else (),
                     pds[index] if known else None,
                     asked[index],
+                    rates[index],
                 )
             )
         return cases

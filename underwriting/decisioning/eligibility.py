@@ -48,8 +48,8 @@ class Eligibility:
 
     def knocked_out(self, facts: Facts, asked: Terms | None) -> KnockedOut | None:
         """None where nothing free declines, or another amount or term might be approved."""
-        results = self._evaluator.row_at(facts, self._any_pd, self._rules)
-        verdict = verdict_of(results)
+        found = self._evaluator.row_at(facts, self._any_pd, self._rules)
+        verdict = verdict_of(found.results)
         unknown = tuple(each for each in facts.unknown if each.field not in self._bureau)
         case = Case(verdict, unknown, facts.liable, (), None, asked)
         if verdict.outcome != "decline" or self._settler.rescuable(case):

@@ -42,6 +42,12 @@ class Evaluated(NamedTuple):
     results: list[SetResult]
     means: Calculation | None
 
+    @property
+    def rate_ppm(self) -> int | None:
+        """What the price asks, None where there is none."""
+        rate = self.price["price.rate_ppm"]
+        return rate if isinstance(rate, int) else None
+
 
 class EvaluatedColumns(NamedTuple):
     """n applications: points and PDs count where `scored`; codes per rule set.
@@ -69,6 +75,21 @@ class Asked(NamedTuple):
     @classmethod
     def of(cls, program: Program) -> "Asked":
         return cls(program, compile_columns(program))
+
+
+class PricedAt(NamedTuple):
+    """What rules say of an application at a given PD, and the rate there."""
+
+    results: list[SetResult]
+    rate_ppm: int
+
+
+class Approved(NamedTuple):
+    """n applications: which pass, and their PDs and rates."""
+
+    passes: Mask
+    pd_ppm: Ints
+    rate_ppm: Ints
 
 
 class Evaluator:
@@ -126,7 +147,7 @@ class Evaluator:
         results = self._rows(application, members)
         return Evaluated(application, parties, scores, points, pd_ppm, price, results, means)
 
-    def row_at(self, facts: Facts, pd_ppm: int, rules: RowRules) -> list[SetResult]:
+    def row_at(self, facts: Facts, pd_ppm: int, rules: RowRules) -> PricedAt:
         """What other rules say of an application that is priced at that PD; it has no score."""
         context = facts.context
         as_of = context["context.as_of"]
@@ -143,7 +164,17 @@ class Evaluator:
         application["model.points"] = application["model.pd_ppm"] = None
         doubts = self._doubts.row(parties, ())
         application.update(of_any(doubts))
-        return rules(application, self._members(parties, (), {**context, **price}, doubts))
+        results = rules(application, self._members(parties, (), {**context, **price}, doubts))
+        return PricedAt(results, self._prices.rate(application, pd_ppm))
+
+    def rate(self, facts: Facts, pd_ppm: int | None) -> int:
+        """The rate an application is asked at that PD; where there is none, the last band's."""
+        as_of = facts.context["context.as_of"]
+        day = as_of if isinstance(as_of, int) else None
+        application, _ = self._inputs.row(
+            facts.request, facts.parties, as_of=day, groups=facts.groups or None
+        )
+        return self._prices.rate(application, pd_ppm)
 
     def _calculation(
         self, facts: Facts, application: Values, parties: Sequence[Values]
@@ -169,8 +200,8 @@ class Evaluator:
         """Points, PDs and contributions of parties whose derived values are among them."""
         return self._model.score_columns(parties)
 
-    def approves(self, given: Applications, asked: Asked | None = None) -> tuple[Mask, Ints]:
-        """Which applications no soft rule objects to, and their PDs; contributions are left out.
+    def approves(self, given: Applications, asked: Asked | None = None) -> Approved:
+        """Which applications no soft rule objects to; contributions are left out.
 
         `asked` are other rules than those that an amount or term may change.
         """
@@ -184,7 +215,7 @@ class Evaluator:
             if node.scope == "party":
                 objected = np.logical_or.reduceat(objected, given.starts)
             fired |= objected
-        return ~fired, judged.pd_ppm
+        return Approved(~fired, judged.pd_ppm, judged.rate.values)
 
     def _derived(self, given: Applications) -> Batch:
         """All derived fields of all applications and parties."""

@@ -43,12 +43,12 @@ class Explorer:
         if asked is None or pd_ppm is None or asked.amount > self._most:
             return settled
         priced = min(pd_ppm, self._worst)
-        results = self._evaluator.row_at(facts, priced, self._rules)
-        if verdict_of(results).outcome != "approve":
+        found = self._evaluator.row_at(facts, priced, self._rules)
+        if verdict_of(found.results).outcome != "approve":
             return settled
         if lot >= self.share_ppm:
             return settled._replace(step=self._step("continue"))
-        offer = self._prices.offer(asked, priced, "approval")
+        offer = self._prices.offer(asked, priced, found.rate_ppm, "approval")
         return Settled("approve", [], offer, self._step("approve"))
 
     def _step(self, outcome: str) -> dict[str, Any]:

@@ -68,9 +68,9 @@ class Plan:
         self.model = model
         self.policy = policy
         self.pack = pack
-        self.prices = Prices(policy, product, pack)
+        self.prices = Prices(policy, product, pack, dictionary)
         program = plan_program(policy, dictionary, product, pack)
-        hard = hard_rows(program, dependents(dictionary, product, model.features))
+        hard = hard_rows(program, dependents(dictionary, product, model.features, policy))
         self.evaluator = Evaluator(
             dictionary,
             model,
@@ -162,18 +162,27 @@ class Plan:
         return None if self._pathfinder is None else self._pathfinder.find(inputs)
 
     def offer(
-        self, document: Mapping[str, Any], *, amount: str, term_months: int | None
+        self,
+        document: Mapping[str, Any],
+        inputs: Mapping[str, Any],
+        *,
+        amount: str,
+        term_months: int | None,
     ) -> dict[str, Any] | None:
         """The offer of a person's verdict, in the shape of a decision document's.
 
         None where the product or a rate cap forbids it. A band's limits do not bind a person;
-        an application unscored or beyond the last band has the price of the last.
+        an application unscored or beyond the last band has the price of the last. Tables price
+        these terms and the facts of the decision's inputs.
         """
         try:
             terms = Terms(self.product.minor(amount), term_months)
         except ValueError:
             return None
-        return self.prices.offer_by_person(terms, document["pd_ppm"])
+        facts = self._reader.read(inputs)
+        asked = facts._replace(request={**facts.request, **self.prices.fields(terms)})
+        rate = self.evaluator.rate(asked, document["pd_ppm"])
+        return self.prices.offer_by_person(terms, document["pd_ppm"], rate)
 
     def facts(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """What the rules saw, in human form, derived values and price included; for a person."""
@@ -226,6 +235,7 @@ class Plan:
             found.scores,
             found.pd_ppm,
             self._asked(facts),
+            found.rate_ppm,
         )
         settled = self._settler.settle(case, self._candidate(facts, case))
         if self._explorer is not None:

@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.columns import Column, Frame
+from ml.dictionary import Dictionary
 from ml.values import LIMIT, Value
+from underwriting.decisioning.price_tables import UNSET, PriceTables, price_tables
 from underwriting.decisioning.product import Product
 from underwriting.policy.document import Band, CounterOffer, Policy
 from underwriting.pricing.cost import CreditTax, cost_ppm
@@ -29,12 +31,24 @@ class Terms(NamedTuple):
     term: int | None
 
 
-class Prices:
-    """Bands, product and pack, ready to price; compiled once per plan."""
+class _Price(NamedTuple):
+    """What a band asks and allows: ppm a year, minor units, months."""
 
-    def __init__(self, policy: Policy, product: Product, pack: Pack) -> None:
+    band: str
+    rate_ppm: int
+    max_amount: int | None
+    max_term_months: int | None
+
+
+class Prices:
+    """Bands, tables, product and pack, ready to price; compiled once per plan."""
+
+    def __init__(
+        self, policy: Policy, product: Product, pack: Pack, dictionary: Dictionary
+    ) -> None:
         self.bands = tuple(sorted(policy.bands, key=lambda band: band.max_pd_ppm))
         self.product = product
+        self._tables: PriceTables | None = price_tables(policy, dictionary, product)
         self._uptos = [band.max_pd_ppm for band in self.bands]
         self._limits = [
             None if b.max_amount is None else product.minor(b.max_amount) for b in self.bands
@@ -55,22 +69,49 @@ class Prices:
     def row(self, values: dict[str, Value], pd_ppm: int | None) -> dict[str, Value]:
         """price.* and limit.* of one application at that PD."""
         index = len(self.bands) if pd_ppm is None else bisect_left(self._uptos, pd_ppm)
-        known = index < len(self.bands)
-        band = self.bands[index] if known else None
-        rate = band.rate_ppm if band else None
+        found = self._asked_of(index, values) if index < len(self.bands) else None
+        rate = found.rate_ppm if found else None
         return {
-            "price.band": band.name if band else None,
+            "price.band": found.band if found else None,
             "price.rate_ppm": rate,
             "price.instalment": self.payable(values, rate),
-            "limit.band": self._limits[index] if known else None,
-            "limit.band_term": band.max_term_months if band else None,
+            "limit.band": found.max_amount if found else None,
+            "limit.band_term": found.max_term_months if found else None,
             "limit.customer": self._headroom(values),
         }
+
+    def rate(self, values: Mapping[str, Value], pd_ppm: int | None) -> int:
+        """The rate of these values at that PD; beyond the last band (or unscored) the last's."""
+        last = len(self.bands) - 1
+        index = last if pd_ppm is None else min(bisect_left(self._uptos, pd_ppm), last)
+        return self._asked_of(index, values).rate_ppm
+
+    def _asked_of(self, index: int, values: Mapping[str, Value]) -> "_Price":
+        """What a band asks at these values, its tables included: the strictest of their limits."""
+        band, limit = self.bands[index], self._limits[index]
+        price = _Price(band.name, band.rate_ppm, limit, band.max_term_months)
+        if self._tables is None:
+            return price
+        found = self._tables.row(index, values)
+        return _Price(
+            band.name,
+            band.rate_ppm if found.rate_ppm is None else found.rate_ppm,
+            _least(limit, found.max_amount),
+            _least(band.max_term_months, found.max_term_months),
+        )
 
     def columns(self, frame: Frame, pd_ppm: Ints, scored: Mask) -> dict[str, Column]:
         """The same for n applications; PDs count where `scored`."""
         index = np.where(scored, np.searchsorted(self._uptos, pd_ppm, side="left"), len(self.bands))
         rate = _by_band([band.rate_ppm for band in self.bands], index)
+        amount = _by_band(self._limits, index)
+        term = _by_band([band.max_term_months for band in self.bands], index)
+        if self._tables is not None:
+            known = index < len(self.bands)
+            found = self._tables.columns(np.minimum(index, len(self.bands) - 1), frame)
+            rate = Column(np.where(found.rate_ppm == UNSET, rate.values, found.rate_ppm), rate.null)
+            amount = _least_columns(amount, found.max_amount, known)
+            term = _least_columns(term, found.max_term_months, known)
         names = tuple(band.name for band in self.bands)
         return {
             "price.band": Column(
@@ -78,35 +119,37 @@ class Prices:
             ),
             "price.rate_ppm": rate,
             "price.instalment": self.payables(frame, rate),
-            "limit.band": _by_band(self._limits, index),
-            "limit.band_term": _by_band([band.max_term_months for band in self.bands], index),
+            "limit.band": amount,
+            "limit.band_term": term,
             "limit.customer": self._headrooms(frame),
         }
 
-    def offer(self, terms: Terms, pd_ppm: int, kind: str) -> dict[str, Any]:
-        """The offer of these terms at that PD, which a band must cover."""
+    def offer(self, terms: Terms, pd_ppm: int, rate_ppm: int, kind: str) -> dict[str, Any]:
+        """The offer of these terms at that rate and PD, which a band must cover."""
         band = self.band(pd_ppm)
         if band is None:
             raise ValueError(f"no band for a PD of {pd_ppm} ppm")
-        return self._priced(terms, band, kind) | {"pd_ppm": pd_ppm}
+        return self._priced(terms, band, rate_ppm, kind) | {"pd_ppm": pd_ppm}
 
-    def offer_by_person(self, terms: Terms, pd_ppm: int | None) -> dict[str, Any] | None:
+    def offer_by_person(
+        self, terms: Terms, pd_ppm: int | None, rate_ppm: int
+    ) -> dict[str, Any] | None:
         """What a person may offer; None where the product or a rate cap forbids it.
 
         The limits of a band do not bind a person (their authority does). An application that was
         not scored, or lies beyond the last band, has the price of the last.
         """
         band = self.band(pd_ppm) or self.bands[-1]
-        if not self._within_product(terms) or (self._cap or band.rate_ppm) < band.rate_ppm:
+        if not self._within_product(terms) or (self._cap or rate_ppm) < rate_ppm:
             return None
-        return self._priced(terms, band, "approval") | {"pd_ppm": pd_ppm}
+        return self._priced(terms, band, rate_ppm, "approval") | {"pd_ppm": pd_ppm}
 
-    def _priced(self, terms: Terms, band: Band, kind: str) -> dict[str, Any]:
+    def _priced(self, terms: Terms, band: Band, rate_ppm: int, kind: str) -> dict[str, Any]:
         offer = {
             "kind": kind,
             "amount": terms.amount,
             "term_months": terms.term,
-            "rate_ppm": band.rate_ppm,
+            "rate_ppm": rate_ppm,
             "band": band.name,
             "instalment": None,
             "total": None,
@@ -114,8 +157,8 @@ class Prices:
             "currency": self.product.currency,
         }
         if terms.term is not None:
-            return offer | self._repaid(terms.amount, band.rate_ppm, terms.term)
-        return offer | self._drawn(terms.amount, band.rate_ppm)
+            return offer | self._repaid(terms.amount, rate_ppm, terms.term)
+        return offer | self._drawn(terms.amount, rate_ppm)
 
     def _repaid(self, amount: int, rate_ppm: int, term: int) -> dict[str, Any]:
         """What a loan over a term costs, monthly fees and taxes included."""
@@ -137,18 +180,22 @@ class Prices:
         cost = example.pop("cost_ppm")
         return {"cost_ppm": cost, "example": {"months": rule.months, **example}}
 
-    def profit(self, terms: Terms, pd_ppm: int, settings: CounterOffer) -> int:
+    def fields(self, terms: Terms) -> dict[str, Value]:
+        """The request's fields that state these terms."""
+        found: dict[str, Value] = {self._amount: terms.amount}
+        if self._term is not None:
+            found[self._term] = terms.term
+        return found
+
+    def profit(self, terms: Terms, pd_ppm: int, rate_ppm: int, settings: CounterOffer) -> int:
         """Expected profit in millionths of a minor unit: interest if repaid, less the loss if not.
 
         A limit without a term earns a year's interest.
         """
-        band = self.band(pd_ppm)
-        if band is None:
-            return -(terms.amount * PPM)
         if terms.term is None:
-            interest = terms.amount * band.rate_ppm // PPM
+            interest = terms.amount * rate_ppm // PPM
         else:
-            interest = schedule(terms.amount, band.rate_ppm, terms.term).total - terms.amount
+            interest = schedule(terms.amount, rate_ppm, terms.term).total - terms.amount
         loss = terms.amount * settings.loss_given_default_ppm // PPM
         return interest * (PPM - pd_ppm) - loss * pd_ppm
 
@@ -232,6 +279,16 @@ def _by_band(values: list[int] | list[int | None], index: Ints) -> Column:
     numbers = np.array([0 if value is None else value for value in (*values, None)], np.int64)
     missing = np.array([value is None for value in (*values, None)], bool)
     return Column(numbers[index], missing[index])
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    """The stricter of two limits, None where there is neither."""
+    return min((limit for limit in (one, other) if limit is not None), default=None)
+
+
+def _least_columns(limit: Column, table: Ints, known: Mask) -> Column:
+    values = np.minimum(np.where(limit.null, UNSET, limit.values), table)
+    return Column(values, ~known | (values == UNSET))
 
 
 def _tax(pack: Pack) -> CreditTax:

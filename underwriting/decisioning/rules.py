@@ -15,11 +15,13 @@ from underwriting.decisioning.product import Product
 from underwriting.policy.affordability import INPUTS as AFFORDABILITY
 from underwriting.policy.affordability import affordability_inputs
 from underwriting.policy.compiler import compiled_sets
-from underwriting.policy.document import Policy, Row, RuleSet
+from underwriting.policy.document import Band, Policy, Row, RuleSet
 from underwriting.policy.findings import PolicyRefused
 from underwriting.policy.inputs import DOUBTS, Input, built_in_inputs, dictionary_inputs
 from underwriting.policy.lookups import lookup_inputs
+from underwriting.policy.tables import TableLine
 from underwriting.policy.tree import Program, program_of
+from underwriting.policy.verdict import INCOMPLETE_FACTS as INCOMPLETE
 from underwriting.regulation import Pack
 
 Cells = Mapping[str, Mapping[str, Any]]
@@ -93,16 +95,23 @@ def risk_set(policy: Policy, product: Product, pack: Pack) -> RuleSet:
     last = max(band.max_pd_ppm for band in policy.bands)
     rows = [_row("beyond_last_band", {"model.pd_ppm": {"gt": last}}, "decline", None)]
     amount = product.amount.field
-    if any(band.max_amount for band in policy.bands):
+    lines = [line for table in policy.tables or () for line in table.lines]
+    limits: list[Band | TableLine] = [*policy.bands, *lines]
+    if any(each.max_amount for each in limits):
         over: Cells = {amount: {"gt": {"field": "limit.band"}}, "limit.band": {"known": True}}
         rows.append(_row("band_amount", over, "decline", "BAND_LIMIT"))
-    if product.term is not None and any(band.max_term_months for band in policy.bands):
+    limited = any(each.max_term_months for each in limits)
+    if product.term is not None and limited:
         field = product.term.field
         over = {
             field: {"gt": {"field": "limit.band_term"}},
             "limit.band_term": {"known": True},
         }
         rows.append(_row("band_term", over, "decline", "BAND_LIMIT"))
+    rows += [
+        _row(f"price_by_{name}"[:63], {name: {"missing": True}}, "refer", INCOMPLETE)
+        for name in sorted({table.by for table in policy.tables or ()})
+    ]
     caps = [cap for cap in (product.rate_cap_ppm, pack.rate_cap_ppm) if cap is not None]
     if caps:
         above = {"price.rate_ppm": {"gt": min(caps)}}
@@ -131,7 +140,7 @@ def check_fields(dictionary: Dictionary, product: Product) -> None:
 
 
 def dependents(
-    dictionary: Dictionary, product: Product, features: tuple[str, ...]
+    dictionary: Dictionary, product: Product, features: tuple[str, ...], policy: Policy
 ) -> frozenset[str]:
     """Inputs that change when another amount or term is asked for."""
     term = () if product.term is None else (product.term.field,)
@@ -139,9 +148,12 @@ def dependents(
     for derivation in derivations(dictionary.fields, dictionary.derived, dictionary.groups):
         if not found.isdisjoint(name for _, name in derivation.tree.reads()):
             found.add(derivation.derived.name)
+    priced = not found.isdisjoint(table.by for table in policy.tables or ())
     if not found.isdisjoint(features):
-        found |= {"model.points", "model.pd_ppm", *DOUBTS, "price.band", "price.rate_ppm"}
-        found |= {"limit.band", "limit.band_term"}
+        found |= {"model.points", "model.pd_ppm", *DOUBTS, "price.band"}
+        priced = True
+    if priced:
+        found |= {"price.rate_ppm", "limit.band", "limit.band_term"}
     return frozenset(found | {"price.instalment", *AFFORDABILITY})
 
 

@@ -25,6 +25,7 @@ class Case(NamedTuple):
     scores: Sequence[Score]
     pd_ppm: int | None
     asked: Terms | None
+    rate_ppm: int | None = None
 
 
 class Settled(NamedTuple):
@@ -91,9 +92,9 @@ class Settler:
         return Settled(outcome, reasons, offer)
 
     def _approval(self, case: Case) -> dict[str, Any]:
-        if case.asked is None or case.pd_ppm is None:
+        if case.asked is None or case.pd_ppm is None or case.rate_ppm is None:
             raise ValueError("nothing unread or unscored is approved")
-        return self._prices.offer(case.asked, case.pd_ppm, "approval")
+        return self._prices.offer(case.asked, case.pd_ppm, case.rate_ppm, "approval")
 
     def _model_reasons(self, case: Case) -> Sequence[Reason]:
         """The principal reasons of the parties whose score counted."""

@@ -35,10 +35,11 @@ NO_TERM = 0
 
 
 class Candidate(NamedTuple):
-    """Terms that the plan approves, and the PD at them."""
+    """Terms that the plan approves, and the PD and rate at them."""
 
     terms: Terms
     pd_ppm: int
+    rate_ppm: int
 
 
 class Search(NamedTuple):
@@ -113,10 +114,11 @@ class Solver:
         amounts = np.concatenate([amounts for amounts, _ in parts])
         terms = np.concatenate([terms for _, terms in parts])
         asking = given.take(owners).asking(self._columns(amounts, terms))
-        passes, pd_ppm = self._evaluator.approves(asking)
-        for row in np.flatnonzero(passes).tolist():
+        approved = self._evaluator.approves(asking)
+        for row in np.flatnonzero(approved.passes).tolist():
             term = None if self._product.term is None else int(terms[row])
-            candidate = Candidate(Terms(int(amounts[row]), term), int(pd_ppm[row]))
+            pd_ppm, rate_ppm = int(approved.pd_ppm[row]), int(approved.rate_ppm[row])
+            candidate = Candidate(Terms(int(amounts[row]), term), pd_ppm, rate_ppm)
             owner = int(owners[row])
             if self._better(candidate, found[owner]):
                 found[owner] = candidate

@@ -69,7 +69,7 @@ def priced(
         amount = inputs["request"][plan.product.amount.field]
         term = inputs["request"][plan.product.term.field] if plan.product.term else None
     try:
-        offer = plan.offer(document, amount=amount, term_months=term)
+        offer = plan.offer(document, inputs, amount=amount, term_months=term)
     except ValueError:
         return None
     return None if offer is None else {**offer, "kind": kind.value}
