@@ -22,6 +22,28 @@ def band_findings(policy: Policy, product: Product | None, pack: Pack | None) ->
             yield Finding("error", "rate_cap", where, message)
         if product is not None:
             yield from _limits(where, band, product)
+    if product is not None:
+        yield from _softer(policy, product)
+
+
+def own_limit(band: Band, product: Product) -> int | None:
+    """The band's largest amount in minor units; None where it has none, or none that is money."""
+    try:
+        return None if band.max_amount is None else product.minor(band.max_amount)
+    except ValueError:
+        return None
+
+
+def _softer(policy: Policy, product: Product) -> Iterator[Finding]:
+    """A riskier band that lends more, or longer, than the one before it."""
+    for index, (lower, upper) in enumerate(pairwise(policy.bands), start=1):
+        for name, less, more in (
+            ("max_amount", own_limit(lower, product), own_limit(upper, product)),
+            ("max_term_months", lower.max_term_months, upper.max_term_months),
+        ):
+            if less is not None and (more is None or more > less):
+                message = f"band {upper.name} is riskier than {lower.name}; its {name} is higher"
+                yield Finding("warning", "band_softer", f"/bands/{index}/{name}", message)
 
 
 def _order(policy: Policy) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 Every finding names rule set and row. Errors keep a policy from being submitted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ml.dictionary import Dictionary
 from underwriting.decisioning.catalogue import BUILT_IN
@@ -12,10 +12,15 @@ from underwriting.decisioning.rules import RESERVED, check_fields, rule_inputs
 from underwriting.policy.affordability_checks import affordability_findings
 from underwriting.policy.band_checks import band_findings
 from underwriting.policy.compiler import Compiler
+from underwriting.policy.contradictions import contradictions
+from underwriting.policy.coverage import Steps
 from underwriting.policy.document import MissingRule, Policy, Row
-from underwriting.policy.domains import impossible, shadowed_by
+from underwriting.policy.field_checks import field_findings
 from underwriting.policy.findings import Finding, PolicyRefused, Severity
 from underwriting.policy.inputs import DOUBTS
+from underwriting.policy.parameter_checks import parameter_findings
+from underwriting.policy.set_checks import Place, set_findings
+from underwriting.policy.table_checks import table_findings
 from underwriting.policy.tree import RowNode, SetNode
 from underwriting.regulation import Pack
 from underwriting.regulation.pack import forbidden_phrase
@@ -29,19 +34,27 @@ def check_policy(
     product: Product | bytes | None = None,
     pack: Pack | None = None,
     languages: Sequence[str] | None = None,
+    proxies: Collection[str] = (),
 ) -> list[Finding]:
-    """Everything found, errors first; without product or pack what needs them is left out."""
+    """Everything found, errors first; without product or pack what needs them is left out.
+
+    `proxies` are fields that the lender listed as standing for a prohibited basis. The work is
+    bounded whatever the policy: what there is no time for is reported as not examined.
+    """
     given = Product.parse(product) if isinstance(product, bytes) else product
     barred = barred_inputs(dictionary)
-    compiler = Compiler(rule_inputs(policy, dictionary, given), policy.parameters, barred)
+    inputs = rule_inputs(policy, dictionary, given)
+    compiler = Compiler(inputs, policy.parameters, barred)
     nodes = compiler.sets(policy.rule_sets)
     found = [
         *compiler.findings,
+        *field_findings(policy, nodes, dictionary, barred, proxies),
+        *table_findings(policy, inputs, given, pack),
         *affordability_findings(policy, dictionary, given, barred),
         *_names(policy),
-        *_parameters(policy, compiler.used_parameters),
+        *parameter_findings(policy, compiler.parameter_uses),
         *_rows(policy, nodes, dictionary),
-        *_reachable(nodes),
+        *_regions(nodes, compiler.findings),
         *_texts(policy, dictionary, pack, languages or dictionary.languages),
         *band_findings(policy, given, pack),
         *_reference(policy, dictionary),
@@ -73,54 +86,67 @@ def _names(policy: Policy) -> Iterator[Finding]:
         yield Finding("warning", "no_tests", "/tests", "the policy has no test cases")
 
 
-def _parameters(policy: Policy, used: set[str]) -> Iterator[Finding]:
-    for name in sorted(set(policy.parameters) - used):
-        where = f"/parameters/{name}"
-        yield Finding("warning", "unused_parameter", where, f"${name} is not used")
-
-
 def _rows(policy: Policy, nodes: Sequence[SetNode], dictionary: Dictionary) -> Iterator[Finding]:
     known = {*policy.reasons, *dictionary.reasons(), *BUILT_IN}
     for index, (rule_set, node) in enumerate(zip(policy.rule_sets, nodes, strict=True)):
         for number, (row, compiled) in enumerate(zip(rule_set.rows, node.rows, strict=True)):
             where = f"/rule_sets/{index}/rows/{number}"
             missing = row.missing or rule_set.missing
-            for severity, code, message in _row(policy, row, compiled, missing, known):
-                yield Finding(severity, code, where, message, rule_set.name, row.id)
+            for severity, code, member, message in _row(policy, row, compiled, missing, known):
+                pointer = f"{where}/{member}"
+                yield Finding(severity, code, pointer, message, rule_set.name, row.id)
 
 
 def _row(
     policy: Policy, row: Row, compiled: RowNode, missing: MissingRule, known: set[str]
-) -> Iterator[tuple[Severity, str, str]]:
+) -> Iterator[tuple[Severity, str, str, str]]:
     if row.reason is not None and row.reason not in known:
-        yield "error", "unknown_reason", f"no reason {row.reason} in policy or dictionary"
+        yield "error", "unknown_reason", "reason", f"no reason {row.reason} in policy or dictionary"
     if row.reason is None and not compiled.reads_model:
         if row.outcome in ADVERSE:
-            yield "error", "no_reason", f"a {row.outcome} must say why"
+            yield "error", "no_reason", "reason", f"a {row.outcome} must say why"
         elif row.outcome == "refer":
-            yield "warning", "no_reason", "a referral without a reason tells nobody why"
+            yield "warning", "no_reason", "reason", "a referral without a reason tells nobody why"
     if missing == "decline" and row.reason is None:
-        yield "error", "no_reason", "declining for a missing value must say why"
+        yield "error", "no_reason", "reason", "declining for a missing value must say why"
     if row.outcome in ADVERSE and not compiled.reads.isdisjoint(DOUBTS):
-        yield "error", "declines_in_doubt", "a model's doubt about its score may refer, not decide"
+        yield (
+            "error",
+            "declines_in_doubt",
+            "outcome",
+            "a model's doubt about its score may refer, not decide",
+        )
     if missing == "decline" and any(name.startswith("model.") for name in compiled.reads):
-        yield "error", "missing_score", "an application without a score cannot be declined for it"
+        yield (
+            "error",
+            "missing_score",
+            "missing",
+            "an application without a score cannot be declined for it",
+        )
     if row.outcome == "counter_offer" and policy.counter_offer is None:
-        yield "warning", "no_counter_offer", "the policy makes no counter-offers; this declines"
-    if impossible(compiled):
-        yield "error", "impossible", "no values can ever satisfy this row"
+        yield (
+            "warning",
+            "no_counter_offer",
+            "outcome",
+            "the policy makes no counter-offers; this declines",
+        )
 
 
-def _reachable(nodes: Sequence[SetNode]) -> Iterator[Finding]:
-    for index, node in enumerate(nodes):
-        if node.hit != "first":
-            continue
-        for number, row in enumerate(node.rows):
-            earlier = shadowed_by(row, node.rows[:number])
-            if earlier is not None and row.conditions:
-                where = f"/rule_sets/{index}/rows/{number}"
-                message = f"never reached: {earlier.id} hits whenever this row would"
-                yield Finding("error", "unreachable", where, message, node.name, row.id)
+def _regions(nodes: Sequence[SetNode], mistakes: Sequence[Finding]) -> Iterator[Finding]:
+    """What follows from the values that rows answer to; rows with a mistake are left out."""
+    wrong = {(finding.rule_set, finding.row) for finding in mistakes}
+    places = [
+        Place(
+            index,
+            node,
+            frozenset(n for n, row in enumerate(node.rows) if (node.name, row.id) not in wrong),
+        )
+        for index, node in enumerate(nodes)
+    ]
+    steps = Steps()
+    for place in places:
+        yield from set_findings(place, steps)
+    yield from contradictions(places, steps)
 
 
 def _texts(

@@ -149,7 +149,7 @@ def _condition(condition: Condition, positions: Mapping[str, int]) -> Answer:
         return lambda values: HIT if (values[name] is not None) is known else MISS
     if isinstance(condition, ComparePair):
         return _pair(condition, unsayable, MISSING + positions[condition.other.name])
-    test = _test(condition)
+    test = condition_test(condition)
 
     def answer(values: Mapping[str, Value]) -> int:
         value = values[name]
@@ -160,7 +160,8 @@ def _condition(condition: Condition, positions: Mapping[str, int]) -> Answer:
     return answer
 
 
-def _test(condition: Condition) -> Callable[[Any], bool]:
+def condition_test(condition: Condition) -> Callable[[Any], bool]:
+    """Whether a known value satisfies it; TypeError where one value does not say."""
     if isinstance(condition, Compare):
         compare, value = OPERATORS[condition.op], condition.value
         return lambda found: compare(found, value)

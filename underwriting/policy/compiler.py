@@ -53,7 +53,7 @@ class Compiler:
         self.barred = barred or {}
         self.parameters = parameters or {}
         self.findings: list[Finding] = []
-        self.used_parameters: set[str] = set()
+        self.parameter_uses: dict[str, list[Input]] = {}
 
     def sets(self, rule_sets: Sequence[RuleSet]) -> tuple[SetNode, ...]:
         """Tree nodes of the sets; a row with a mistake keeps its right conditions only."""
@@ -74,9 +74,8 @@ class Compiler:
                     conditions.append(self._condition(rule_set, name, op, operand))
                 except _Wrong as wrong:
                     where = f"{pointer}/when/{name}/{op}"
-                    self.findings.append(
-                        Finding("error", wrong.code, where, str(wrong), rule_set.name, row.id)
-                    )
+                    place = (rule_set.name, row.id, name)
+                    self.findings.append(Finding("error", wrong.code, where, str(wrong), *place))
         missing = row.missing or rule_set.missing
         return RowNode(row.id, tuple(conditions), row.outcome, row.reason, missing, row.severity)
 
@@ -161,7 +160,7 @@ class Compiler:
         parameter = self.parameters.get(name)
         if parameter is None:
             raise _Wrong("unknown_parameter", f"no parameter ${name}")
-        self.used_parameters.add(name)
+        self.parameter_uses.setdefault(name, []).append(item)
         if parameter.unit and item.unit and parameter.unit != item.unit:
             message = f"${name} is in {parameter.unit}, {item.name} in {item.unit}"
             raise _Wrong("unit", message)

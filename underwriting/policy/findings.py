@@ -7,7 +7,8 @@ Severity = Literal["error", "warning"]
 
 
 class Finding(NamedTuple):
-    """One finding. `rule_set` and `row` are names from the document, None where none is meant."""
+    """One finding. `rule_set`, `row` and `column` (the input a cell asks about) are names from the
+    document, None where none is meant; `pointer` leads to the place itself (RFC 6901)."""
 
     severity: Severity
     code: str
@@ -15,6 +16,7 @@ class Finding(NamedTuple):
     message: str
     rule_set: str | None = None
     row: str | None = None
+    column: str | None = None
 
 
 class PolicyRefused(ValueError):

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ml.dictionary import Derived, Dictionary, Field
+from ml.values import LIMIT
 from underwriting.policy.part import Scope
 
+PPM = 1_000_000
 PythonType = type[int] | type[bool] | type[str]
 PYTHON_TYPES: Mapping[str, PythonType] = {
     "number": int,
@@ -33,6 +35,7 @@ class Input:
     """One thing a rule can read. `categories` None: any text of that kind may occur.
 
     `specials` are codes that stand for no number (98 for "not known"): rules see them as missing.
+    `range` is the least and the greatest number there can be, where that is known.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Input:
     unit: str | None = None
     categories: frozenset[str] | None = None
     specials: frozenset[int] = frozenset()
+    range: tuple[int, int] | None = None
 
     @property
     def kind(self) -> str:
@@ -69,19 +73,24 @@ def built_in_inputs(
     currency: str | None, minor_units: int, bands: Sequence[str]
 ) -> dict[str, Input]:
     """What every plan computes beside the dictionary; ppm are parts per million."""
-    money = ("price.instalment", "context.exposure", "context.open_offers")
+    money = ("price.instalment", "context.exposure", "context.open_offers", "limit.band")
     integers = ("price.rate_ppm", "context.in_flight", "context.parties", "limit.band_term")
     found = [
-        *(Input(name, "application", "integer") for name in (*MODEL_OUTPUTS, *integers)),
+        Input("model.points", "application", "integer"),
+        Input("model.pd_ppm", "application", "integer", range=(0, PPM)),
+        *(Input(name, "application", "integer", range=(0, LIMIT)) for name in integers),
         *(Input(name, "application", "boolean") for name in DOUBTS),
+        Input("limit.customer", "application", "money", minor_units, currency),
         *(
-            Input(name, "application", "money", minor_units, currency)
-            for name in (*money, "limit.customer", "limit.band")
+            Input(name, "application", "money", minor_units, currency, range=(0, LIMIT))
+            for name in money
         ),
         Input("price.band", "application", "category", categories=frozenset(bands)),
         *(Input(n, "application", "category", categories=frozenset(CHECK_RESULTS)) for n in CHECKS),
         AS_OF,
-        Input("context.days_since_decline", "application", "integer", unit="days"),
+        Input(
+            "context.days_since_decline", "application", "integer", unit="days", range=(0, LIMIT)
+        ),
     ]
     return {item.name: item for item in found}
 
@@ -94,4 +103,8 @@ def _input(dictionary: Dictionary, entry: Field | Derived) -> Input:
     if entry.type == "category":
         values = (category.value for category in entry.values)
         return replace(found, categories=frozenset([*values, *entry.special]))
-    return replace(found, specials=frozenset(dictionary.reader(entry.name).special))
+    reader = dictionary.reader(entry.name)
+    low, high = reader.low, reader.high
+    bounds = (-LIMIT if low is None else low, LIMIT if high is None else high)
+    given = None if low is None and high is None else bounds
+    return replace(found, specials=frozenset(reader.special), range=given)

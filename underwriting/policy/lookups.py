@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 from pydantic import Field as Described
 
+from ml.values import LIMIT
 from underwriting.policy.inputs import Input
 from underwriting.policy.part import Name, Part
 
@@ -57,4 +58,4 @@ def lookup_inputs(lookups: Mapping[str, ListLookup | VelocityLookup]) -> dict[st
 def _input(name: str, lookup: ListLookup | VelocityLookup) -> Input:
     if isinstance(lookup, ListLookup):
         return Input(f"{LIST}.{name}", "application", "boolean")
-    return Input(f"{VELOCITY}.{name}", "application", "integer")
+    return Input(f"{VELOCITY}.{name}", "application", "integer", range=(0, LIMIT))
