@@ -101,7 +101,7 @@ class ListHolds(models.TextChoices):
 
 
 READABLE_HOLDS = (ListHolds.EMPLOYER, ListHolds.TEXT, ListHolds.EMAIL_DOMAIN)
-"""Values that name no person, kept as they are written."""
+"""Values that name no person are kept as they are written; of all others only the fingerprint."""
 
 
 class EntryReason(models.TextChoices):

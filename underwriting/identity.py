@@ -73,6 +73,18 @@ def normalized(kind: str, value: str) -> str:
     return " ".join(letters.casefold().split())
 
 
+def identity_value_holds(kind: str, value: str) -> bool:
+    """Whether a value alone could be one of this kind; kinds without a form of their own can."""
+    text = value.strip()
+    if kind == "email":
+        return _is_email(text)
+    if kind == "email_domain":
+        return _is_email(f"somebody@{text.removeprefix('@')}")
+    if kind == "phone":
+        return bool(_PHONE.match(text))
+    return kind != "national_id" or bool(_NATIONAL_ID.match(text))
+
+
 def index_terms(identity: Mapping[str, Any]) -> dict[IndexKind, str]:
     """What this person can be found by, normalized, before it is keyed."""
     name = f"{identity['given_names']} {identity['family_name']}"

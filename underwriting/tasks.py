@@ -11,7 +11,17 @@ from celery import shared_task
 from tenancy.context import organization_named
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
-from underwriting.services import customers, decisions, marks, monitoring, offers, shadows
+from underwriting.services import (
+    customers,
+    decisions,
+    list_entries,
+    marks,
+    monitoring,
+    offers,
+    policy_endings,
+    shadows,
+)
+from underwriting.services.paths import path_find
 
 SWEEP_AT_ONCE = 200
 MODELS_AT_ONCE = 10_000
@@ -32,6 +42,23 @@ def application_decide(*, organization_id: UUID, run_id: str) -> None:
 def shadow_score(*, organization_id: UUID, decision_id: str) -> None:
     """Let challengers say what they would have made of it. Delivered twice, it writes once."""
     shadows.shadow_score(organization_id=organization_id, decision_id=UUID(str(decision_id)))
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def find_path(*, organization_id: UUID, decision_id: str) -> None:
+    """Look for what would have got somebody approved. Delivered twice, it is kept once."""
+    path_find(organization_id=organization_id, decision_id=UUID(str(decision_id)))
+
+
+@shared_task(ignore_result=True)
+def find_lost_paths() -> int:
+    """Look for the paths whose task was lost; of what fails, the others do not wait."""
+    found = work_pending("pathless", SWEEP_AT_ONCE)
+    for work in found:
+        find_path.delay(
+            organization_id=str(work.organization_id), decision_id=str(work.row_id)
+        )
+    return len(found)
 
 
 @shared_task(base=TenantTask, ignore_result=True)
@@ -100,6 +127,30 @@ def purge_due_marks() -> int:
                 organization_id=organization_id, mark_ids=[work.row_id for work in rows]
             )
     return len(found)
+
+
+@shared_task(ignore_result=True)
+def purge_due_entries() -> int:
+    """Empty the list entries that were over for as long as records are kept."""
+    found = work_pending("due_entries", MARKS_AT_ONCE)
+    for organization_id, rows in groupby(sorted(found), key=lambda work: work.organization_id):
+        with organization_named(organization_id):
+            list_entries.entries_purge(
+                organization_id=organization_id, entry_ids=[work.row_id for work in rows]
+            )
+    return len(found)
+
+
+@shared_task(ignore_result=True)
+def end_policies() -> int:
+    """Say of policies that others have replaced by now that they are in force no more."""
+    ended = 0
+    for work in work_pending("ended_policies", SWEEP_AT_ONCE):
+        with organization_named(work.organization_id):
+            ended += policy_endings.policy_end(
+                organization_id=work.organization_id, policy_version_id=work.row_id
+            )
+    return ended
 
 
 def holder() -> str:

@@ -18,6 +18,7 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "underwriting.tasks.application_decide": {"queue": "decision"},
+    "underwriting.tasks.find_path": {"queue": "decision"},
     "scoring.tasks.explore_dataset": {"queue": "training"},
     "scoring.tasks.train_model": {"queue": "training"},
     "scoring.tasks.profile_upload": {"queue": "batch"},
@@ -58,6 +59,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expire_seconds": 60},
     },
+    "end replaced policies": {
+        "task": "underwriting.tasks.end_policies",
+        "schedule": 60.0,
+        "options": {"expire_seconds": 60},
+    },
+    "find paths whose task was lost": {
+        "task": "underwriting.tasks.find_lost_paths",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expire_seconds": 300},
+    },
     "purge facts of erased people": {
         "task": "underwriting.tasks.purge_erased_facts",
         "schedule": crontab(hour="3", minute="21"),
@@ -65,6 +76,10 @@ CELERY_BEAT_SCHEDULE = {
     "purge marks that no window reaches": {
         "task": "underwriting.tasks.purge_due_marks",
         "schedule": crontab(hour="3", minute="37"),
+    },
+    "empty list entries long over": {
+        "task": "underwriting.tasks.purge_due_entries",
+        "schedule": crontab(hour="3", minute="43"),
     },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
     "look at models in charge": {

@@ -133,9 +133,8 @@ def _counted(place: Mapping[str, Any], counts: Asked) -> Answers:
     return {f"velocity.{name}": found.get(name) for name in counts}
 
 
-def _rows(
-    statement: str, place: Mapping[str, Any], **asked: Sequence[Any]
-) -> list[tuple[Any, ...]]:
+def _rows(statement: str, place: Mapping[str, Any], **asked: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**place, **asked})
-        return cursor.fetchall()
+        cursor.execute(statement, dict(place) | asked)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

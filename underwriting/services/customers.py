@@ -20,6 +20,7 @@ from underwriting.identity import index_terms
 from underwriting.messages import message
 from underwriting.models import (
     Application,
+    ApprovalPath,
     BlindIndexEntry,
     Customer,
     CustomerIdentity,
@@ -29,6 +30,7 @@ from underwriting.models import (
 )
 from underwriting.models.customer import RESOLVING
 from underwriting.selectors.customers import identity_aad
+from underwriting.services.list_entries import entries_erase
 from underwriting.services.marks import marks_erase
 from underwriting.submission import pointer_of
 from underwriting.transitions import UNDECIDED
@@ -77,8 +79,9 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
     """Forget a person: destroy key, salt and index, at once and for good.
 
     The facts of a request name nobody and stay while the law keeps them (R8, R23); those whose
-    retention has ended are emptied now, the others by `erased_facts_purge`. Events and hashes
-    stay, so the chain still verifies, and replay calls the person's decisions erased. Refused
+    retention has ended are emptied now, the others by `erased_facts_purge`. Entries of lists that
+    let the person pass are emptied; what blocks or watches them is kept to its own end. Events and
+    hashes stay, so the chain still verifies, and replay calls the person's decisions erased. Refused
     while a request of theirs is undecided.
     """
     with enter(organization_id):
@@ -99,6 +102,7 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
         customer.wrapped_key, customer.salt = None, None
         customer.erased_at = now(organization_id)
         customer.save(update_fields=["wrapped_key", "salt", "erased_at"])
+        entries_erase(organization_id, customer_id)
         BlindIndexEntry.objects.filter(
             organization_id=organization_id, customer_id=customer_id
         ).delete()
@@ -138,6 +142,7 @@ def _empty(organization_id: UUID, application_ids: Sequence[UUID]) -> None:
     of = {"organization_id": organization_id, "application_id__in": application_ids}
     FactSet.objects.filter(**of, party__customer__erased_at__isnull=False).update(document=None)
     Decision.objects.filter(**of).update(inputs=None)
+    ApprovalPath.objects.filter(**of).update(document=None)
     Application.objects.filter(organization_id=organization_id, id__in=application_ids).update(
         request=None
     )
