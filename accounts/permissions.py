@@ -13,6 +13,7 @@ LOOK = frozenset(
         "underwriting.view_offer",
         "underwriting.view_condition",
         "underwriting.view_policyversion",
+        "underwriting.view_connectorsetting",
         "underwriting.view_referencelist",
         "scoring.view_product",
         "scoring.view_productversion",
@@ -91,6 +92,10 @@ KEYS = frozenset(
     }
 )
 FAIRNESS = frozenset({"scoring.view_protected", "scoring.view_dataset"})
+FRAUD = frozenset({"underwriting.view_fraud", "underwriting.view_checkhit"})
+"""What checks found. Nobody else may know, least of all whom it is about."""
+SETTLE = frozenset({"underwriting.settle_hit"})
+CONNECT = frozenset({"underwriting.manage_connectors"})
 
 LISTS = frozenset({"underwriting.change_list"})
 FRAUD_LISTS = LISTS | frozenset({"underwriting.view_sensitive_list"})
@@ -101,13 +106,15 @@ EXCEPT = frozenset({"underwriting.grant_gate_exception"})
 """Authority to let a policy begin that a gate blocks; not that of whoever publishes it."""
 
 OF_ROLE: Mapping[str, frozenset[str]] = {
-    Role.OWNER: LOOK | ADMINISTER | EXCEPT | frozenset({"scoring.answer_model_move"}),
+    Role.OWNER: LOOK | ADMINISTER | EXCEPT | CONNECT | frozenset({"scoring.answer_model_move"}),
     Role.RISK_ANALYST: LOOK | ANALYSE | LISTS | MAKE_LISTS,
     Role.APPROVER: LOOK | APPROVE,
     Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,
-    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY | FRAUD_LISTS,
-    Role.COMPLIANCE: LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS | EXCEPT,
-    Role.AUDITOR: LOOK | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
+    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY | FRAUD_LISTS | FRAUD | SETTLE,
+    Role.COMPLIANCE: (
+        LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS | EXCEPT | FRAUD | SETTLE
+    ),
+    Role.AUDITOR: LOOK | FRAUD | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
     Role.DEVELOPER: KEYS,
 }
 
