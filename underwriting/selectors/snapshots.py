@@ -73,8 +73,9 @@ def chunks_of(organization_id: UUID, product_id: UUID) -> list[ApplicationChunk]
     )
 
 
-def chunk_bodies(organization_id: UUID, chunk_id: UUID) -> ApplicationChunk:
-    return ApplicationChunk.objects.get(organization_id=organization_id, id=chunk_id)
+def chunk_bodies(organization_id: UUID, chunk_id: UUID) -> ApplicationChunk | None:
+    """With its bytes; None where it was written anew since."""
+    return ApplicationChunk.objects.filter(organization_id=organization_id, id=chunk_id).first()
 
 
 def chunk_protected(organization_id: UUID, chunk_id: UUID) -> bytes | None:

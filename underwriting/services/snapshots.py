@@ -37,7 +37,7 @@ from underwriting.selectors.snapshots import (
     known_of,
 )
 from underwriting.selectors.terms import dictionary as dictionary_of
-from underwriting.verdicts import HOLD
+from underwriting.verdicts import computed_from
 
 AT_ONCE = 5_000
 """Rows read in one transaction."""
@@ -154,7 +154,7 @@ def _with_the_last(
     organization_id: UUID, last: ApplicationChunk, part: Part, apart: Frame
 ) -> tuple[Part, Frame]:
     """The last chunk's rows and the new ones; the last chunk itself is deleted."""
-    chunk = chunk_bodies(organization_id, last.id)
+    chunk = ApplicationChunk.objects.get(organization_id=organization_id, id=last.id)
     held = chunk_protected(organization_id, last.id)
     before = frames_from_bytes(held)[HELD_APART] if held else Frame({}, chunk.rows)
     _deleted(chunk)
@@ -238,7 +238,7 @@ def _read(
             if source == SnapshotSource.IMPORTED:
                 facts.append(past_facts(fields, row.inputs))
             else:
-                own = {name: value for name, value in row.inputs.items() if name != HOLD}
+                own = computed_from(row.inputs)
                 facts.append(reader.read(own))
         except InputsRefused:
             continue
@@ -254,11 +254,8 @@ def _apart(fields: Dictionary, protected: Sequence[str | None]) -> Frame:
 
 
 def _refs_there(organization_id: UUID, chunks: Sequence[ApplicationChunk]) -> set[UUID]:
-    return {
-        ref
-        for chunk in chunks
-        for ref in part_read(bytes(chunk_bodies(organization_id, chunk.id).body)).uuids
-    }
+    found = (chunk_bodies(organization_id, chunk.id) for chunk in chunks)
+    return {ref for chunk in found if chunk for ref in part_read(bytes(chunk.body)).uuids}
 
 
 def _newest(found: Iterable[Found]) -> list[Found]:
