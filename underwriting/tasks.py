@@ -12,6 +12,7 @@ from tenancy.context import organization_named
 from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
 from underwriting.services import (
+    backtests,
     customers,
     decisions,
     list_entries,
@@ -20,6 +21,7 @@ from underwriting.services import (
     offers,
     policy_endings,
     shadows,
+    snapshots,
 )
 from underwriting.services.paths import path_find
 
@@ -151,6 +153,34 @@ def end_policies() -> int:
                 organization_id=work.organization_id, policy_version_id=work.row_id
             )
     return ended
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def run_backtest(*, organization_id: UUID, backtest_id: str) -> None:
+    """Run a policy over its product's past. Delivered twice, it runs once."""
+    backtests.backtest_run(organization_id=organization_id, backtest_id=UUID(str(backtest_id)))
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def refresh_snapshot(*, organization_id: UUID, product_id: str) -> None:
+    """Take up what was decided of one product since. Repeated, it does nothing."""
+    snapshots.snapshot_refresh(organization_id=organization_id, product_id=UUID(str(product_id)))
+
+
+@shared_task(ignore_result=True)
+def snapshots_due() -> int:
+    """Every product that has decided, and backtests whose worker or message was lost."""
+    for work in work_pending("silent_backtests", SWEEP_AT_ONCE):
+        with organization_named(work.organization_id):
+            backtests.backtest_recover(
+                organization_id=work.organization_id, backtest_id=work.row_id
+            )
+    found = work_pending("snapshots", MODELS_AT_ONCE)
+    for work in found:
+        refresh_snapshot.delay(
+            organization_id=str(work.organization_id), product_id=str(work.row_id)
+        )
+    return len(found)
 
 
 def holder() -> str:

@@ -23,6 +23,8 @@ CELERY_TASK_ROUTES = {
     "scoring.tasks.train_model": {"queue": "training"},
     "scoring.tasks.profile_upload": {"queue": "batch"},
     "scoring.tasks.import_upload": {"queue": "batch"},
+    "underwriting.tasks.refresh_snapshot": {"queue": "batch"},
+    "underwriting.tasks.run_backtest": {"queue": "training"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -80,6 +82,10 @@ CELERY_BEAT_SCHEDULE = {
     "empty list entries long over": {
         "task": "underwriting.tasks.purge_due_entries",
         "schedule": crontab(hour="3", minute="43"),
+    },
+    "take up past applications": {
+        "task": "underwriting.tasks.snapshots_due",
+        "schedule": crontab(minute="*/15"),
     },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
     "look at models in charge": {

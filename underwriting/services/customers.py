@@ -32,6 +32,7 @@ from underwriting.models.customer import RESOLVING
 from underwriting.selectors.customers import identity_aad
 from underwriting.services.list_entries import entries_erase
 from underwriting.services.marks import marks_erase
+from underwriting.services.snapshots import snapshot_rows_erase
 from underwriting.submission import pointer_of
 from underwriting.transitions import UNDECIDED
 
@@ -149,6 +150,7 @@ def _empty(organization_id: UUID, application_ids: Sequence[UUID]) -> None:
     dataset_rows_erase(
         organization_id=organization_id, refs=[str(each) for each in application_ids]
     )
+    snapshot_rows_erase(organization_id=organization_id, refs=application_ids)
 
 
 def _digests(organization_id: UUID, identity: Mapping[str, Any]) -> dict[IndexKind, bytes]:

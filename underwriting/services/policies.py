@@ -18,6 +18,7 @@ from underwriting.selectors.gates import backtest_done, gates_in_force
 from underwriting.selectors.obstacles import Obstruction, obstacles
 from underwriting.selectors.policies import own_work
 from underwriting.selectors.policy_checks import checked_against, has_errors, policy_findings
+from underwriting.services.backtests import backtest_wanted
 from underwriting.services.consents import consent_texts_publish
 from underwriting.services.gates import gates_judge
 from underwriting.services.policy_moves import (
@@ -118,7 +119,9 @@ def policy_submit(*, organization_id: UUID, actor: Actor, policy_version_id: UUI
         refuse_without(organization_id, actor, DRAFT)
         version = version_locked(organization_id, policy_version_id)
         refuse_unless(version, PolicyStatus.CHECKED)
-        return moved(version, actor, PolicyMove.SUBMITTED)
+        submitted = moved(version, actor, PolicyMove.SUBMITTED)
+        backtest_wanted(submitted, actor)
+        return submitted
 
 
 def policy_withdraw(
