@@ -150,6 +150,10 @@ def refusal_words(error: DomainError) -> str:
         "permission": gettext("Your role does not allow this."),
         "not_open": gettext("This file moved on while you were looking. See where it stands now."),
         "claimed_by_other": gettext("A colleague has this file now."),
+        "customer_limit": gettext(
+            "With what they owe and were offered, this takes the customer over the limit. Offer"
+            " less, or give the reason Exception within the lender’s policy."
+        ),
     }
     return words.get(error.code, gettext("This was refused: %(why)s") % {"why": error.message})
 

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from ml.values import scaled_text
-from underwriting.models import Customer
+from underwriting.models import Customer, Party
 from underwriting.transitions import OPEN_OFFER, UNDECIDED
 
 # Per customer, over every other application they are liable in, of whatever product. Sums are of
@@ -99,6 +100,16 @@ def customers_locked(organization_id: UUID, customer_ids: Sequence[UUID]) -> Non
         .order_by("id")
         .values_list("id", flat=True)
     )
+
+
+def applicants_locked(
+    organization_id: UUID, application_ids: QuerySet[Any] | Sequence[UUID]
+) -> None:
+    """Lock everybody in these applications, before the applications themselves."""
+    found = Party.objects.filter(
+        organization_id=organization_id, application_id__in=application_ids
+    )
+    customers_locked(organization_id, list(found.values_list("customer_id", flat=True)))
 
 
 def exposure_of(

@@ -1,11 +1,14 @@
 """Offers: made by a decision, answered by the applicant, lapsed by the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from events.actor import SYSTEM, Actor
+from events.models import Event
 from events.services import event_record
 from tenancy.clock import now
 from tenancy.enter import enter
@@ -18,9 +21,13 @@ from underwriting.enums import (
     OfferStatus,
     Outcome,
 )
-from underwriting.models import Application, Booking, Condition, Decision, Offer
+from underwriting.models import Application, Booking, Condition, Decision, Offer, Party
+from underwriting.selectors.exposures import applicants_locked, customers_locked
+from underwriting.selectors.hits import applications_suspect
 from underwriting.services.duties import duties_close
 from underwriting.services.statuses import status_change
+
+READY = "application.ready_to_fund"
 
 
 def offer_make(decision: Decision, terms: Mapping[str, Any], expires_at: datetime) -> Offer:
@@ -49,8 +56,13 @@ def offer_make(decision: Decision, terms: Mapping[str, Any], expires_at: datetim
 
 
 def offer_accept(*, organization_id: UUID, actor: Actor, application_id: UUID) -> Offer:
-    """The applicant takes the open offer. Conflict when there is none or its time is over."""
+    """The applicant takes the open offer. Conflict when there is none or its time is over.
+
+    The applicants are locked before the hour is read: a decision that no longer counts an offer
+    whose time is over can rely on it.
+    """
     with enter(organization_id):
+        applicants_locked(organization_id, [application_id])
         at = now(organization_id)
         _application_locked(organization_id, application_id)
         offer = _open_offer(organization_id, application_id, at)
@@ -137,9 +149,13 @@ def application_fund(
     reference: str,
     amount_minor: int,
 ) -> Booking:
-    """The loan system's booking. The database refuses it without a live, accepted approval."""
+    """The loan system's booking. The database refuses it without a live, accepted approval.
+
+    Conflict (`not_ready`) while a check of anybody in it does not stand clear, and no word of that.
+    """
     with enter(organization_id):
         at = now(organization_id)
+        customers_locked(organization_id, _customers(organization_id, application_id))
         application = _application_locked(organization_id, application_id)
         offer = Offer.objects.filter(
             organization_id=organization_id,
@@ -148,6 +164,8 @@ def application_fund(
         ).first()
         if offer is None or application.status != ApplicationStatus.ACCEPTED:
             raise Conflict("nothing has been accepted", code="not_accepted")
+        if applications_suspect(organization_id, [application_id]):
+            raise Conflict("the application is not ready to be funded", code="not_ready")
         booking = Booking(
             organization_id=organization_id,
             application_id=application_id,
@@ -204,7 +222,7 @@ def _condition_settle(
 
 
 def _ready_to_fund(organization_id: UUID, application_id: UUID, decision_id: UUID) -> None:
-    """Tell the loan system, once everything stands: accepted, and no condition open."""
+    """Tell the loan system, once everything stands: accepted, no condition and no check open."""
     accepted = Application.objects.filter(
         organization_id=organization_id,
         id=application_id,
@@ -213,14 +231,56 @@ def _ready_to_fund(organization_id: UUID, application_id: UUID, decision_id: UUI
     open_conditions = Condition.objects.filter(
         organization_id=organization_id, decision_id=decision_id, status=ConditionStatus.OPEN
     ).exists()
-    if accepted and not open_conditions:
+    suspect = applications_suspect(organization_id, [application_id])
+    if accepted and not open_conditions and not suspect:
         event_record(
             organization_id=organization_id,
             actor=SYSTEM,
-            type="application.ready_to_fund",
+            type=READY,
             subject=("application", application_id),
             data={"decision": str(decision_id)},
         )
+
+
+def funding_waits(organization_id: UUID, customer_id: UUID) -> list[tuple[UUID, UUID]]:
+    """A customer's accepted applications that the loan system was not told of, with decisions.
+
+    Inside the caller's `enter`.
+    """
+    rows = (
+        Decision.objects.filter(
+            organization_id=organization_id,
+            in_force=True,
+            application__status=ApplicationStatus.ACCEPTED,
+            application__parties__customer_id=customer_id,
+        )
+        .exclude(application_id__in=_announced(organization_id, customer_id))
+        .values_list("application_id", "id")
+    )
+    return list(rows)
+
+
+def funding_announce(organization_id: UUID, waits: Sequence[tuple[UUID, UUID]]) -> None:
+    """Tell the loan system of those that nothing holds up any more. In the caller's `enter`."""
+    for application_id, decision_id in waits:
+        _ready_to_fund(organization_id, application_id, decision_id)
+
+
+def _announced(organization_id: UUID, customer_id: UUID) -> QuerySet[Event, UUID]:
+    own = Party.objects.filter(organization_id=organization_id, customer_id=customer_id)
+    return Event.objects.filter(
+        organization_id=organization_id,
+        type=READY,
+        subject_id__in=own.values("application_id"),
+    ).values_list("subject_id", flat=True)
+
+
+def _customers(organization_id: UUID, application_id: UUID) -> list[UUID]:
+    return list(
+        Party.objects.filter(
+            organization_id=organization_id, application_id=application_id
+        ).values_list("customer_id", flat=True)
+    )
 
 
 def _application_locked(organization_id: UUID, application_id: UUID) -> Application:

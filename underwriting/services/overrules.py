@@ -19,8 +19,9 @@ from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import FAULTS, Plan
 from underwriting.enums import DecisionKind, OfferKind, Outcome, OverrideCode
 from underwriting.messages import message
-from underwriting.models import Application, Condition, Decision, Review
+from underwriting.models import Application, Condition, Decision, Party, Review
 from underwriting.regulation import Pack
+from underwriting.selectors.exposures import applicants_locked, exposure_of
 from underwriting.services.consequences import Recorded, consequences_write, decision_event
 from underwriting.services.duties import duties_close
 from underwriting.services.offers import offers_close
@@ -45,6 +46,9 @@ class Overruled:
     catalogue_id: UUID
     pack: Pack
     valid_days: int | None
+    currency: str
+    limit: int | None
+    """What one customer may owe in all, in minor units."""
 
 
 def hashes_of_decision(decision: Decision) -> Hashes | None:
@@ -97,7 +101,29 @@ def overrule_prepare(decision: Decision, verdict: Verdict, language: str) -> Ove
         catalogue_id=catalogue_id,
         pack=Pack.parse(pinned_body(decision.organization_id, "pack", decision.pack_hash)),
         valid_days=plan.product.offer_valid_days if plan else None,
+        currency=plan.product.currency if plan else "",
+        limit=plan.product.limit if plan else None,
     )
+
+
+def overrule_within_limit(review: Review, prepared: Overruled) -> None:
+    """Conflict (`customer_limit`) where the verdict would take a customer over the limit.
+
+    Inside the caller's `enter`, everybody locked. Whoever means it says POLICY_EXCEPTION.
+    """
+    excepted = OverrideCode.POLICY_EXCEPTION in prepared.verdict.override_codes
+    if prepared.limit is None or not prepared.amount or excepted:
+        return
+    own = {"organization_id": review.organization_id, "application_id": review.application_id}
+    people = Party.objects.filter(**own).values_list("customer_id", flat=True)
+    found = exposure_of(
+        **own,
+        customer_ids=list(people),
+        currency=prepared.currency,
+        at=now(review.organization_id),
+    )
+    if found.exposure + found.open_offers + prepared.amount > prepared.limit:
+        raise Conflict("this takes the customer over the limit", code="customer_limit")
 
 
 def _plan(decision: Decision) -> Plan | None:
@@ -161,8 +187,12 @@ def overrule_record(*, review: Review, prepared: Overruled, actor: Actor) -> Dec
 
 
 def review_locked(organization_id: UUID, review_id: UUID) -> Review | None:
-    """The review with its decision, its application locked first, as the house's order has it."""
+    """The review with its decision; its applicants and application are locked first, as the
+    house's order has it."""
     of = {"organization_id": organization_id}
+    applicants_locked(
+        organization_id, Review.objects.filter(**of, id=review_id).values("application_id")
+    )
     application_id = (
         Review.objects.filter(**of, id=review_id).values_list("application_id", flat=True).first()
     )

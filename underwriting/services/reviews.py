@@ -19,6 +19,7 @@ from underwriting.services.overrules import (
     Overruled,
     overrule_prepare,
     overrule_record,
+    overrule_within_limit,
     review_locked,
 )
 from underwriting.verdicts import Verdict
@@ -250,6 +251,7 @@ def _disagree(review: Review, actor: Actor, note: str, at: datetime) -> Review:
 
 
 def _settle(review: Review, prepared: Overruled, actor: Actor, at: datetime) -> Decision:
+    overrule_within_limit(review, prepared)
     review.status, review.settled_at = ReviewStatus.SETTLED, at
     return overrule_record(review=review, prepared=prepared, actor=actor)
 
