@@ -7,7 +7,7 @@ whole region another set declines never stands, and a referral within a declined
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from underwriting.policy.coverage import OutOfSteps, Steps, meet, within
+from underwriting.policy.coverage import OutOfSteps, Steps, touch, within
 from underwriting.policy.findings import Finding
 from underwriting.policy.regions import Box, Regions
 from underwriting.policy.set_checks import Place
@@ -47,7 +47,7 @@ def contradictions(places: Sequence[Place], steps: Steps) -> Iterator[Finding]:
     strict = [each for each in standing if STRICTNESS[each.row.outcome] > STRICTNESS["approve"]]
     try:
         for each in standing:
-            yield from _beaten(each, strict, whole, steps)
+            yield from _beaten(each, {**whole, **each.hits}, strict, steps)
     except OutOfSteps:
         yield _unexamined()
 
@@ -69,7 +69,7 @@ def _standing(place: Place, regions: Regions) -> Iterator[_Standing]:
 
 
 def _beaten(
-    each: _Standing, strict: Sequence[_Standing], whole: Box, steps: Steps
+    each: _Standing, box: Box, strict: Sequence[_Standing], steps: Steps
 ) -> Iterator[Finding]:
     """The first row that beats this one wherever it hits, or that declines what it approves."""
     outcome = each.row.outcome
@@ -81,11 +81,10 @@ def _beaten(
             continue
         if STRICTNESS[other.row.outcome] <= STRICTNESS[outcome]:
             continue
-        box = {**whole, **each.hits}
-        if _always_beats(other, box, whole):
+        if _always_beats(other, box):
             yield _finding(each, other, always=True)
             return
-        if _declines_some(each.row, other, box, whole):
+        if _declines_some(each.row, other, box):
             yield _finding(each, other, always=False)
             return
 
@@ -95,18 +94,18 @@ def _apart(each: _Standing) -> bool:
     return each.place.node.hit == "collect"
 
 
-def _always_beats(other: _Standing, box: Box, whole: Box) -> bool:
+def _always_beats(other: _Standing, box: Box) -> bool:
     """Whether the other row hits wherever the box is, with no earlier row in its way."""
-    if not within(box, other.hits, whole):
+    if not within(box, other.hits):
         return False
-    return not any(meet(box, stop, whole) for stop in other.before)
+    return not any(touch(box, stop) for stop in other.before)
 
 
-def _declines_some(row: RowNode, other: _Standing, box: Box, whole: Box) -> bool:
+def _declines_some(row: RowNode, other: _Standing, box: Box) -> bool:
     """Whether an approval and a decline that ask about the same inputs share values."""
     if (row.outcome, other.row.outcome) != ("approve", "decline") or row.reads != other.row.reads:
         return False
-    return meet(box, other.hits, whole) is not None
+    return touch(box, other.hits)
 
 
 def _finding(each: _Standing, other: _Standing, *, always: bool) -> Finding:

@@ -27,5 +27,3 @@ def _units(name: str, parameter: Parameter, met: Sequence[Input]) -> Iterator[st
         yield f"${name} is compared with fields in {' and in '.join(units)}"
     elif parameter.unit is None and units:
         yield f"${name} says no unit; it is compared with a field in {units[0]}"
-    elif parameter.unit is not None and met and not units:
-        yield f"${name} is in {parameter.unit}; {met[0].name} has no unit to compare it with"

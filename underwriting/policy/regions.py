@@ -6,6 +6,7 @@ two inputs, or matching parts of a text, is an axis of its own; as those depend 
 axes, a box may hold no real values, but whatever lies outside all boxes truly does.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -47,6 +48,7 @@ class Axis:
     input: Input | None
     atoms: tuple[Value, ...]
     size: int
+    numbers: tuple[int, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -126,8 +128,35 @@ class Regions:
         axis = self.axes[number]
         if isinstance(condition, Presence):
             return number, axis.known if condition.known else axis.missing
+        if condition.input.kind in ("number", "date"):
+            return number, _stretches(axis, condition)
         test = condition_test(condition)
         return number, sum(1 << bit for bit, value in enumerate(axis.atoms) if test(value))
+
+
+def _stretches(axis: Axis, condition: Condition) -> int:
+    """The atoms of numbers that satisfy the condition; they come in rising order."""
+    if isinstance(condition, Between):
+        return _from_to(axis, condition.low, condition.high)
+    if isinstance(condition, Member):
+        inside = 0
+        for value in condition.values:
+            inside |= _from_to(axis, int(value), int(value))
+        return inside if condition.inside else axis.known & ~inside
+    if not isinstance(condition, Compare):
+        raise TypeError(condition)
+    value = int(condition.value)
+    if condition.op == "ne":
+        return axis.known & ~_from_to(axis, value, value)
+    low = {"eq": value, "ge": value, "gt": value + 1}.get(condition.op, -LIMIT)
+    high = {"eq": value, "le": value, "lt": value - 1}.get(condition.op, LIMIT)
+    return _from_to(axis, low, high)
+
+
+def _from_to(axis: Axis, low: int, high: int) -> int:
+    first = bisect_left(axis.numbers, low)
+    after = bisect_right(axis.numbers, high)
+    return (1 << after) - (1 << first) if after > first else 0
 
 
 def _on_own_axis(condition: Condition) -> bool:
@@ -144,10 +173,11 @@ def _relation(condition: Condition) -> Hashable:
 
 
 def _axis(item: Input, conditions: Sequence[Condition]) -> Axis:
+    if item.kind in ("number", "date"):
+        numbers = tuple(_numbers(item, {bound for c in conditions for bound in _bounds(c)}))
+        return Axis(item, numbers, len(numbers), numbers)
     if item.kind == "boolean":
         atoms: tuple[Value, ...] = (False, True)
-    elif item.kind in ("number", "date"):
-        atoms = tuple(_numbers(item, {bound for c in conditions for bound in _bounds(c)}))
     elif item.categories is not None:
         atoms = tuple(sorted(item.categories))
     else:

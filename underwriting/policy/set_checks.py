@@ -4,10 +4,10 @@ Rows are boxes of values (underwriting.policy.regions), so what several rows cov
 found too. Work is bounded: what there is no time for is said to be unexamined, never passed over.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from underwriting.policy.coverage import OutOfSteps, Steps, meet, uncovered
+from underwriting.policy.coverage import OutOfSteps, Steps, meet, touch, uncovered, within
 from underwriting.policy.examples import answers, example_in
 from underwriting.policy.findings import Finding, Severity
 from underwriting.policy.inputs import AS_OF
@@ -74,60 +74,74 @@ def _in_column(found: Finding, name: str) -> Finding:
     return found._replace(pointer=f"{found.pointer}/when/{name}", column=name)
 
 
+class _Boxes(NamedTuple):
+    """A set's rows in order, each with where it hits (None: nowhere) and where it ends the set."""
+
+    numbers: tuple[int, ...]
+    hits: Mapping[int, Box | None]
+    stops: Mapping[int, Box]
+
+    @classmethod
+    def of(cls, place: Place, regions: Regions) -> "_Boxes":
+        """Of the rows that compiled; where a row hits has every axis."""
+        numbers = tuple(sorted(place.sound))
+        whole = regions.everything(missing=True)
+        each = {number: regions.hits(place.node.rows[number]) for number in numbers}
+        hits = {number: box and {**whole, **box} for number, box in each.items()}
+        stops = {number: regions.stops(place.node.rows[number]) for number in numbers}
+        return cls(numbers, hits, {number: box for number, box in stops.items() if box})
+
+    def before(self, number: int) -> list[tuple[int, Box]]:
+        """Where earlier rows end the set."""
+        return [(other, box) for other, box in self.stops.items() if other < number]
+
+
 def _ordered(place: Place, regions: Regions, steps: Steps) -> Iterator[Finding]:
     """What the order of a FIRST set hides or leaves open."""
-    rows = place.node.rows
-    whole = regions.everything(missing=True)
-    stops: list[tuple[int, Box]] = []
-    for number in sorted(place.sound):
-        row = rows[number]
-        box = regions.hits(row)
-        if box is not None:
-            before = [cover for _, cover in stops]
-            if uncovered({**whole, **box}, before, whole, steps) is None:
-                yield place.finding(
-                    "error", "unreachable", number, _hidden(rows, stops, box, whole)
-                )
-            else:
-                yield from _overlap(place, regions, number, steps)
-        stop = regions.stops(row)
-        if stop is not None:
-            stops.append((number, stop))
+    rows, boxes = place.node.rows, _Boxes.of(place, regions)
+    for number in boxes.numbers:
+        box, before = boxes.hits[number], boxes.before(number)
+        if box is None:
+            continue
+        if uncovered(box, [cover for _, cover in before], steps) is None:
+            yield place.finding("error", "unreachable", number, _hidden(rows, before, box))
+        else:
+            yield from _overlap(place, regions, boxes, number, steps)
     if len(place.sound) == len(rows) and any(row.outcome in ENDING for row in rows):
-        yield from _gaps(place, regions, [cover for _, cover in stops], steps)
+        yield from _gaps(place, regions, list(boxes.stops.values()), steps)
 
 
-def _hidden(rows: Sequence[RowNode], stops: Sequence[tuple[int, Box]], box: Box, whole: Box) -> str:
+def _hidden(rows: Sequence[RowNode], before: Sequence[tuple[int, Box]], box: Box) -> str:
     """Which earlier rows leave nothing to a row."""
-    touching = [number for number, cover in stops if meet({**whole, **box}, cover, whole)]
-    for number, cover in stops:
-        if number in touching and not uncovered({**whole, **box}, [cover], whole, Steps()):
+    touching = [number for number, cover in before if touch(box, cover)]
+    for number, cover in before:
+        if within(box, cover):
             return f"never reached: {rows[number].id} answers whenever this row would"
     return f"never reached: {_names(rows, touching)} together answer whenever this row would"
 
 
-def _overlap(place: Place, regions: Regions, number: int, steps: Steps) -> Iterator[Finding]:
+def _overlap(
+    place: Place, regions: Regions, boxes: _Boxes, number: int, steps: Steps
+) -> Iterator[Finding]:
     """Earlier rows that answer otherwise where this one would hit too, with an example."""
-    rows, row = place.node.rows, place.node.rows[number]
-    whole = regions.everything(missing=True)
-    own = regions.hits(row)
+    rows, own = place.node.rows, boxes.hits[number]
     found: list[tuple[int, str]] = []
-    earlier: list[Box] = []
-    for other in sorted(n for n in place.sound if n < number):
-        box = regions.hits(rows[other])
+    for other in boxes.numbers[: boxes.numbers.index(number)]:
         steps.take()
-        if box and own and _differ(rows[other], row):
-            both = meet({**whole, **box}, own, whole)
-            free = both and uncovered(both, earlier, whole, steps)
+        box = boxes.hits[other]
+        if own and box and _differ(rows[other], rows[number]) and touch(own, box):
+            earlier = [cover for _, cover in boxes.before(other)]
+            free = uncovered(meet(own, box), earlier, steps)
             if free and (words := _shown(place, regions, free, other, number)):
                 found.append((other, words))
-        stop = regions.stops(rows[other])
-        earlier += [] if stop is None else [stop]
+        if len(found) > MOST_NAMED:
+            break
     if found:
         names = _names(rows, [other for other, _ in found])
         first = rows[found[0][0]]
         message = f"overlaps {names}: for {found[0][1]} {first.id} says {first.outcome}, this row"
-        yield place.finding("warning", "overlap", number, f"{message} would say {row.outcome}")
+        message = f"{message} would say {rows[number].outcome}"
+        yield place.finding("warning", "overlap", number, message)
 
 
 def _differ(row: RowNode, other: RowNode) -> bool:
@@ -147,10 +161,9 @@ def _shown(place: Place, regions: Regions, box: Box, first: int, second: int) ->
 
 def _gaps(place: Place, regions: Regions, stops: Sequence[Box], steps: Steps) -> Iterator[Finding]:
     """Values that no row answers, in a set that means to answer all: it has rows that let pass."""
-    whole = regions.everything(missing=True)
-    known = regions.everything(missing=False)
+    known, whole = (regions.everything(missing=missing) for missing in (False, True))
     for space, code in ((known, "gap"), (whole, "gap_missing")):
-        free = uncovered(space, stops, whole, steps)
+        free = uncovered(space, stops, steps)
         if free is None:
             continue
         example = example_in(regions, free, place.node.rows)
