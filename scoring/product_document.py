@@ -6,8 +6,10 @@
      "pd_combination": "worst", "max_parties": 2, "fees": {}, "rate_cap_ppm": 180000,
      "rounding": "half_even", "offer_valid_days": 30, "customer_limit": "50000.00"}
 
-`term` is null where what is lent has a limit and no term. Money is text in major units, exact at
-the currency's minor units.
+`term` is null where what is lent has a limit and no term. Where a purchase is financed,
+`"down_payment": {"field": "paid_down", "price": "purchase_price", "min_share_ppm": 100000,
+"step": "500.00"}` says what is paid down: the amount is the price less that. Money is text in
+major units, exact at the currency's minor units.
 """
 
 from collections.abc import Mapping
@@ -47,6 +49,15 @@ class TermTerms(_Part):
         return self
 
 
+class DownPaymentTerms(_Part):
+    """What is paid down: the fields that state it and the price, its least share, its steps."""
+
+    field: str
+    price: str
+    min_share_ppm: int = Field(default=0, ge=0, lt=1_000_000)
+    step: str
+
+
 class ProductDocument(_Part):
     """One version of a product."""
 
@@ -62,6 +73,7 @@ class ProductDocument(_Part):
     rounding: Literal["half_even"] = "half_even"
     offer_valid_days: int = Field(ge=1, le=365)
     customer_limit: str | None = None
+    down_payment: DownPaymentTerms | None = None
     expected: dict[str, Any] | None = None
 
     @model_validator(mode="after")
@@ -75,6 +87,8 @@ class ProductDocument(_Part):
             raise ValueError("amount.max is not reached from amount.min in whole steps")
         if self.customer_limit is not None:
             self._minor("customer_limit", self.customer_limit)
+        if self.down_payment and self._minor("down_payment.step", self.down_payment.step) <= 0:
+            raise ValueError("down_payment.step must be above zero")
         return self
 
     def _minor(self, name: str, text: str) -> int:
@@ -104,6 +118,11 @@ def _check_fields(parsed: ProductDocument, dictionary: Dictionary) -> None:
     wanted = [("/amount/field", parsed.amount.field, "money")]
     if parsed.term:
         wanted.append(("/term/field", parsed.term.field, "integer"))
+    if parsed.down_payment:
+        wanted += [
+            ("/down_payment/field", parsed.down_payment.field, "money"),
+            ("/down_payment/price", parsed.down_payment.price, "money"),
+        ]
     wrong = [
         FieldError(pointer, "field_unknown", f"no {kind} field {name!r} in the request")
         for pointer, name, kind in wanted

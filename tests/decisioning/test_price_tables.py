@@ -43,7 +43,7 @@ def test_a_limit_of_a_table_binds_and_is_searched():
     assert document["outcome"] == "counter_offer"
     assert codes(document)[0] == "BAND_LIMIT"
     assert (document["offer"]["amount"], document["offer"]["term_months"]) == (1_000_000, 24)
-    assert document["offer"]["rate_ppm"] == 60_000
+    assert (document["offer"]["band"], document["offer"]["rate_ppm"]) == ("B", 95_000)
 
 
 def test_the_longest_term_is_the_strictest_of_all():

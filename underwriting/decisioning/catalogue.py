@@ -38,6 +38,18 @@ BUILT_IN: Mapping[str, Texts] = {
         "es": "El plazo solicitado no se ofrece para este producto",
         "pt": "O prazo pedido não é oferecido para este produto",
     },
+    "DOWN_PAYMENT": {
+        "en": "The down payment is a smaller share of the price than this product asks for",
+        "de": "Die Anzahlung ist ein kleinerer Teil des Preises, als dieses Produkt verlangt",
+        "es": "La entrada es una parte del precio menor de la que exige este producto",
+        "pt": "A entrada é uma parte do preço menor do que este produto exige",
+    },
+    "AMOUNT_DISAGREES": {
+        "en": "The amount requested is not the price less the down payment",
+        "de": "Der gewünschte Betrag ist nicht der Preis abzüglich der Anzahlung",
+        "es": "El importe solicitado no es el precio menos la entrada",
+        "pt": "O valor pedido não é o preço menos a entrada",
+    },
     "CUSTOMER_LIMIT": {
         "en": "Together with what you owe us or were offered, the amount exceeds the limit of one"
         " customer",

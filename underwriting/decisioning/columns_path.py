@@ -9,6 +9,7 @@ from ml.columns import Column
 from ml.model import Score, ScoreColumns
 from underwriting.decisioning import documents
 from underwriting.decisioning.applications import Applications
+from underwriting.decisioning.down_payments import FINANCED
 from underwriting.decisioning.evaluation import EvaluatedColumns, Evaluator
 from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.prices import Prices, Terms
@@ -137,13 +138,25 @@ class ColumnPath:
         product = self._prices.product
         columns = given.batch.applications.columns
         amounts = _whole(columns.get(product.amount.field), given.rows)
+        paid = self._paid_down(given)
         if product.term is None:
-            return [None if amount is None else Terms(amount, None) for amount in amounts]
+            return [
+                None if amount is None else Terms(amount, None, down)
+                for amount, down in zip(amounts, paid, strict=True)
+            ]
         terms = _whole(columns.get(product.term.field), given.rows)
         return [
-            None if amount is None or term is None else Terms(amount, term)
-            for amount, term in zip(amounts, terms, strict=True)
+            None if amount is None or term is None else Terms(amount, term, down)
+            for amount, term, down in zip(amounts, terms, paid, strict=True)
         ]
+
+    def _paid_down(self, given: Applications) -> list[int | None]:
+        rules = self._prices.down_payments
+        if rules is None:
+            return [None] * given.rows
+        frame = given.batch.applications
+        found = rules.columns(frame)[FINANCED]
+        return _whole(Column(frame.columns[rules.field].values, found.null), given.rows)
 
 
 def _whole(column: Column | None, rows: int) -> list[int | None]:

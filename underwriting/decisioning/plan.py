@@ -175,11 +175,11 @@ class Plan:
         an application unscored or beyond the last band has the price of the last. Tables price
         these terms and the facts of the decision's inputs.
         """
+        facts = self._reader.read(inputs)
         try:
-            terms = Terms(self.product.minor(amount), term_months)
+            terms = self._by_person(self.product.minor(amount), term_months, facts)
         except ValueError:
             return None
-        facts = self._reader.read(inputs)
         asked = facts._replace(request={**facts.request, **self.prices.fields(terms)})
         rate = self.evaluator.rate(asked, document["pd_ppm"])
         return self.prices.offer_by_person(terms, document["pd_ppm"], rate)
@@ -279,10 +279,22 @@ class Plan:
         amount = facts.request.get(self.product.amount.field)
         if not isinstance(amount, int):
             return None
+        paid = self._paid_down(facts)
         if self.product.term is None:
-            return Terms(amount, None)
+            return Terms(amount, None, paid)
         term = facts.request.get(self.product.term.field)
-        return Terms(amount, term) if isinstance(term, int) else None
+        return Terms(amount, term, paid) if isinstance(term, int) else None
+
+    def _paid_down(self, facts: Facts) -> int | None:
+        stated = self.prices.down_payments and self.prices.down_payments.stated(facts.request)
+        return stated[0] if stated else None
+
+    def _by_person(self, amount: int, term: int | None, facts: Facts) -> Terms:
+        """A person's terms: at the price that was stated, so another amount is paid down."""
+        if self.prices.down_payments is None:
+            return Terms(amount, term)
+        stated = self.prices.down_payments.stated(facts.request)
+        return Terms(amount, term, stated[1] - amount if stated else None)
 
 
 def compile_plan(pinned: Pinned) -> Plan:

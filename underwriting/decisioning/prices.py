@@ -13,11 +13,13 @@ import numpy.typing as npt
 from ml.columns import Column, Frame
 from ml.dictionary import Dictionary
 from ml.values import LIMIT, Value
+from underwriting.decisioning.down_payments import DownPayments
 from underwriting.decisioning.price_tables import UNSET, PriceTables, price_tables
 from underwriting.decisioning.product import Product
 from underwriting.policy.document import Band, CounterOffer, Policy
 from underwriting.pricing.cost import CreditTax, cost_ppm
 from underwriting.pricing.instalments import PPM, instalment, schedule
+from underwriting.pricing.profit import Costs, expected_profit, interest_less_loss
 from underwriting.regulation import Pack
 
 Ints = npt.NDArray[np.int64]
@@ -25,10 +27,12 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Terms(NamedTuple):
-    """An amount in minor units over a number of months (None: no term)."""
+    """An amount in minor units over a number of months (None: no term), and what is paid down
+    beside it (None: the product finances no purchase)."""
 
     amount: int
     term: int | None
+    down_payment: int | None = None
 
 
 class _Price(NamedTuple):
@@ -55,6 +59,7 @@ class Prices:
         ]
         self._amount = product.amount.field
         self._term = None if product.term is None else product.term.field
+        self.down_payments = DownPayments(product) if product.down_payment else None
         self._tax = _tax(pack)
         self._method = pack.cost_of_credit
         self._open_ended = pack.open_ended
@@ -78,6 +83,7 @@ class Prices:
             "limit.band": found.max_amount if found else None,
             "limit.band_term": found.max_term_months if found else None,
             "limit.customer": self._headroom(values),
+            **({} if self.down_payments is None else self.down_payments.row(values)),
         }
 
     def rate(self, values: Mapping[str, Value], pd_ppm: int | None) -> int:
@@ -122,6 +128,7 @@ class Prices:
             "limit.band": amount,
             "limit.band_term": term,
             "limit.customer": self._headrooms(frame),
+            **({} if self.down_payments is None else self.down_payments.columns(frame)),
         }
 
     def offer(self, terms: Terms, pd_ppm: int, rate_ppm: int, kind: str) -> dict[str, Any]:
@@ -156,6 +163,11 @@ class Prices:
             "cost_ppm": None,
             "currency": self.product.currency,
         }
+        if terms.down_payment is not None:
+            offer |= {
+                "down_payment": terms.down_payment,
+                "price": terms.amount + terms.down_payment,
+            }
         if terms.term is not None:
             return offer | self._repaid(terms.amount, rate_ppm, terms.term)
         return offer | self._drawn(terms.amount, rate_ppm)
@@ -185,27 +197,38 @@ class Prices:
         found: dict[str, Value] = {self._amount: terms.amount}
         if self._term is not None:
             found[self._term] = terms.term
+        if self.down_payments is not None and terms.down_payment is not None:
+            found[self.down_payments.field] = terms.down_payment
+            found[self.down_payments.price] = terms.amount + terms.down_payment
         return found
 
     def profit(self, terms: Terms, pd_ppm: int, rate_ppm: int, settings: CounterOffer) -> int:
-        """Expected profit in millionths of a minor unit: interest if repaid, less the loss if not.
-
-        A limit without a term earns a year's interest.
-        """
-        if terms.term is None:
-            interest = terms.amount * rate_ppm // PPM
-        else:
-            interest = schedule(terms.amount, rate_ppm, terms.term).total - terms.amount
-        loss = terms.amount * settings.loss_given_default_ppm // PPM
-        return interest * (PPM - pd_ppm) - loss * pd_ppm
+        """Expected profit in millionths of a minor unit, by `underwriting.pricing.profit`."""
+        lgd, costs = settings.loss_given_default_ppm, settings.economics
+        if costs is None:
+            return interest_less_loss(terms.amount, rate_ppm, terms.term, pd_ppm, lgd)
+        stated = Costs(costs.cost_of_funds_ppm, self.product.minor(costs.servicing))
+        fees = self.product.charges
+        return expected_profit(terms.amount, rate_ppm, terms.term, pd_ppm, lgd, fees, stated)
 
     def _within_product(self, terms: Terms) -> bool:
         product = self.product
         if not product.lowest <= terms.amount <= product.highest:
             return False
+        if not self._paid_down(terms):
+            return False
         if product.term is None or terms.term is None:
             return product.term is None and terms.term is None
         return terms.term in product.term.values
+
+    def _paid_down(self, terms: Terms) -> bool:
+        """Whether enough of the price is paid down, where the product asks for that."""
+        if self.down_payments is None:
+            return True
+        paid = terms.down_payment
+        if paid is None or paid < 0:
+            return False
+        return paid * PPM >= self.down_payments.least_ppm * (terms.amount + paid)
 
     def _headroom(self, values: dict[str, Value]) -> int | None:
         owed, offered = values.get("context.exposure"), values.get("context.open_offers")

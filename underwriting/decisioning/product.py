@@ -42,6 +42,16 @@ class Terms(Part):
     values: tuple[Annotated[int, Described(ge=1, le=600)], ...] = Described(min_length=1)
 
 
+class DownPayment(Part):
+    """What is paid down on a purchase: which fields state it and the price, its least share of
+    the price, and the steps in which a counter-offer may raise it."""
+
+    field: FieldName
+    price: FieldName
+    min_share_ppm: int = Described(default=0, ge=0, lt=1_000_000)
+    step: Money
+
+
 class FeeTable(Part):
     """What is charged beside interest."""
 
@@ -65,6 +75,7 @@ class Product(Part):
     rounding: Literal["half_even"] = "half_even"
     offer_valid_days: int = Described(ge=1, le=3_650)
     customer_limit: Money | None = None
+    down_payment: DownPayment | None = None
     expected: Mapping[str, Any] | None = None
 
     @classmethod
@@ -107,6 +118,15 @@ class Product(Part):
         """Every amount on the grid, in minor units."""
         return range(self.lowest, self.highest + 1, self.step)
 
+    def _down_payments(self) -> int:
+        """How many down payments a counter-offer may try at most."""
+        if self.down_payment is None:
+            return 1
+        step = self.minor(self.down_payment.step)
+        if step <= 0:
+            raise ValueError("down payments rise by a step above nothing")
+        return (self.highest - self.lowest) // step + 2
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if not 0 < self.lowest <= self.highest or self.step <= 0:
@@ -114,8 +134,8 @@ class Product(Part):
         if self.term is not None and len(set(self.term.values)) != len(self.term.values):
             raise ValueError("a term is listed twice")
         terms = 1 if self.term is None else len(self.term.values)
-        if len(self.amounts) * terms > MAX_GRID:
-            raise ValueError(f"the grid of amounts and terms exceeds {MAX_GRID} points")
+        if len(self.amounts) * terms * self._down_payments() > MAX_GRID:
+            raise ValueError(f"the grid of amounts, terms (and down payments) exceeds {MAX_GRID}")
         for money in (self.customer_limit or "0", self.fees.origination, self.fees.monthly):
             self.minor(money)
         return self

@@ -11,7 +11,9 @@ from typing import Any
 from ml.dictionary import Dictionary
 from ml.dictionary.derivations import derivations
 from underwriting.decisioning.catalogue import UNDER_AGE
-from underwriting.decisioning.product import Product
+from underwriting.decisioning.down_payments import FINANCED, SHARE, down_payment_inputs
+from underwriting.decisioning.down_payments import INPUTS as DOWN_PAYMENT
+from underwriting.decisioning.product import DownPayment, Product
 from underwriting.policy.affordability import INPUTS as AFFORDABILITY
 from underwriting.policy.affordability import affordability_inputs
 from underwriting.policy.compiler import compiled_sets
@@ -53,6 +55,8 @@ def rule_inputs(
     units = product.minor_units if product else 2
     bands = [band.name for band in policy.bands]
     built_in = built_in_inputs(currency, units, bands)
+    if product is not None and product.down_payment is not None:
+        built_in |= down_payment_inputs(currency, units)
     if policy.affordability is not None:
         built_in |= affordability_inputs(currency, units)
     return dictionary_inputs(dictionary) | built_in | lookup_inputs(policy.lookups or {})
@@ -84,10 +88,22 @@ def product_set(product: Product) -> RuleSet:
     if product.term is not None:
         terms = {product.term.field: {"not_in": list(product.term.values)}}
         rows.append(_row("term", terms, "decline", "PRODUCT_TERM"))
+    if product.down_payment is not None:
+        rows += _down_payment_rows(amount.field, product.down_payment)
     if product.limit is not None:
         over = {amount.field: {"gt": {"field": "limit.customer"}}}
         rows.append(_row("customer_limit", over, "decline", "CUSTOMER_LIMIT"))
     return RuleSet(name=PRODUCT, hit="collect", rows=tuple(rows))
+
+
+def _down_payment_rows(amount: str, rule: DownPayment) -> list[Row]:
+    """The least share is paid down, and the amount is what the price leaves."""
+    share = {SHARE: {"lt": rule.min_share_ppm}}
+    left: Cells = {amount: {"ne": {"field": FINANCED}}}
+    return [
+        _row("down_payment", share, "decline", "DOWN_PAYMENT"),
+        _row("financed", left, "refer", "AMOUNT_DISAGREES"),
+    ]
 
 
 def risk_set(policy: Policy, product: Product, pack: Pack) -> RuleSet:
@@ -133,18 +149,32 @@ def check_fields(dictionary: Dictionary, product: Product) -> None:
         term = dictionary.entries.get(product.term.field)
         if term is None or term.type != "integer":
             problems.append(("/term/field", "must be a whole number of months"))
+    for name, where in _down_payment_fields(product):
+        money = dictionary.entries.get(name)
+        right = money is not None and (money.scope, money.type) == ("request", "money")
+        if money is None or not right or money.digits != product.minor_units:
+            message = "must be a money field of the request in the currency's minor units"
+            problems.append((where, message))
     if product.charges.upfront(product.lowest) >= product.lowest:
         problems.append(("/fees", "would take the whole of the lowest amount"))
     if problems:
         raise PolicyRefused(problems)
 
 
+def _down_payment_fields(product: Product) -> list[tuple[str, str]]:
+    """The fields that state down payment and price, and where the product names them."""
+    rule = product.down_payment
+    if rule is None:
+        return []
+    return [(rule.field, "/down_payment/field"), (rule.price, "/down_payment/price")]
+
+
 def dependents(
     dictionary: Dictionary, product: Product, features: tuple[str, ...], policy: Policy
 ) -> frozenset[str]:
-    """Inputs that change when another amount or term is asked for."""
+    """Inputs that change when another amount, term or down payment is asked for."""
     term = () if product.term is None else (product.term.field,)
-    found = {product.amount.field, *term}
+    found = {product.amount.field, *term, *(name for name, _ in _down_payment_fields(product))}
     for derivation in derivations(dictionary.fields, dictionary.derived, dictionary.groups):
         if not found.isdisjoint(name for _, name in derivation.tree.reads()):
             found.add(derivation.derived.name)
@@ -154,7 +184,7 @@ def dependents(
         priced = True
     if priced:
         found |= {"price.rate_ppm", "limit.band", "limit.band_term"}
-    return frozenset(found | {"price.instalment", *AFFORDABILITY})
+    return frozenset(found | {"price.instalment", *AFFORDABILITY, *DOWN_PAYMENT})
 
 
 def hard_rows(program: Program, dependent: frozenset[str]) -> frozenset[tuple[str, str]]:

@@ -1,10 +1,12 @@
-"""The counter-offer: the best amount and term of the product's grid that the same plan approves.
+"""The counter-offer: the best amount, term and down payment that the same plan approves.
 
 Every point of the grid is a whole application of its own: derived fields are computed again, it
-is scored again and every rule is asked again, in the column path. Approval need not grow or fall
-with the amount (a price band may change), so no point is skipped by inference; points are tried
-in order of preference and the search ends with the first that passes. What no amount or term can
-change is found before by `rules.hard_rows`, and then nothing is searched.
+is scored and priced again and every rule is asked again, in the column path. Its price is what
+bands and tables ask there, so the price is searched with the point and never chosen apart from
+it. Approval need not grow or fall with the amount (a price band may change), so no point is
+skipped by inference; points are tried in order of preference and the search ends with the first
+that passes. What no amount or term can change is found before by `rules.hard_rows`, and then
+nothing is searched.
 """
 
 from collections.abc import Sequence
@@ -15,7 +17,9 @@ import numpy.typing as npt
 
 from ml.columns import Column
 from underwriting.decisioning.applications import Applications
+from underwriting.decisioning.down_payments import FINANCED
 from underwriting.decisioning.evaluation import Evaluator
+from underwriting.decisioning.grid import NOTHING, Grid, Points
 from underwriting.decisioning.prices import Prices, Terms
 from underwriting.policy.document import CounterOffer
 
@@ -30,10 +34,6 @@ MOST_ROWS = 16_384
 """Grid points evaluated at once, over all applications: what bounds the memory."""
 
 
-NO_TERM = 0
-"""In arrays, the term of a product that has none."""
-
-
 class Candidate(NamedTuple):
     """Terms that the plan approves, and the PD and rate at them."""
 
@@ -45,8 +45,7 @@ class Candidate(NamedTuple):
 class Search(NamedTuple):
     """One application's grid in order of preference, and how far it has been tried."""
 
-    amounts: Ints
-    terms: Ints
+    points: Points
     tried: int = 0
 
 
@@ -58,13 +57,13 @@ class Solver:
         self._prices = prices
         self._product = prices.product
         self._settings = settings
-        self._grid = np.array(self._product.amounts, np.int64)
+        self._grid = Grid(prices.product, prices.down_payments, settings.change)
 
     def solve(self, given: Applications, asked: Sequence[Terms]) -> list[Candidate | None]:
         """The best candidate of each application, None where the grid has none."""
-        searches = [self._search(terms) for terms in asked]
+        searches = self._searches(given, asked)
         found: list[Candidate | None] = [None] * len(searches)
-        pending = [index for index, search in enumerate(searches) if len(search.amounts)]
+        pending = [index for index, search in enumerate(searches) if _left(search)]
         size = max(FIRST_ROUND, ALONE // max(len(asked), 1))
         if self._settings.prefer == "profit":
             size = MOST_ROWS
@@ -75,30 +74,20 @@ class Solver:
             size = min(size * GROWTH, MOST_ROWS)
         return found
 
-    def _search(self, asked: Terms) -> Search:
-        """Closest first: the largest amount, then the nearest term, the shorter of two."""
-        amounts, terms = self._amounts(asked.amount), self._terms(asked.term)
-        every = np.repeat(amounts, len(terms)), np.tile(terms, len(amounts))
-        other = (every[0] != asked.amount) | (every[1] != (asked.term or NO_TERM))
-        return Search(every[0][other], every[1][other])
-
-    def _amounts(self, asked: int) -> Ints:
-        product = self._product
-        within = product.lowest <= asked <= product.highest
-        own = np.array([asked] if within else [], np.int64)
-        if "amount" not in self._settings.change:
-            return own
-        lower = self._grid[: np.searchsorted(self._grid, asked)]
-        return np.concatenate([own, lower[::-1]])
-
-    def _terms(self, asked: int | None) -> Ints:
-        product = self._product
-        if product.term is None or asked is None:
-            return np.array([NO_TERM], np.int64)
-        terms = product.term.values
-        if "term" not in self._settings.change:
-            terms = (asked,) if asked in terms else ()
-        return np.array(sorted(terms, key=lambda term: (abs(term - asked), term)), np.int64)
+    def _searches(self, given: Applications, asked: Sequence[Terms]) -> list[Search]:
+        """Each application's points; none where down payment or price cannot be said."""
+        rules = self._prices.down_payments
+        if rules is None:
+            return [Search(self._grid.points(terms, terms.amount)) for terms in asked]
+        frame = given.batch.applications
+        prices, known = frame.columns[rules.price].values, ~rules.columns(frame)[FINANCED].null
+        paid = frame.columns[rules.field].values
+        return [
+            Search(self._grid.points(terms._replace(down_payment=int(down)), int(price)))
+            if sayable
+            else Search(NOTHING)
+            for terms, down, price, sayable in zip(asked, paid, prices, known, strict=True)
+        ]
 
     def _round(
         self,
@@ -109,16 +98,14 @@ class Solver:
         found: list[Candidate | None],
     ) -> None:
         """Try the next points of each search of the group; remember the best that passes."""
-        parts = [_next(searches[index], size) for index in group]
-        owners = np.repeat(np.array(group, np.int64), [len(amounts) for amounts, _ in parts])
-        amounts = np.concatenate([amounts for amounts, _ in parts])
-        terms = np.concatenate([terms for _, terms in parts])
-        asking = given.take(owners).asking(self._columns(amounts, terms))
+        parts = [searches[index].points.part(searches[index].tried, size) for index in group]
+        owners = np.repeat(np.array(group, np.int64), [len(part.amounts) for part in parts])
+        points = Points(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+        asking = given.take(owners).asking(self._columns(points))
         approved = self._evaluator.approves(asking)
         for row in np.flatnonzero(approved.passes).tolist():
-            term = None if self._product.term is None else int(terms[row])
             pd_ppm, rate_ppm = int(approved.pd_ppm[row]), int(approved.rate_ppm[row])
-            candidate = Candidate(Terms(int(amounts[row]), term), pd_ppm, rate_ppm)
+            candidate = Candidate(self._terms(points, row), pd_ppm, rate_ppm)
             owner = int(owners[row])
             if self._better(candidate, found[owner]):
                 found[owner] = candidate
@@ -134,21 +121,25 @@ class Solver:
         profit = self._prices.profit
         return profit(*candidate, self._settings) > profit(*best, self._settings)
 
-    def _columns(self, amounts: Ints, terms: Ints) -> dict[str, Column]:
-        known = np.zeros(len(amounts), bool)
-        columns = {self._product.amount.field: Column(amounts, known)}
+    def _terms(self, points: Points, row: int) -> Terms:
+        term = None if self._product.term is None else int(points.terms[row])
+        paid = None if self._prices.down_payments is None else int(points.paid[row])
+        return Terms(int(points.amounts[row]), term, paid)
+
+    def _columns(self, points: Points) -> dict[str, Column]:
+        """The request's fields that state these points."""
+        stated = {self._product.amount.field: points.amounts}
         if self._product.term is not None:
-            columns[self._product.term.field] = Column(terms, known)
-        return columns
-
-
-def _next(search: Search, size: int) -> tuple[Ints, Ints]:
-    part = slice(search.tried, search.tried + size)
-    return search.amounts[part], search.terms[part]
+            stated[self._product.term.field] = points.terms
+        if self._prices.down_payments is not None:
+            stated[self._prices.down_payments.field] = points.paid
+            stated[self._prices.down_payments.price] = points.amounts + points.paid
+        known = np.zeros(len(points.amounts), bool)
+        return {name: Column(values, known) for name, values in stated.items()}
 
 
 def _left(search: Search) -> bool:
-    return search.tried < len(search.amounts)
+    return search.tried < len(search.points.amounts)
 
 
 def _groups(pending: Sequence[int], searches: Sequence[Search], size: int) -> list[list[int]]:
@@ -156,7 +147,7 @@ def _groups(pending: Sequence[int], searches: Sequence[Search], size: int) -> li
     groups: list[list[int]] = [[]]
     rows = 0
     for index in pending:
-        wanted = min(size, len(searches[index].amounts) - searches[index].tried)
+        wanted = min(size, len(searches[index].points.amounts) - searches[index].tried)
         if groups[-1] and rows + wanted > MOST_ROWS:
             groups.append([])
             rows = 0

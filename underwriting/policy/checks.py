@@ -13,6 +13,7 @@ from underwriting.policy.affordability_checks import affordability_findings
 from underwriting.policy.band_checks import band_findings
 from underwriting.policy.compiler import Compiler
 from underwriting.policy.contradictions import contradictions
+from underwriting.policy.counter_offer_checks import counter_offer_findings
 from underwriting.policy.coverage import Steps
 from underwriting.policy.document import MissingRule, Policy, Row
 from underwriting.policy.field_checks import field_findings
@@ -192,10 +193,8 @@ def _product(
         for where, message in refused.problems:
             yield Finding("error", "product", where, f"product{where}: {message}")
     yield from _exploration(policy, product)
-    settings = policy.counter_offer
-    if settings is not None and product.term is None and settings.change == ("term",):
-        message = "the product has no terms to change"
-        yield Finding("warning", "counter_offer", "/counter_offer/change", message)
+    if policy.counter_offer is not None:
+        yield from counter_offer_findings(policy.counter_offer, product)
 
 
 def _reference(policy: Policy, dictionary: Dictionary) -> Iterator[Finding]:

@@ -10,11 +10,17 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as Described
-from pydantic import ValidationError, model_validator
+from pydantic import (
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from ml.canonical import canonical, content_hash
 from underwriting.policy.affordability import Affordability
 from underwriting.policy.dates import Dated
+from underwriting.policy.economics import Economics
 from underwriting.policy.findings import PolicyRefused
 from underwriting.policy.lookups import Lookup
 from underwriting.policy.part import (
@@ -127,14 +133,23 @@ class Referral(Part):
 
 
 class CounterOffer(Part):
-    """Whether and how another amount or term is offered where the asked one fails."""
+    """Whether and how another amount, term or down payment is offered where the asked one fails."""
 
     prefer: Literal["closest", "profit"] = "closest"
     instead_of: tuple[Literal["decline", "refer"], ...] = ("decline",)
-    change: tuple[Literal["amount", "term"], ...] = Described(
+    change: tuple[Literal["amount", "term", "down_payment"], ...] = Described(
         default=("amount", "term"), min_length=1
     )
     loss_given_default_ppm: Ppm = 450_000
+    economics: Economics | None = None
+
+    @model_serializer(mode="wrap")
+    def _said(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Economics came later: left out of the bytes where there are none."""
+        document: dict[str, Any] = dump(self)
+        if self.economics is None:
+            document.pop("economics", None)
+        return document
 
 
 class Exploration(Part):
