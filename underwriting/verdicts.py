@@ -15,6 +15,9 @@ from underwriting.enums import HoldCode, Outcome, ReasonSource
 SCHEMA = "assay.decision/1"
 VERDICT_SCHEMA = "assay.verdict/1"
 HOLD = "hold"
+PROMISE = "promise"
+BESIDE = frozenset({HOLD, PROMISE})
+"""Members of stored inputs that a plan does not read: what is done with the document it makes."""
 EXPLORATION = "exploration"
 PPM = 1_000_000
 MOST_REASONS = 4
@@ -74,6 +77,26 @@ def held(document: Mapping[str, Any], code: HoldCode) -> dict[str, Any]:
         "offer": None,
         "trace": [*document["trace"], _hold_trace(code, document["outcome"])],
     }
+
+
+def computed_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored inputs as the plan reads them."""
+    return {name: value for name, value in inputs.items() if name not in BESIDE}
+
+
+def noted(document: Mapping[str, Any], note: Mapping[str, str] | None) -> dict[str, Any]:
+    """A document that says what became of an earlier promise: which path, and kept or why not."""
+    if note is None:
+        return dict(document)
+    kept = note["result"] == "kept"
+    step = {
+        "set": PROMISE,
+        "party": None,
+        "outcome": Outcome.APPROVE.value if kept else "continue",
+        "path": note["path"],
+        "rows": [{"row": note["result"], "result": "hit" if kept else "miss"}],
+    }
+    return {**document, "trace": [*document["trace"], step]}
 
 
 def uncomputed(code: HoldCode, pins: Mapping[str, str | None]) -> dict[str, Any]:

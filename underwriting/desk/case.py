@@ -68,6 +68,7 @@ from underwriting.selectors.reasons import ReasonText, reason_texts
 from underwriting.selectors.terms import dictionary as dictionary_by_hash
 from underwriting.services.overrules import hashes_of_decision
 from underwriting.services.plans import stored_body
+from underwriting.verdicts import computed_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def _facts(decision: Decision | None) -> tuple[Mapping[str, Any], Sequence[Party
     if hashes is None:
         return {}, ()
     plan = plan_of(hashes, partial(_body, decision.organization_id))
-    inputs = json.loads(decision.inputs)
+    inputs = computed_from(json.loads(decision.inputs))
     try:
         return plan.facts(inputs), plan.doubts(inputs)
     except InputsRefused:

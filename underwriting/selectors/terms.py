@@ -54,6 +54,8 @@ class InForce:
     pack_id: str
     refer_all: bool
     shadowed: bool
+    promised: UUID | None
+    """The newest path told this product's first applicant that still binds the lender."""
     model_valid_until: datetime | None
 
 
@@ -135,7 +137,17 @@ SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_un
         SELECT 1 FROM scoring_modelversion x WHERE x.organization_id = a.organization_id
         AND x.product_id = a.product_id AND x.id <> m.id
         AND (x.status = 'challenger' OR x.id = c.model_version_id)
-        AND x.dictionary_version_id = v.dictionary_version_id), m.valid_until
+        AND x.dictionary_version_id = v.dictionary_version_id), (
+        SELECT h.id FROM underwriting_approvalpath h
+        JOIN underwriting_decision y ON y.organization_id = h.organization_id
+            AND y.id = h.decision_id AND y.in_force
+        JOIN underwriting_application z ON z.organization_id = h.organization_id
+            AND z.id = h.application_id AND z.product_id = a.product_id AND z.id <> a.id
+        WHERE h.organization_id = a.organization_id AND h.customer_id = b.customer_id
+            AND h.status = 'found' AND h.honoured_until > %(at)s AND h.document IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM underwriting_decision k
+                WHERE k.organization_id = h.organization_id AND k.honours_id = h.id)
+        ORDER BY h.computed_at DESC LIMIT 1), m.valid_until
 FROM underwriting_application a
 JOIN tenancy_organization o ON o.id = a.organization_id
 JOIN scoring_product p ON p.organization_id = a.organization_id AND p.id = a.product_id

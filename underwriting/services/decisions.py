@@ -16,10 +16,12 @@ from tenancy.enter import enter
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, DecisionKind, Outcome, ReviewCause, Stage
 from underwriting.models import Decision, Review
+from underwriting.models.decision import ADVERSE
 from underwriting.retention import retained
 from underwriting.selectors.exposures import Exposure, customers_locked, exposure_of
 from underwriting.services.consequences import Recorded, consequences_write, decision_event
 from underwriting.services.evaluation import Case, Evaluation, case_read, evaluate
+from underwriting.services.promises import promise_spent
 from underwriting.services.runs import (
     MOST_ATTEMPTS,
     Claim,
@@ -34,6 +36,7 @@ from underwriting.verdicts import lot_of
 
 WORKER = "worker"
 SHADOW = "underwriting.tasks.shadow_score"
+FIND_PATH = "underwriting.tasks.find_path"
 MOST_EVALUATIONS = 10
 
 log = structlog.get_logger(__name__)
@@ -41,6 +44,10 @@ log = structlog.get_logger(__name__)
 
 class BudgetSpent(Exception):
     """A lot would approve, and this month's budget for that is spent."""
+
+
+class PromiseSpent(Exception):
+    """Another decision has kept the promise meanwhile: it is kept once."""
 
 
 class ContextChanged(Exception):
@@ -72,6 +79,8 @@ def application_decide(
             case = case.with_exposure(changed.exposure)
         except BudgetSpent:
             case = case.without_exploration()
+        except PromiseSpent:
+            case = case.without_promise()
         except LostLease:
             log.info("decision.lost_lease", run=str(run_id), fence=claim.fence)
             return None
@@ -84,12 +93,15 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
 
     Lock order: customers, product (where a lot approves), application, chain head. Raises
     ContextChanged when the customers owe something else by now, BudgetSpent when no more may be
-    approved by lot, LostLease when the fence has grown; nothing is written then.
+    approved by lot, PromiseSpent when a promise was kept meanwhile, LostLease when the fence has
+    grown; nothing is written then.
     """
     organization_id = case.organization_id
     with enter(organization_id):
         customers_locked(organization_id, case.customer_ids)
         _refuse_changed_context(case)
+        if evaluation.honours and promise_spent(organization_id, evaluation.honours):
+            raise PromiseSpent
         lot = lot_of(evaluation.document)
         if lot.explored and evaluation.plan and evaluation.plan.policy.exploration:
             _refuse_spent_budget(case, evaluation.plan.policy.exploration.most_a_month)
@@ -112,6 +124,8 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
         )
         if made.outcome == Outcome.REFER:
             _review_open(decision)
+        if made.outcome in ADVERSE and evaluation.plan and evaluation.plan.policy.paths:
+            enqueue(FIND_PATH, organization_id=organization_id, decision_id=decision.id)
         if case.rules.shadowed:
             enqueue(SHADOW, organization_id=organization_id, decision_id=decision.id)
         decision_event(decision, actor, made.reasons)
@@ -192,19 +206,20 @@ def _decision(
         decided_by_id=actor.id,
         notice_due_at=made.notice_due_at,
         expires_at=made.expires_at,
+        honours_id=evaluation.honours,
     )
 
 
 def _scored(case: Case, evaluation: Evaluation) -> UUID | None:
     """Push the score down to scoring, with what became of it unless a person has yet to say."""
     document = evaluation.document
-    if document["points"] is None or case.rules.model_version_id is None:
+    if document["points"] is None or evaluation.model_version_id is None:
         return None
     outcome = document["outcome"]
     run = scoring_run_record(
         organization_id=case.organization_id,
         application_id=case.application_id,
-        model_version_id=case.rules.model_version_id,
+        model_version_id=evaluation.model_version_id,
         points=document["points"],
         pd_ppm=document["pd_ppm"],
         parties=document["parties"],

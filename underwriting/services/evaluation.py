@@ -16,14 +16,16 @@ from tenancy.vault import salted_hash
 from underwriting.decisioning.inputs import PPM, inputs_document
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import FAULTS, Plan
-from underwriting.enums import HoldCode, Match
+from underwriting.decisioning.promises import KEPT, OTHER_FACTS, known_to
+from underwriting.enums import HoldCode, Match, Outcome
 from underwriting.models import FactSet
 from underwriting.regulation import Pack, pack
 from underwriting.selectors.exposures import Exposure, exposure_of
 from underwriting.selectors.lookups import Answers, lookups_answered, lookups_declared
 from underwriting.selectors.terms import InForce, in_force
 from underwriting.services.plans import catalogue_for, engine_hash, pins_keep, plan_for
-from underwriting.verdicts import HOLD, held, uncomputed
+from underwriting.services.promises import Promise, promise_kept, promise_read
+from underwriting.verdicts import HOLD, PROMISE, computed_from, held, noted, uncomputed
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,11 @@ class Case:
     """What the policy in force asks of lists and counters, answered; None where it asks nothing."""
     explores: bool = True
     """Whether a lot may be drawn; no longer, once the month's budget is spent."""
+    promise: Promise | None = None
+    """What these customers were told would be enough, while that binds the lender."""
+    keeps: bool = False
+    """Whether the promised versions decide. The decline that came with the promise then does not
+    count as one, or no promise could be kept within a cooling-off period."""
 
     @property
     def application_id(self) -> UUID:
@@ -70,6 +77,15 @@ class Case:
     def without_exploration(self) -> "Case":
         return replace(self, explores=False)
 
+    def without_promise(self) -> "Case":
+        return replace(self, promise=None)
+
+    def as_promised(self, promise: Promise) -> "Case":
+        """The same application under the versions that made the promise."""
+        rules = promise.rules(self.rules)
+        lookups = promise.lookups
+        return replace(self, rules=rules, lookups=lookups, explores=False, keeps=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -80,6 +96,9 @@ class Evaluation:
     inputs_hash: str
     plan: Plan | None
     catalogue_id: UUID | None
+    model_version_id: UUID | None = None
+    honours: UUID | None = None
+    """The path whose promise this decision keeps."""
 
 
 def case_read(organization_id: UUID, application_id: UUID) -> Case:
@@ -112,7 +131,17 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
         at=at,
     )
     lookups = _looked_up(organization_id, rules, parties, at)
-    return Case(organization_id, rules, parties, exposure, at, lookups)
+    case = Case(organization_id, rules, parties, exposure, at, lookups)
+    return case if rules.promised is None else _with_promise(case, rules.promised)
+
+
+def _with_promise(case: Case, path_id: UUID) -> Case:
+    promise = promise_read(case.organization_id, path_id, case.customer_ids)
+    if promise is None:
+        return case
+    rules = promise.rules(case.rules)
+    lookups = _looked_up(case.organization_id, rules, case.parties, case.at)
+    return replace(case, promise=replace(promise, lookups=lookups))
 
 
 def _looked_up(
@@ -134,8 +163,29 @@ def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
     """Compute the decision document. Outside any transaction; the same case gives the same bytes.
 
     With no model or policy in charge, when they cannot be used, or after too many failures, it
-    fails closed: to a person.
+    fails closed: to a person. A promise that the application fulfils is kept by the versions that
+    made it; the document says so, and why not where it is not.
     """
+    found = _by_versions_in_force(case, failed=failed)
+    if case.promise is None or found.plan is None:
+        return found
+    why = OTHER_FACTS
+    try:
+        pinned = case.as_promised(case.promise)
+        plan = plan_for(case.organization_id, hashes_of(pinned))
+        if _uncomputable(pinned, failed=False) is None:
+            why = promise_kept(case.promise, plan, _inputs(pinned), found.plan, found.document)
+        if why == KEPT:
+            kept = _evaluated(pinned, _hold(pinned, plan), plan, case.promise.note(KEPT))
+            approved = kept.document["outcome"] == Outcome.APPROVE
+            return replace(kept, honours=case.promise.path_id if approved else None)
+    except (*FAULTS, DomainError):
+        log.exception("decision.promise_not_computable", application=str(case.application_id))
+    return _evaluated(case, _hold(case, found.plan), found.plan, case.promise.note(why))
+
+
+def _by_versions_in_force(case: Case, *, failed: bool) -> Evaluation:
+    """By the versions of today."""
     pins_keep(case.organization_id, case.rules.pack_id)
     code = _uncomputable(case, failed=failed)
     if code is None:
@@ -148,8 +198,14 @@ def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
     return _evaluated(case, code, None)
 
 
-def _evaluated(case: Case, code: HoldCode | None, plan: Plan | None) -> Evaluation:
+def _evaluated(
+    case: Case, code: HoldCode | None, plan: Plan | None, note: Mapping[str, str] | None = None
+) -> Evaluation:
     inputs = dict(_inputs(case))
+    if plan is not None and case.keeps:
+        inputs = known_to(plan.dictionary, inputs)
+    if note is not None:
+        inputs[PROMISE] = dict(note)
     if plan is not None and plan.policy.exploration is not None and case.explores:
         inputs["context"] = {**inputs["context"], "draw_ppm": _lot(case)}
     if code is not None:
@@ -161,17 +217,18 @@ def _evaluated(case: Case, code: HoldCode | None, plan: Plan | None) -> Evaluati
         inputs_hash=keyed_hash(case.parties[0].salt, body),
         plan=plan,
         catalogue_id=catalogue_for(case.organization_id, plan) if plan else None,
+        model_version_id=case.rules.model_version_id,
     )
 
 
 def document_of(
     plan: Plan | None, inputs: Mapping[str, Any], pins: Mapping[str, str | None]
 ) -> dict[str, Any]:
-    """The document of inputs, held where they say so. Pure: replay computes it by the same line."""
+    """The document of inputs, noted and held where they say so. Pure: replay does the same."""
     code = HoldCode(inputs[HOLD]) if HOLD in inputs else None
     if plan is None:
         return uncomputed(code or HoldCode.DECIDING_FAILED, pins)
-    document = plan.decide({name: value for name, value in inputs.items() if name != HOLD})
+    document = noted(plan.decide(computed_from(inputs)), inputs.get(PROMISE))
     return held(document, code) if code else document
 
 
@@ -238,5 +295,5 @@ def _inputs(case: Case) -> Mapping[str, Any]:
         open_offers=context["open_offers"],
         in_flight=context["in_flight"],
         lookups=case.lookups,
-        days_since_decline=context["days_since_decline"],
+        days_since_decline=None if case.keeps else context["days_since_decline"],
     )

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -36,7 +35,7 @@ from underwriting.enums import DecisionKind, Outcome
 from underwriting.models import Decision
 from underwriting.services.overrules import PINS, hashes_of_decision
 from underwriting.services.plans import plan_for
-from underwriting.verdicts import HOLD, Verdict
+from underwriting.verdicts import Verdict, computed_from
 
 log = structlog.get_logger(__name__)
 
@@ -186,8 +185,7 @@ def _parties(decision: Decision) -> list[tuple[Mapping[str, Value], int, int]]:
     hashes: Hashes | None = hashes_of_decision(decision)
     if decision.inputs is None or hashes is None or decision.points is None:
         return []
-    inputs: dict[str, Any] = json.loads(decision.inputs)
-    inputs.pop(HOLD, None)
+    inputs = computed_from(json.loads(decision.inputs))
     try:
         scored = plan_for(decision.organization_id, hashes).parties(inputs)
     except (*FAULTS, DomainError):

@@ -18,7 +18,7 @@ from underwriting.models import Decision, Party
 from underwriting.services.evaluation import keyed_hash
 from underwriting.services.overrules import PINS, hashes_of_decision, priced
 from underwriting.services.plans import stored_body
-from underwriting.verdicts import HOLD, Verdict, held, overruled, uncomputed
+from underwriting.verdicts import HOLD, PROMISE, Verdict, held, noted, overruled, uncomputed
 
 AT_ONCE = 500
 MOST_NAMED = 100
@@ -88,13 +88,14 @@ def decision_replay(
     intact = keyed_hash(salt, body) == decision.inputs_hash
     inputs = json.loads(body) if intact else {}
     code = inputs.pop(HOLD, None)
+    note = inputs.pop(PROMISE, None)
     if hashes is None or code in UNCOMPUTED:
         found = _uncomputed(decision, code, intact=intact)
     else:
         found = _computed(decision, hashes, load, inputs=canonical(inputs), inputs_intact=intact)
     if found.document is None or found.status == "altered":
         return found
-    document = json.loads(found.document)
+    document = noted(json.loads(found.document), note)
     if code is not None and code not in UNCOMPUTED and hashes is not None:
         document = held(document, HoldCode(code))
     again = canonical(_judged(document, [*chain, decision], hashes, inputs, load))

@@ -16,7 +16,7 @@ from underwriting.decisioning.plan import FAULTS
 from underwriting.models import Decision
 from underwriting.services.overrules import hashes_of_decision
 from underwriting.services.plans import plan_for
-from underwriting.verdicts import HOLD
+from underwriting.verdicts import HOLD, computed_from
 
 log = structlog.get_logger(__name__)
 
@@ -53,8 +53,7 @@ def shadow_score(*, organization_id: UUID, decision_id: UUID) -> int:
 
 
 def _shadow(decision: Decision, hashes: Hashes, model: ModelVersion) -> Shadow | None:
-    inputs = json.loads(decision.inputs or "{}")
-    inputs.pop(HOLD, None)
+    inputs = computed_from(json.loads(decision.inputs or "{}"))
     try:
         plan = plan_for(decision.organization_id, hashes._replace(model=model.artifact_hash))
         document = plan.decide(inputs)
