@@ -21,6 +21,7 @@ class Offer(TenantModel):
     status = models.TextField(choices=OfferStatus.choices, default=OfferStatus.OPEN)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    down_payment = models.BigIntegerField(null=True)
     term_months = models.IntegerField(null=True)
     rate_ppm = models.IntegerField()
     instalment = models.BigIntegerField(null=True)
@@ -45,6 +46,10 @@ class Offer(TenantModel):
             ),
             models.CheckConstraint(name="offer_kind_known", condition=Q(kind__in=OfferKind.values)),
             models.CheckConstraint(name="offer_amount_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="offer_down_payment_not_negative",
+                condition=Q(down_payment__isnull=True) | Q(down_payment__gte=0),
+            ),
             models.CheckConstraint(name="offer_rate_not_negative", condition=Q(rate_ppm__gte=0)),
             models.CheckConstraint(
                 name="offer_term_has_instalments",

@@ -1,0 +1,22 @@
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("underwriting", "0007_approval_paths")]
+
+    operations = [
+        migrations.AddField(
+            model_name="offer",
+            name="down_payment",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=Q(down_payment__isnull=True) | Q(down_payment__gte=0),
+                name="offer_down_payment_not_negative",
+            ),
+        ),
+    ]
