@@ -22,10 +22,9 @@ from underwriting.regulation import pack
 EU = pack("eu-2026-11-20")
 
 
-def findings(document, *, product=PRODUCT, dictionary=DICTIONARY):
-    return check_policy(
-        Policy.parse(document), Dictionary.parse(dictionary), Product.parse(product), EU, LANGUAGES
-    )
+def findings(document, *, product=PRODUCT, dictionary=DICTIONARY, proxies=()):
+    parts = Dictionary.parse(dictionary), Product.parse(product), EU, LANGUAGES, proxies
+    return check_policy(Policy.parse(document), *parts)
 
 
 def errors(document, **parts):
@@ -158,3 +157,74 @@ def test_a_dictionary_without_a_capacity_fact_cannot_decide():
 def test_a_product_that_asks_for_no_field_is_named():
     product = changed(PRODUCT, term={"field": "purpose", "values": [6]})
     assert ("product", None, None) in errors(POLICY, product=product)
+
+
+def cells(found, code):
+    return [(f.severity, f.pointer, f.rule_set, f.row, f.column) for f in found if f.code == code]
+
+
+def test_every_finding_about_a_cell_leads_to_the_cell():
+    found = findings(one_row({"household": {"gt": True}}))
+    place = "/rule_sets/0/rows/0/when/household"
+    assert cells(found, "type") == [("error", f"{place}/gt", "s", "r", "household")]
+
+
+def test_a_proxy_that_the_lender_listed_is_named_also_where_it_is_derived_from():
+    found = findings(
+        one_row({"household": {"gt": "1.00"}, "purpose": {"eq": "car"}}),
+        proxies=["income", "purpose", "nothing"],
+    )
+    place = "/rule_sets/0/rows/0/when"
+    assert cells(found, "proxy") == [
+        ("error", f"{place}/household", "s", "r", "household"),
+        ("error", f"{place}/purpose", "s", "r", "purpose"),
+    ]
+    assert "derived from income" in next(f.message for f in found if f.code == "proxy")
+
+
+def test_a_bureaus_field_that_is_silently_passed_without_a_report_is_doubtful():
+    dictionary = changed(DICTIONARY)
+    dictionary["fields"][4] |= {"known": "bureau"}
+    when = {"debt_to_income": {"gt": "0.5000"}}
+    found = findings(one_row(when, missing="miss"), dictionary=dictionary)
+    assert [(each[0], each[4]) for each in cells(found, "without_report")] == [
+        ("warning", "debt_to_income")
+    ]
+    assert cells(findings(one_row(when), dictionary=dictionary), "without_report") == []
+
+
+@pytest.mark.parametrize(
+    ("of", "code"),
+    [("sex", "prohibited_basis"), ("nothing", "lookup_field"), ("household", "lookup_field")],
+)
+def test_a_look_up_of_what_is_no_stated_fact_is_named(of, code):
+    document = one_row({"list.blocked": {"eq": True}})
+    document["lookups"] = {"blocked": {"list": "BLOCKED", "of": of}}
+    assert cells(findings(document), code) == [("error", "/lookups/blocked/of", None, None, None)]
+
+
+def test_a_look_up_that_no_rule_reads_is_named_and_one_of_a_proxy_refused():
+    document = changed(POLICY, lookups={"blocked": {"list": "BLOCKED", "of": "employer"}})
+    assert [f.pointer for f in findings(document) if f.code == "unused_lookup"] == [
+        "/lookups/blocked"
+    ]
+    assert "proxy" in {f.code for f in findings(document, proxies=["employer"])}
+
+
+def test_a_parameter_that_leaves_its_unit_unsaid_is_doubtful():
+    found = findings(one_row({"amount": {"gt": "$cap"}}, reason="DTI_TOO_HIGH"))
+    assert "unknown_parameter" in {f.code for f in found}
+    document = one_row({"amount": {"gt": "$cap"}})
+    document["parameters"] = {"cap": {"value": "10.00"}}
+    assert cells(findings(document), "parameter_unit") == [
+        ("warning", "/parameters/cap/unit", None, None, None)
+    ]
+
+
+def test_a_riskier_band_that_lends_more_is_doubtful():
+    bands = [
+        {"name": "A", "max_pd_ppm": 40000, "rate_ppm": 60000, "max_amount": "900.00"},
+        {"name": "B", "max_pd_ppm": 50000, "rate_ppm": 60000, "max_amount": "1000.00"},
+    ]
+    found = findings(changed(POLICY, bands=bands))
+    assert [f.pointer for f in found if f.code == "band_softer"] == ["/bands/1/max_amount"]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from underwriting.policy.regions import Box
 
 MOST_STEPS = 200_000
-"""Comparisons (and, by their size, copies) of boxes in the check of one policy; beyond it what is left is not examined."""
+"""Comparisons of boxes (and copies, by their size) in the check of one policy; beyond it what is
+left is not examined."""
 
 
 class OutOfSteps(Exception):
