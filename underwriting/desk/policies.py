@@ -17,6 +17,7 @@ from underwriting.desk.first_policy import first_policy_page, publish_page, subm
 from underwriting.desk.lists import DeskList
 from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import id_from
+from underwriting.desk.policy_urls import policy_urls
 from underwriting.desk.rules import PolicyWords
 from underwriting.desk.trace import consequence_words
 from underwriting.desk.words import (
@@ -58,6 +59,7 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
         return [
             path("first/<uuid:product_id>/", view(first), name=f"{called}_first"),
             path("<uuid:policy_version_id>/publish/", view(publish), name=f"{called}_publish"),
+            *policy_urls(self),
             *super().get_urls(),
         ]
 

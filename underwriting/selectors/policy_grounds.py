@@ -1,0 +1,55 @@
+"""What a policy of a product is checked against now. Call inside `enter`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from ml.dictionary import Dictionary
+from scoring.selectors.products import product_version_in_force
+from tenancy.clock import now
+from tenancy.selectors import organization_current
+from underwriting.decisioning.product import Product
+from underwriting.decisioning.rules import rule_inputs
+from underwriting.policy.cases import CaseResult, run_test_cases
+from underwriting.policy.checks import check_policy
+from underwriting.policy.document import Policy
+from underwriting.policy.findings import Finding
+from underwriting.policy.inputs import Input
+from underwriting.regulation import Pack, pack
+from underwriting.selectors.terms import dictionary
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The product in force, its dictionary, the lender's law and languages."""
+
+    dictionary: Dictionary
+    product: Product
+    pack: Pack
+    languages: Sequence[str]
+
+    def inputs(self, policy: Policy) -> Mapping[str, Input]:
+        """Everything a rule of this policy may read."""
+        return rule_inputs(policy, self.dictionary, self.product)
+
+    def findings(self, policy: Policy) -> list[Finding]:
+        """What the static checks say."""
+        return check_policy(
+            policy, self.dictionary, self.product, pack=self.pack, languages=self.languages
+        )
+
+    def cases(self, policy: Policy) -> list[CaseResult]:
+        """The results of the policy's own test cases."""
+        return run_test_cases(policy, self.dictionary, self.product, self.pack)
+
+
+def ground_of(organization_id: UUID, product_id: UUID) -> Ground:
+    """NotFound while the product is not published."""
+    version = product_version_in_force(organization_id, product_id, now(organization_id))
+    organization = organization_current()
+    return Ground(
+        dictionary=dictionary(organization_id, version.dictionary_version.content_hash),
+        product=Product.parse(version.document.encode()),
+        pack=pack(organization.regulation_pack),
+        languages=tuple(organization.languages),
+    )
