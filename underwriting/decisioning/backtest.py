@@ -1,13 +1,12 @@
 """The backtest path: many applications decided as columns, without a document for any of them.
 
 Scores, prices and rules come from the column back-end; what the rules' answers mean is read once
-for each way in which they occur (`patterns`) by the same functions that settle one application.
+for each way in which they occur (`ways`) by the same functions that settle one application.
 Every row's outcome, reasons, band and offer equal those of `Plan.decide`.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,11 +36,10 @@ from underwriting.decisioning.exploration import LOT, Explorer
 from underwriting.decisioning.losses import Losses
 from underwriting.decisioning.patterns import patterns_of
 from underwriting.decisioning.prices import Prices, Terms
-from underwriting.decisioning.reasons import Cited, decision_reasons, referred_to_a_person
-from underwriting.decisioning.settlement import Case, Settled, Settler
+from underwriting.decisioning.reasons import Cited, referred_to_a_person
+from underwriting.decisioning.settlement import Settled, Settler
 from underwriting.decisioning.solver import Solver
-from underwriting.policy.document import Outcome
-from underwriting.policy.verdict import Verdict, set_result, stricter, verdict_of
+from underwriting.decisioning.ways import Way, Ways
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -61,19 +59,6 @@ class Parts(NamedTuple):
     most_reasons: int
 
 
-class Way(NamedTuple):
-    """One way in which the rules answered: what they asked for, and whether the score is why."""
-
-    case: Case
-    asked: Outcome
-    rescuable: bool
-    by_score: bool
-    rule: Rule | None
-    """The rule set and row that weighed most."""
-    without_score: Outcome
-    """What the rules say that the score does not enter."""
-
-
 class Asked(NamedTuple):
     """What n applications ask for; `known` where it can be said."""
 
@@ -88,12 +73,18 @@ class Backtester:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._bands = tuple(band.name for band in parts.prices.bands)
+        self._ways = Ways(
+            parts.evaluator.program,
+            parts.settler,
+            parts.most_reasons,
+            searches=parts.solver is not None,
+        )
 
     def decide(self, given: Applications) -> Decided:
         """The decisions of n applications, as columns."""
         found = self._parts.evaluator.judged(given)
         asked = self._asked(given)
-        ways, of = self._ways(given, found, asked)
+        ways, of = self._ways.of(given, found.codes, asked.known)
         reason, reasons = self._reasons(given, found, ways, of)
         outcome = np.array([_unaided(way) for way in ways], np.int8)[of]
         unexplained = np.array([not listed for listed in reasons], bool)[reason]
@@ -133,95 +124,12 @@ class Backtester:
         term = columns.get(product.term.field) or Column.missing(given.rows)
         return Asked(amount.values, term.values, ~(amount.null | term.null))
 
-    def _ways(
-        self, given: Applications, found: EvaluatedColumns, asked: Asked
-    ) -> tuple[list[Way], Ints]:
-        """The ways that occur, and each application's."""
-        unknown = np.zeros(given.rows, np.int64)
-        kinds: dict[Any, int] = {}
-        for row, facts in given.unknown.items():
-            unknown[row] = kinds.setdefault(facts, len(kinds) + 1)
-        own: list[npt.NDArray[Any]] = [unknown, asked.known.astype(np.int64)]
-        starts, counts = given.starts, given.counts
-        columns = [*own, *self._answers(given, found, starts, counts)]
-        patterns = patterns_of(columns, given.rows)
-        first = patterns.first.tolist()
-        ways = [
-            self._way(given, found, asked, row, slice(*ends))
-            for row, ends in zip(
-                first,
-                zip(starts[first].tolist(), (starts + counts)[first].tolist(), strict=True),
-                strict=True,
-            )
-        ]
-        return ways, patterns.of
-
-    def _answers(
-        self, given: Applications, found: EvaluatedColumns, starts: Ints, counts: Ints
-    ) -> Iterator[npt.NDArray[Any]]:
-        """Every rule's answer by application; a party's rules as one pattern a position."""
-        sets = list(zip(self._parts.evaluator.program.sets, found.codes, strict=True))
-        by_party = []
-        for node, codes in sets:
-            columns = codes.T
-            if node.scope == "party":
-                by_party += list(columns)
-            else:
-                yield from columns
-        if not by_party:
-            yield counts
-            return
-        answers = patterns_of(by_party, len(given.batch.party_application)).of
-        for position in range(int(counts.max(initial=0))):
-            there = counts > position
-            yield np.where(there, answers[np.where(there, starts + position, 0)] + 1, 0)
-
-    def _way(
-        self,
-        given: Applications,
-        found: EvaluatedColumns,
-        asked: Asked,
-        row: int,
-        members: slice,
-    ) -> Way:
-        verdict = self._verdict(found, row, members)
-        unknown = given.unknown.get(row, ())
-        terms = Terms(0, None) if asked.known[row] else None
-        case = Case(verdict, unknown, (), (), None, terms)
-        wanted = verdict.outcome
-        if unknown:
-            wanted = stricter([wanted, "refer"])
-        rescuable = self._parts.solver is not None and self._parts.settler.rescuable(case)
-        decisive = [fired for fired in verdict.fired if fired.outcome == wanted]
-        by_score = not unknown and any(fired.reads_model for fired in decisive)
-        heaviest = max(decisive, key=lambda fired: fired.severity, default=None)
-        own: list[Outcome] = [f.outcome for f in verdict.fired if not f.reads_model]
-        return Way(
-            case,
-            wanted,
-            rescuable,
-            by_score,
-            None if heaviest is None else (heaviest.rule_set, heaviest.row),
-            stricter([*own, "refer"] if unknown else own),
-        )
-
-    def _verdict(self, found: EvaluatedColumns, row: int, members: slice) -> Verdict:
-        """Of one application, by its rules' answers."""
-        results = []
-        for node, codes in zip(self._parts.evaluator.program.sets, found.codes, strict=True):
-            if node.scope == "party":
-                each = enumerate(codes[members].tolist())
-                results += [set_result(node, at, tuple(answers)) for at, answers in each]
-            else:
-                results.append(set_result(node, None, tuple(codes[row].tolist())))
-        return verdict_of(results)
-
     def _reasons(
         self, given: Applications, found: EvaluatedColumns, ways: list[Way], of: Ints
     ) -> tuple[npt.NDArray[np.int32], list[Reasons]]:
         """Each application's list of reasons, and the lists."""
         table: dict[Reasons, int] = {}
-        by_way = [self._told(way, (), table) for way in ways]
+        by_way = [self._number(way, (), table) for way in ways]
         reason = np.array(by_way, np.int32)[of]
         lists = list(table)
         full = self._parts.most_reasons
@@ -237,18 +145,12 @@ class Backtester:
             reason[alone] = self._by_columns(found, ways, of, alone, party[~several], given, table)
         for row in wanted[several].tolist():
             told = self._by_row(given, found, row)
-            reason[row] = self._told(ways[of[row]], told, table)
+            reason[row] = self._number(ways[of[row]], told, table)
         return reason, list(table)
 
-    def _told(self, way: Way, by_model: tuple[Reason, ...], table: dict[Reasons, int]) -> int:
-        """The number of the list that a way and the model's reasons make."""
-        if way.asked == "approve":
-            return table.setdefault((), len(table))
-        case = way.case
-        listed = decision_reasons(
-            way.asked, case.verdict.fired, case.unknown, lambda: by_model, self._parts.most_reasons
-        )
-        return table.setdefault(tuple(Cited(**each) for each in listed), len(table))
+    def _number(self, way: Way, by_model: tuple[Reason, ...], table: dict[Reasons, int]) -> int:
+        """The place of a way's list of reasons among those that occur."""
+        return table.setdefault(self._ways.told(way, by_model), len(table))
 
     def _deciding(
         self, given: Applications, found: EvaluatedColumns, wanted: Ints
@@ -289,7 +191,7 @@ class Backtester:
         for at in patterns.first.tolist():
             own = int(party[at])
             told = [losses.reason(int(each[at]), own) for each in places if each[at]]
-            numbers.append(self._told(ways[of[rows[at]]], tuple(told), table))
+            numbers.append(self._number(ways[of[rows[at]]], tuple(told), table))
         return np.array(numbers, np.int32)[patterns.of]
 
     def _by_row(self, given: Applications, found: EvaluatedColumns, row: int) -> tuple[Reason, ...]:
