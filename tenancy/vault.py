@@ -56,6 +56,17 @@ def open_sealed(organization_id: UUID, wrapped_key: bytes, sealed: bytes, aad: b
     return _decrypt(key, bytes(sealed), _about("data", organization_id) + aad)
 
 
+def seal_own(organization_id: UUID, plaintext: bytes, aad: bytes) -> bytes:
+    """Encrypt what is the organization's own, such as a vendor's secret. Call inside `enter`."""
+    return _encrypt(_own_key(organization_id), plaintext, _about("own", organization_id) + aad)
+
+
+def open_own(organization_id: UUID, sealed: bytes, aad: bytes) -> bytes:
+    """What `seal_own` was given; CannotOpen if anything differs. Call inside `enter`."""
+    about = _about("own", organization_id) + aad
+    return _decrypt(_own_key(organization_id), bytes(sealed), about)
+
+
 def blind_index(organization_id: UUID, kind: str, normalized: str) -> bytes:
     """A keyed fingerprint to search by: the same person has another one at another lender."""
     key = _derived(_organization_key(organization_id), "assay.blind-index/1")
@@ -88,6 +99,10 @@ def _organization_key(organization_id: UUID) -> bytes:
         if len(_organization_keys) > _CACHED_KEYS:
             _organization_keys.popitem(last=False)
     return found
+
+
+def _own_key(organization_id: UUID) -> bytes:
+    return _derived(_organization_key(organization_id), "assay.own/1")
 
 
 def _customer_key(organization_id: UUID, wrapped_key: bytes) -> bytes:

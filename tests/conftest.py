@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.cast_accounts",
     "tests.cast_scoring",
     "tests.cast_underwriting",
+    "tests.cast_connectors",
 ]
 
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")

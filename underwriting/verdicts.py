@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tenancy.canonical import canonical
-from underwriting.enums import HoldCode, Outcome, ReasonSource
+from underwriting.enums import DISCREET, HoldCode, Outcome, ReasonSource
 
 SCHEMA = "assay.decision/1"
 VERDICT_SCHEMA = "assay.verdict/1"
@@ -68,8 +68,12 @@ class Verdict:
 
 
 def held(document: Mapping[str, Any], code: HoldCode) -> dict[str, Any]:
-    """A computed decision that does not take effect: a person decides, and sees what it was."""
-    reasons = [_reason(code.value, ReasonSource.HOLD), *document["reasons"]]
+    """A computed decision that does not take effect: a person decides, and sees what it was.
+
+    A discreet hold gives no other reason: reasons reach the person it is about.
+    """
+    computed = [] if code in DISCREET else document["reasons"]
+    reasons = [_reason(code.value, ReasonSource.HOLD), *computed]
     return {
         **document,
         "outcome": Outcome.REFER.value,

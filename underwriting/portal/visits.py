@@ -74,7 +74,9 @@ class Visit:
         with enter(self.organization.id, read_only=True):
             product = product_terms(self.organization.id, self.product)
             texts = consent_texts(
-                organization_id=self.organization.id, language=self.lender_language
+                organization_id=self.organization.id,
+                language=self.lender_language,
+                purposes=product.terms.purposes,
             )
         return Asking(product.terms, product.currency, tuple(texts), self.language)
 

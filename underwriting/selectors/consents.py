@@ -1,15 +1,21 @@
 """Which consents to ask for, in whose words. Call inside `enter`."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from tenancy.selectors import organization_current
+from underwriting.connectors.contract import Kind
 from underwriting.models import Consent, ConsentText
 from underwriting.regulation import pack
 
+INQUIRY = "bureau_inquiry"
 
-def consent_texts(*, organization_id: UUID, language: str) -> list[ConsentText]:
-    """The newest text of every purpose that the lender's pack requires, in the pack's order."""
-    purposes = pack(organization_current().regulation_pack).consents
+
+def consent_texts(
+    *, organization_id: UUID, language: str, purposes: Sequence[str] = ()
+) -> list[ConsentText]:
+    """The newest text of every purpose, in order: a product's, else those of the law alone."""
+    purposes = purposes or pack(organization_current().regulation_pack).consents
     newest = {
         text.purpose: text
         for text in ConsentText.objects.filter(
@@ -17,6 +23,12 @@ def consent_texts(*, organization_id: UUID, language: str) -> list[ConsentText]:
         ).order_by("version")
     }
     return [newest[purpose] for purpose in purposes if purpose in newest]
+
+
+def purposes_of(law: Sequence[str], asks: Sequence[str]) -> tuple[str, ...]:
+    """What must be agreed to: what the law wants, and an inquiry where a bureau is asked (R14)."""
+    asked = (INQUIRY,) if Kind.BUREAU.value in asks and INQUIRY not in law else ()
+    return (*law, *asked)
 
 
 def consents_of(*, organization_id: UUID, application_id: UUID) -> list[Consent]:

@@ -18,6 +18,8 @@ from tenancy.errors import NotFound
 from underwriting.models import PolicyVersion
 from underwriting.models.policy import IN_USE
 from underwriting.regulation import pack
+from underwriting.selectors.connectors import kinds_in_use
+from underwriting.selectors.consents import purposes_of
 from underwriting.submission import Terms
 
 
@@ -32,6 +34,8 @@ class ProductTerms:
     at: datetime
     retention_months: int
     terms: Terms
+    asks: tuple[str, ...]
+    """Kinds of connectors that are asked about its applicants: then it is decided by a worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ class InForce:
     promised: UUID | None
     """The newest path told this product's first applicant that still binds the lender."""
     model_valid_until: datetime | None
+    pulls: bool
+    """Whether others are asked about the parties, or have been."""
+    suspect: bool
+    """Whether a check of any party does not stand clear, in whichever application."""
 
 
 def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
@@ -74,10 +82,11 @@ def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
             version_id=Subquery(newest.values("id")[:1]),
             version_document=Subquery(newest.values("document")[:1]),
             dictionary_hash=Subquery(newest.values("dictionary_version__content_hash")[:1]),
+            asks=kinds_in_use(organization_id, "id"),
         )
         .values(
             "id", "currency", "minor_units", "version_id", "version_document", "dictionary_hash",
-            "organization__regulation_pack", "organization__languages",
+            "asks", "organization__regulation_pack", "organization__languages",
         )
         .first()
     )  # fmt: skip
@@ -98,10 +107,11 @@ def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
             product=parsed(row["version_document"]),
             minor_units=row["minor_units"],
             minimum_age=rules.minimum_age,
-            purposes=tuple(rules.consents),
+            purposes=purposes_of(rules.consents, row["asks"]),
             languages=tuple(row["organization__languages"]),
             today=at.date(),
         ),
+        asks=tuple(row["asks"]),
     )
 
 
@@ -147,7 +157,18 @@ SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_un
             AND h.status = 'found' AND h.honoured_until > %(at)s AND h.document IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM underwriting_decision k
                 WHERE k.organization_id = h.organization_id AND k.honours_id = h.id)
-        ORDER BY h.computed_at DESC LIMIT 1), m.valid_until
+        ORDER BY h.computed_at DESC LIMIT 1), m.valid_until,
+    EXISTS (SELECT 1 FROM underwriting_connectorsetting k
+        WHERE k.organization_id = a.organization_id AND k.product_id = a.product_id
+        AND k.enabled AND NOT EXISTS (SELECT 1 FROM underwriting_connectorsetting l
+            WHERE l.organization_id = k.organization_id AND l.product_id = k.product_id
+            AND l.kind = k.kind AND l.number > k.number))
+    OR EXISTS (SELECT 1 FROM underwriting_pull u
+        WHERE u.organization_id = a.organization_id AND u.application_id = a.id),
+    EXISTS (SELECT 1 FROM underwriting_party w
+        JOIN underwriting_checkhit h ON h.organization_id = w.organization_id
+            AND h.customer_id = w.customer_id AND h.status <> 'cleared'
+        WHERE w.organization_id = a.organization_id AND w.application_id = a.id)
 FROM underwriting_application a
 JOIN tenancy_organization o ON o.id = a.organization_id
 JOIN scoring_product p ON p.organization_id = a.organization_id AND p.id = a.product_id

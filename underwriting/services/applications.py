@@ -1,7 +1,7 @@
 """Applications: submitted, withdrawn, reviewed on request, funded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -107,7 +107,8 @@ def application_submit(
     """Accept an application: read it, then store it whole, with its run and event, at once.
 
     A repeat (same key or external id, same body) returns the first answer. With `claim` the
-    run belongs to the caller, who decides it in the request; otherwise a worker is asked.
+    run belongs to the caller, who decides it in the request; otherwise, and always where others
+    must be asked about somebody, a worker is.
     `device` is a fingerprint of what it was sent from; only a keyed hash of it is kept.
     Raises Invalid with every wrong field, NotFound, or Conflict (`idempotency_key_reused`,
     `external_id_taken`).
@@ -138,6 +139,7 @@ def _submit(organization_id: UUID, given: _Request) -> Submitted:
             return _replayed(first)
         product = product_terms(organization_id, given.product_slug)
         texts = consents_published(organization_id, given.parties)
+    given = replace(given, claim=given.claim and not product.asks)
     submission = submission_read(
         product.terms, request=given.request, parties=given.parties, language=given.language
     )

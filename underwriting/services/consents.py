@@ -35,6 +35,16 @@ def consent_texts_publish(*, organization_id: UUID, actor: Actor) -> int:
     return len(texts)
 
 
+def consent_text_present(organization_id: UUID, actor: Actor, purpose: str) -> None:
+    """The built-in text of one purpose, in each language that has none. In the caller's `enter`."""
+    organization = organization_current()
+    there = ConsentText.objects.filter(organization_id=organization_id, purpose=purpose)
+    for language in set(organization.languages) - set(there.values_list("language", flat=True)):
+        body = built_in(purpose, language, organization.name)
+        if body is not None:
+            _publish(organization_id, actor, purpose, language, body, version=1)
+
+
 def consent_text_publish(
     *, organization_id: UUID, actor: Actor, purpose: str, language: str, body: str
 ) -> ConsentText:

@@ -21,7 +21,9 @@ from underwriting.retention import retained
 from underwriting.selectors.exposures import Exposure, customers_locked, exposure_of
 from underwriting.services.consequences import Recorded, consequences_write, decision_event
 from underwriting.services.evaluation import Case, Evaluation, case_read, evaluate
+from underwriting.services.hits import hits_open
 from underwriting.services.promises import promise_spent
+from underwriting.services.pulls import pulls_stage
 from underwriting.services.runs import (
     MOST_ATTEMPTS,
     Claim,
@@ -61,7 +63,7 @@ class ContextChanged(Exception):
 def application_decide(
     *, organization_id: UUID, run_id: UUID, holder: str = WORKER, claim: Claim | None = None
 ) -> Decision | None:
-    """Decide a run, once: None when it is decided already or in other hands.
+    """Decide a run, once: None when it is decided already, in other hands, or waits for a vendor.
 
     Repeating it is harmless. The evaluation holds no transaction; if what the customers owe has
     changed by the time it is recorded, it is made again on what is true then.
@@ -72,8 +74,12 @@ def application_decide(
     claim, case = opened
     failed = claim.attempts > MOST_ATTEMPTS
     for _ in range(MOST_EVALUATIONS):
-        evaluation = evaluate(case, failed=failed)
         try:
+            ready = case if failed else pulls_stage(claim=claim, case=case)
+            if ready is None:
+                return None
+            case = ready
+            evaluation = evaluate(case, failed=failed)
             return decision_record(claim=claim, case=case, evaluation=evaluation, actor=SYSTEM)
         except ContextChanged as changed:
             case = case.with_exposure(changed.exposure)
@@ -124,6 +130,8 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
         )
         if made.outcome == Outcome.REFER:
             _review_open(decision)
+        if case.pulls is not None:
+            hits_open(organization_id, case.application_id, case.pulls)
         if made.outcome in ADVERSE and evaluation.plan and evaluation.plan.policy.paths:
             enqueue(FIND_PATH, organization_id=organization_id, decision_id=decision.id)
         if case.rules.shadowed:

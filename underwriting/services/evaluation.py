@@ -13,15 +13,17 @@ from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.errors import DomainError
 from tenancy.vault import salted_hash
-from underwriting.decisioning.inputs import PPM, inputs_document
+from underwriting.decisioning.eligibility import STAGE
+from underwriting.decisioning.inputs import ELIGIBILITY, PPM, inputs_document
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import FAULTS, Plan
 from underwriting.decisioning.promises import KEPT, OTHER_FACTS, known_to
-from underwriting.enums import HoldCode, Match, Outcome
+from underwriting.enums import DISCREET, HoldCode, Match, Outcome
 from underwriting.models import FactSet
 from underwriting.regulation import Pack, pack
 from underwriting.selectors.exposures import Exposure, exposure_of
 from underwriting.selectors.lookups import Answers, lookups_answered, lookups_declared
+from underwriting.selectors.pulls import PullsRead, pulls_read
 from underwriting.selectors.terms import InForce, in_force
 from underwriting.services.plans import catalogue_for, engine_hash, pins_keep, plan_for
 from underwriting.services.promises import Promise, promise_kept, promise_read
@@ -51,6 +53,10 @@ class Case:
     at: datetime
     lookups: Answers | None = None
     """What the policy in force asks of lists and counters, answered; None where it asks nothing."""
+    pulls: PullsRead | None = None
+    """What others said of the parties; None where the product asks nobody."""
+    knocked_out: bool = False
+    """Declined on what is free to know: then nobody is asked, and nothing else is evaluated."""
     explores: bool = True
     """Whether a lot may be drawn; no longer, once the month's budget is spent."""
     promise: Promise | None = None
@@ -72,7 +78,10 @@ class Case:
         return pack(self.rules.pack_id)
 
     def with_exposure(self, exposure: Exposure) -> "Case":
-        return replace(self, exposure=exposure)
+        return replace(self, exposure=exposure, knocked_out=False)
+
+    def at_eligibility(self) -> "Case":
+        return replace(self, knocked_out=True)
 
     def without_exploration(self) -> "Case":
         return replace(self, explores=False)
@@ -131,7 +140,8 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
         at=at,
     )
     lookups = _looked_up(organization_id, rules, parties, at)
-    case = Case(organization_id, rules, parties, exposure, at, lookups)
+    pulls = _pulled(organization_id, rules, parties) if rules.pulls else None
+    case = Case(organization_id, rules, parties, exposure, at, lookups, pulls)
     return case if rules.promised is None else _with_promise(case, rules.promised)
 
 
@@ -142,6 +152,15 @@ def _with_promise(case: Case, path_id: UUID) -> Case:
     rules = promise.rules(case.rules)
     lookups = _looked_up(case.organization_id, rules, case.parties, case.at)
     return replace(case, promise=replace(promise, lookups=lookups))
+
+
+def _pulled(organization_id: UUID, rules: InForce, parties: Sequence[PartyCase]) -> PullsRead:
+    return pulls_read(
+        organization_id=organization_id,
+        application_id=rules.application_id,
+        product_id=rules.product_id,
+        parties=[party.liability for party in parties],
+    )
 
 
 def _looked_up(
@@ -157,6 +176,18 @@ def _looked_up(
         facts=[json.loads(text) for text in (rules.request or "{}", *(p.facts for p in parties))],
         at=at,
     )
+
+
+def knocked_out(case: Case) -> bool:
+    """Whether what costs nothing to know declines the case. Outside any transaction."""
+    if _uncomputable(case, failed=False) is not None:
+        return False
+    try:
+        plan = plan_for(case.organization_id, hashes_of(case))
+        return plan.knocked_out(_inputs(replace(case, pulls=None)))
+    except (*FAULTS, DomainError):
+        log.exception("decision.not_computable", application=str(case.application_id))
+        return False
 
 
 def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
@@ -208,6 +239,8 @@ def _evaluated(
         inputs[PROMISE] = dict(note)
     if plan is not None and plan.policy.exploration is not None and case.explores:
         inputs["context"] = {**inputs["context"], "draw_ppm": _lot(case)}
+    if case.knocked_out:
+        inputs[STAGE] = ELIGIBILITY
     if code is not None:
         inputs[HOLD] = code.value
     body = canonical(inputs)
@@ -267,8 +300,13 @@ def _uncomputable(case: Case, *, failed: bool) -> HoldCode | None:
 
 
 def _hold(case: Case, plan: Plan) -> HoldCode | None:
+    asked = case.pulls.hold() if case.pulls is not None and not case.knocked_out else None
+    if case.rules.suspect or asked in DISCREET:
+        return HoldCode.PERSON_LOOKS
     if case.rules.refer_all:
         return HoldCode.REFER_ALL
+    if asked is not None:
+        return asked
     if case.exposure.elsewhere and plan.product.customer_limit is not None:
         return HoldCode.OTHER_CURRENCY
     if any(party.match == Match.POSSIBLE for party in case.parties):
@@ -296,4 +334,5 @@ def _inputs(case: Case) -> Mapping[str, Any]:
         in_flight=context["in_flight"],
         lookups=case.lookups,
         days_since_decline=None if case.keeps else context["days_since_decline"],
+        checks=None if case.pulls is None or case.knocked_out else case.pulls.checks,
     )

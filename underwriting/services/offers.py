@@ -43,6 +43,7 @@ def offer_make(decision: Decision, terms: Mapping[str, Any], expires_at: datetim
         ),
         amount=terms["amount"],
         currency=terms["currency"],
+        down_payment=terms.get("down_payment"),
         term_months=terms["term_months"],
         rate_ppm=terms["rate_ppm"],
         instalment=terms["instalment"],

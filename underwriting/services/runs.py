@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -54,17 +54,23 @@ def run_new(
 
 
 def run_claim(*, organization_id: UUID, run_id: UUID, holder: str) -> Claim | None:
-    """Take a run that nobody holds, or whose lease has ended. Inside the caller's `enter`.
+    """Take a run that nobody holds, whose lease has ended, or that waited until now. Inside the
+    caller's `enter`.
 
     Two claims at once: the second waits for the first row lock, then matches nothing.
     """
-    free = Q(status=RunStatus.PENDING) | Q(status=RunStatus.RUNNING, lease_until__lt=Now())
+    free = (
+        Q(status=RunStatus.PENDING)
+        | Q(status=RunStatus.RUNNING, lease_until__lt=Now())
+        | Q(status=RunStatus.WAITING, resume_at__lte=Now())
+    )
     claimed = DecisionRun.objects.filter(free, organization_id=organization_id, id=run_id).update(
         status=RunStatus.RUNNING,
         holder=holder,
         fence=F("fence") + 1,
         attempts=F("attempts") + 1,
         lease_until=Now() + LEASE,
+        resume_at=None,
     )
     if not claimed:
         return None
@@ -72,14 +78,29 @@ def run_claim(*, organization_id: UUID, run_id: UUID, holder: str) -> Claim | No
     return Claim(run.id, run.application_id, holder, run.fence, run.attempts)
 
 
+def run_renew(*, organization_id: UUID, claim: Claim, lease: timedelta) -> None:
+    """A lease from now on, in the caller's `enter`; LostLease when the fence has grown.
+
+    It locks the run until the transaction ends, so what is written beside it is written by one.
+    """
+    if not _own(organization_id, claim).update(lease_until=Now() + lease):
+        raise LostLease("the run is in other hands")
+
+
+def run_suspend(*, organization_id: UUID, claim: Claim, until: datetime) -> None:
+    """Put the run down until a time of the world's. It did what it could: attempts begin anew."""
+    suspended = _own(organization_id, claim).update(
+        status=RunStatus.WAITING, holder=None, lease_until=None, resume_at=until, attempts=0
+    )
+    if not suspended:
+        raise LostLease("the run is in other hands")
+
+
 def run_finish(*, organization_id: UUID, claim: Claim) -> None:
     """Close the run under its fence, in the caller's `enter`; LostLease when that has grown."""
-    finished = DecisionRun.objects.filter(
-        organization_id=organization_id,
-        id=claim.run_id,
-        fence=claim.fence,
-        status=RunStatus.RUNNING,
-    ).update(status=RunStatus.DONE, lease_until=None, finished_at=timezone.now())
+    finished = _own(organization_id, claim).update(
+        status=RunStatus.DONE, lease_until=None, finished_at=timezone.now()
+    )
     if not finished:
         raise LostLease("the run is in other hands")
 
@@ -94,6 +115,7 @@ def run_cancel(*, organization_id: UUID, application_id: UUID) -> None:
         status=RunStatus.CANCELLED,
         fence=F("fence") + 1,
         lease_until=None,
+        resume_at=None,
         finished_at=timezone.now(),
     )
 
@@ -114,4 +136,14 @@ def stages_record(
             recorded_at=at,
         )
         for stage, result in results.items()
+    )
+
+
+def _own(organization_id: UUID, claim: Claim) -> QuerySet[DecisionRun]:
+    """The run while this claim still holds it."""
+    return DecisionRun.objects.filter(
+        organization_id=organization_id,
+        id=claim.run_id,
+        fence=claim.fence,
+        status=RunStatus.RUNNING,
     )

@@ -54,7 +54,11 @@ class ProductSchemaView(TenantAPIView):
                 language = organization.default_language
             terms = product_terms(self.organization_id, slug)
             product = product_by_slug(self.organization_id, slug)
-            texts = consent_texts(organization_id=self.organization_id, language=language)
+            texts = consent_texts(
+                organization_id=self.organization_id,
+                language=language,
+                purposes=terms.terms.purposes,
+            )
             today = clock.now(self.organization_id).date()
         return Response(
             application_schema(
