@@ -135,6 +135,12 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "es": "El importe debe estar entre {min} y {max}.",
         "pt": "O valor deve estar entre {min} e {max}.",
     },
+    "amount_financed": {
+        "en": "The amount must be the price less the down payment: {amount}.",
+        "de": "Der Betrag muss der Preis abzüglich der Anzahlung sein: {amount}.",
+        "es": "El importe debe ser el precio menos la entrada: {amount}.",
+        "pt": "O valor deve ser o preço menos a entrada: {amount}.",
+    },
     "term_choice": {
         "en": "This term is not offered. Possible: {values}.",
         "de": "Diese Laufzeit wird nicht angeboten. Möglich: {values}.",

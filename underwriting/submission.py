@@ -12,7 +12,7 @@ from typing import Any
 
 from ml.dictionary import Dictionary
 from ml.messages import message as fact_message
-from ml.values import Human, Value, days_of
+from ml.values import Human, Value, days_of, scaled_text
 from tenancy.canonical import canonical
 from tenancy.errors import FieldError, Invalid
 from underwriting.enums import Liability, Role
@@ -186,7 +186,20 @@ def _amount(
         bounds = {name: str(asked[name]) for name in ("min", "max")}
         pointer = f"/request/{asked['field']}"
         errors.append(_own_error(pointer, "amount_range", language, **bounds))
+    left = _financed(terms, values)
+    if left is not None and left != value:
+        pointer, text = f"/request/{asked['field']}", scaled_text(left, terms.minor_units)
+        errors.append(_own_error(pointer, "amount_financed", language, amount=text))
     return value
+
+
+def _financed(terms: Terms, values: Mapping[str, Value]) -> int | None:
+    """What the price leaves after the down payment; None where no purchase is financed."""
+    rule = terms.product.get("down_payment")
+    if not rule:
+        return None
+    price, paid = values.get(rule["price"]), values.get(rule["field"])
+    return price - paid if isinstance(price, int) and isinstance(paid, int) else None
 
 
 def minor(text: str | int, minor_units: int) -> int:

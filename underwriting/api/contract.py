@@ -49,6 +49,7 @@ def application_schema(
         "language": language,
         "amounts": dict(terms.product["amount"]),
         "terms": dict(terms.product["term"]) if terms.product.get("term") else None,
+        "down_payment": terms.product.get("down_payment"),
         "consents": [_consent(text) for text in texts],
         "schema": {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema},
     }

@@ -8,6 +8,7 @@ from tenancy.ids import public_id
 from underwriting.api.formats import fraction, money, time_text
 from underwriting.models import Application, Decision, Offer, Party
 from underwriting.selectors.explanations import likelihood_words, outcome_words, probability
+from underwriting.selectors.paths import PathShown
 from underwriting.selectors.reasons import ReasonText
 
 Document = dict[str, Any]
@@ -49,6 +50,7 @@ def decision_document(
     offer: Offer | None,
     model: ModelVersion | None,
     language: str,
+    path: PathShown | None = None,
 ) -> Document:
     """A decision with everything a partner may pass on and an auditor asks for."""
     data = decision.document_data
@@ -71,6 +73,7 @@ def decision_document(
         "model": model_document(model),
         "reasons": [reason_document(reason) for reason in reasons],
         "offer": offer_document(offer, application),
+        "path": path_document(path),
         "contributions": [_contributions(party) for party in data.get("parties", [])],
         "trace": data.get("trace", []),
         "pins": data.get("pins", {}),
@@ -94,12 +97,37 @@ def offer_document(offer: Offer | None, application: Application) -> Document | 
         "kind": offer.kind,
         "status": offer.status,
         "amount": money(offer.amount, offer.currency, units),
+        "down_payment": money(offer.down_payment, offer.currency, units),
         "term_months": offer.term_months,
         "annual_rate": fraction(offer.rate_ppm),
         "instalment": money(offer.instalment, offer.currency, units),
         "total": money(offer.total, offer.currency, units),
         "cost_of_credit": fraction(offer.cost_ppm),
+        "cost_example_months": offer.example_months,
         "expires_at": time_text(offer.expires_at),
+    }
+
+
+def path_document(path: PathShown | None) -> Document | None:
+    """What would have been enough; the same for whoever nothing was found for and looked for."""
+    if path is None:
+        return None
+    return {
+        "found": path.found,
+        "text": [path.lead, *(change.text for change in path.changes)],
+        "changes": [
+            {
+                "party": change.party,
+                "field": change.field,
+                "label": change.label,
+                "way": change.way,
+                "current": change.current,
+                "wanted": change.wanted,
+            }
+            for change in path.changes
+        ],
+        "honoured_until": time_text(path.until),
+        "caveat": path.caveat(lambda until: until.date().isoformat()) or None,
     }
 
 

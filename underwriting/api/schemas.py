@@ -72,6 +72,9 @@ class ProductSchema(serializers.Serializer[Any]):
     language = TEXT()
     amounts = AnyObject()
     terms = nullable(AnyObject)
+    down_payment = nullable(
+        AnyObject, help_text="Fields, least share and steps, where a purchase is financed."
+    )
     consents = ConsentText(many=True)
     schema = AnyObject(help_text="JSON Schema, draft 2020-12.")
 
@@ -87,11 +90,16 @@ class Offer(serializers.Serializer[Any]):
     kind = TEXT(help_text="approval or counter_offer.")
     status = TEXT()
     amount = Money()
+    down_payment = nullable(Money, help_text="What the applicant pays of the price.")
     term_months = nullable(serializers.IntegerField)
     annual_rate = TEXT(help_text="Nominal, as a fraction of one.")
     instalment = nullable(Money)
     total = nullable(Money)
-    cost_of_credit = nullable(TEXT, help_text="APRC or CET, as the regulation pack asks.")
+    cost_of_credit = nullable(TEXT, help_text="APRC, CET or APR, as the regulation pack asks.")
+    cost_example_months = nullable(
+        serializers.IntegerField,
+        help_text="Of a limit: the cost is an example, drawn in full and repaid over these months.",
+    )
     expires_at = serializers.DateTimeField()
 
 

@@ -101,7 +101,7 @@ def decision_lines(
 
 
 def offer_words(offer: Offer | Mapping[str, Any], digits: int) -> str:
-    """Terms in one line: amount, term, instalment, yearly rate."""
+    """Terms in one line: amount, term, instalment, yearly rate and cost, what is paid down."""
     data = offer if isinstance(offer, Mapping) else vars(offer)
     currency = data["currency"]
     parts = [money(data["amount"], currency, digits)]
@@ -112,7 +112,21 @@ def offer_words(offer: Offer | Mapping[str, Any], digits: int) -> str:
             gettext("%(amount)s a month") % {"amount": money(data["instalment"], currency, digits)}
         )
     parts.append(gettext("%(rate)s nominal") % {"rate": percent(data["rate_ppm"])})
+    if data["cost_ppm"] is not None:
+        example = offer.example_months if isinstance(offer, Offer) else data.get("example")
+        parts.append(_cost(data["cost_ppm"], example=bool(example)))
+    if data.get("down_payment") is not None:
+        paid = money(data["down_payment"], currency, digits)
+        parts.append(gettext("%(amount)s paid down") % {"amount": paid})
     return " · ".join(parts)
+
+
+def _cost(cost_ppm: int, *, example: bool) -> str:
+    """The yearly cost as the pack counts it; of a limit it is the pack's example."""
+    form = gettext("%(cost)s a year in all")
+    if example:
+        form = gettext("%(cost)s a year in all, if drawn at once (example)")
+    return form % {"cost": percent(cost_ppm)}
 
 
 def _happening(event: Event, names: Mapping[str, str]) -> Happening:

@@ -22,9 +22,10 @@ from scoring.selectors.monitoring import baseline_document
 from tenancy.clock import now
 from tenancy.enter import enter
 from underwriting.decisioning.inputs import InputsRefused
+from underwriting.desk.history import offer_words
 from underwriting.desk.sliders import answers_from, sliders
 from underwriting.desk.waterfall import Effect, Waterfall, waterfall
-from underwriting.desk.words import answer, label, language, months, percent, product_name
+from underwriting.desk.words import answer, label, language, percent, product_name
 from underwriting.models import Decision
 from underwriting.selectors.explanations import likelihood_words, outcome_words
 from underwriting.selectors.reasons import document_reasons
@@ -135,10 +136,7 @@ def _tried(product: Product, trial: Trial, given: Mapping[str, Mapping[str, Any]
 
 
 def _offer(product: Product, offer: Mapping[str, Any] | None) -> str:
-    if not offer:
-        return ""
-    amount = f"{offer['amount']}\u00a0{product.currency}"
-    return f"{amount} · {months(offer['term_months'])}" if offer.get("term_months") else amount
+    return offer_words(offer, product.minor_units) if offer else ""
 
 
 def _chart(

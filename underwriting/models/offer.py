@@ -31,6 +31,15 @@ class Offer(TenantModel):
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 
+    @property
+    def example_months(self) -> int | None:
+        """The months over which a limit's stated cost takes it to be repaid; None for a loan."""
+        if self.term_months is not None or self.cost_ppm is None:
+            return None
+        terms = self.decision.document_data["offer"] or {}
+        months: int | None = (terms.get("example") or {}).get("months")
+        return months
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

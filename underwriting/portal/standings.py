@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ml.dictionary import Field
 from tenancy.clock import now
 from underwriting.enums import ApplicationStatus as S
 from underwriting.enums import ConditionStatus, DecisionKind, OfferKind, OfferStatus
@@ -18,6 +19,7 @@ from underwriting.portal.questions import field_question
 from underwriting.portal.visits import Visit
 from underwriting.selectors.applications import PartyView
 from underwriting.selectors.explanations import likelihood_words
+from underwriting.selectors.paths import PathShown, path_shown
 from underwriting.selectors.reasons import reason_texts
 from underwriting.selectors.terms import dictionary
 
@@ -38,6 +40,9 @@ class OfferShown:
     instalment: str
     total: str
     term: str
+    paid_down: str
+    price: str
+    example_months: str
     expires_on: str
     smaller: bool
     open: bool
@@ -60,6 +65,8 @@ class Standing:
     withdrawable: bool
     facts: Sequence[tuple[str, str]]
     conditions: Sequence[str]
+    path: PathShown | None
+    path_caveat: str
 
 
 def standing_of(view: PartyView, visit: Visit) -> Standing:
@@ -68,6 +75,7 @@ def standing_of(view: PartyView, visit: Visit) -> Standing:
     status = S(application.status)
     first = view.party.position == 0
     own, others = _reasons(view, visit.language)
+    path = _path(view, visit) if status in REVIEWABLE else None
     return Standing(
         phase=_phase(status),
         seconds=_seconds(status),
@@ -84,6 +92,8 @@ def standing_of(view: PartyView, visit: Visit) -> Standing:
         withdrawable=first and status in WITHDRAWABLE,
         facts=_facts(view, visit),
         conditions=_conditions(view),
+        path=path,
+        path_caveat=path.caveat(date_written) if path else "",
     )
 
 
@@ -111,6 +121,16 @@ def _reasons(view: PartyView, language: str) -> tuple[list[str], int]:
     return list(dict.fromkeys(mine)), len([e for e in texts if e.text not in mine])
 
 
+def _path(view: PartyView, visit: Visit) -> PathShown | None:
+    """What would have been enough, in the reader's form: the request's part and their own."""
+
+    def written(entry: Field, value: Any) -> str:
+        question = field_question(entry, visit.language, view.application.currency)
+        return str(question.shown(value, visit.language))
+
+    return path_shown(view.decision, visit.language, written, party=view.party.position)
+
+
 def _offer(offer: Offer, view: PartyView, visit: Visit) -> OfferShown:
     units = view.application.product.minor_units
 
@@ -120,6 +140,7 @@ def _offer(offer: Offer, view: PartyView, visit: Visit) -> OfferShown:
         return minor_written(minor, units, offer.currency, visit.language)
 
     language = visit.language
+    months = offer.example_months
     in_time = offer.expires_at >= now(offer.organization_id)
     return OfferShown(
         amount=money(offer.amount),
@@ -128,6 +149,9 @@ def _offer(offer: Offer, view: PartyView, visit: Visit) -> OfferShown:
         instalment=money(offer.instalment),
         total=money(offer.total),
         term=number_written(offer.term_months, language) if offer.term_months else "",
+        paid_down=money(offer.down_payment),
+        price="" if offer.down_payment is None else money(offer.amount + offer.down_payment),
+        example_months=number_written(months, language) if months else "",
         expires_on=date_written(offer.expires_at),
         smaller=offer.kind == OfferKind.COUNTER_OFFER,
         open=offer.status == OfferStatus.OPEN and in_time,
