@@ -103,6 +103,27 @@ class Offer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
+class PathChange(serializers.Serializer[Any]):
+    party = nullable(serializers.IntegerField, help_text="Null: the request itself.")
+    field = TEXT()
+    label = TEXT()  # type: ignore[assignment]  # the field hides an attribute
+    way = TEXT(help_text="lower, higher, or other.")
+    current = serializers.JSONField(help_text="What was stated, in the schema's own form.")
+    wanted = serializers.JSONField(help_text="What would be enough, together with the others.")
+
+
+class Path(serializers.Serializer[Any]):
+    """The smallest change that the same rules would approve."""
+
+    found = serializers.BooleanField(help_text="False: no change can be named.")
+    text = serializers.ListField(child=TEXT())
+    changes = PathChange(many=True)
+    honoured_until = nullable(
+        serializers.DateTimeField, help_text="Until then the same versions decide if this is so."
+    )
+    caveat = nullable(TEXT, help_text="Show it with the changes.")
+
+
 class Model(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     family = TEXT()
@@ -140,6 +161,7 @@ class Decision(serializers.Serializer[Any]):
     model = nullable(Model)
     reasons = Reason(many=True)
     offer = nullable(Offer)
+    path = nullable(Path)
     contributions = PartyScore(many=True)
     trace = serializers.ListField(child=AnyObject())
     pins = AnyObject(child=nullable(TEXT))

@@ -64,6 +64,7 @@ from underwriting.models import Application, Decision, PolicyVersion
 from underwriting.policy.document import Policy
 from underwriting.selectors.applications import ApplicationDetail, application_detail
 from underwriting.selectors.explanations import likelihood_words
+from underwriting.selectors.paths import PathShown, path_shown
 from underwriting.selectors.reasons import ReasonText, reason_texts
 from underwriting.selectors.terms import dictionary as dictionary_by_hash
 from underwriting.services.overrules import hashes_of_decision
@@ -115,6 +116,7 @@ class CaseFile:
     waited: str
     digits: int
     names: Mapping[str, str]
+    path: PathShown | None
 
     @property
     def application(self) -> Application:
@@ -172,6 +174,9 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
         waited=ago(application.received_at or application.created_at, at),
         digits=digits,
         names=names,
+        path=path_shown(
+            decision, language(), lambda entry, value: answer(entry, value, currency)
+        ),
     )
 
 

@@ -15,6 +15,7 @@ BUILT_IN_SETS = {
     "risk": lambda: gettext("Risk and price"),
     "person": lambda: gettext("Person's verdict"),
     "hold": lambda: gettext("Held for a person"),
+    "promise": lambda: gettext("What the applicant was told earlier"),
 }
 BUILT_IN_ROWS = {
     "under_age": lambda: gettext("The party is under age"),
@@ -28,6 +29,11 @@ BUILT_IN_ROWS = {
     "band_term": lambda: gettext("Longer than the band allows"),
     "rate_cap": lambda: gettext("The rate would be above the legal cap"),
     "referral": lambda: gettext("The risk lies in the band that a person decides"),
+    "kept": lambda: gettext("Done as told: the versions of that decision decide"),
+    "facts_not_reached": lambda: gettext("The facts are not as told: the versions in force decide"),
+    "asked_otherwise": lambda: gettext("Another amount or term is asked for than was promised"),
+    "other_facts": lambda: gettext("Something else speaks against it by now"),
+    "better_now": lambda: gettext("The versions in force give the applicant no less"),
 }
 
 

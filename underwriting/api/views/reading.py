@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from ml.dictionary import Field
 from scoring.models import ModelVersion
 from scoring.selectors.models import model_version_by_hash
 from tenancy.errors import NotFound
@@ -10,6 +11,7 @@ from underwriting.api.documents import application_document, decision_document
 from underwriting.models import Application, Decision, Offer, Party
 from underwriting.selectors.applications import application_by_id
 from underwriting.selectors.decisions import decision_by_id, decision_in_force
+from underwriting.selectors.paths import path_shown
 from underwriting.selectors.reasons import reason_texts
 
 Document = dict[str, Any]
@@ -67,7 +69,13 @@ def _full(decision: Decision, application: Application, language: str | None) ->
         offer=offer,
         model=_model(decision),
         language=chosen,
+        path=path_shown(decision, chosen, _written),
     )
+
+
+def _written(entry: Field, value: Any) -> str:
+    """A value as the API has it: plain, with its unit."""
+    return f"{value} {entry.unit}" if entry.unit and entry.kind == "number" else str(value)
 
 
 def _model(decision: Decision) -> ModelVersion | None:
