@@ -65,6 +65,11 @@ class Calculation(NamedTuple):
             return None
         return divide_half_even((self.obligations + self.instalment) * PPM, self.income)
 
+    def shown(self) -> dict[str, int | None]:
+        """All of it by name, for a person to read."""
+        derived = {"disposable": self.disposable, "burden_ppm": self.burden_ppm}
+        return {**self._asdict(), **derived}
+
     def inputs(self) -> dict[str, Value]:
         """What rules read of it."""
         return {

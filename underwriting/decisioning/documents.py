@@ -62,7 +62,10 @@ def to_bytes(found: Mapping[str, Any]) -> bytes:
 def facts_shown(
     dictionary: Dictionary, facts: Facts, found: Evaluated, minor_units: int
 ) -> dict[str, Any]:
-    """Values in human form for a person to read: application, parties, price and context."""
+    """Values in human form for a person to read: application, parties, price and context.
+
+    `affordability` is the calculation in minor units, None where the policy has none.
+    """
     own = [frozenset(found.application), *(frozenset(party) for party in facts.parties)]
     return {
         "application": _shown(dictionary, found.application, own[0]),
@@ -74,6 +77,7 @@ def facts_shown(
             for name, value in {**facts.context, **found.price}.items()
             if name not in ("context.as_of", "context.draw_ppm")
         },
+        "affordability": None if found.means is None else found.means.shown(),
     }
 
 
@@ -84,6 +88,9 @@ _MONEY = frozenset(
         "limit.customer",
         "context.exposure",
         "context.open_offers",
+        "price.financed",
+        "affordability.disposable",
+        "affordability.stressed_instalment",
     }
 )
 

@@ -11,10 +11,16 @@ from underwriting.desk.words import answer, label, number, percent
 from underwriting.policy.document import Policy, Reference, Row, RuleSet
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
-RATES = frozenset({"model.pd_ppm", "price.rate_ppm"})
-MONEY = frozenset(
-    {"context.exposure", "context.open_offers", "limit.customer", "limit.band", "price.instalment"}
+RATES = frozenset(
+    {"model.pd_ppm", "price.rate_ppm", "price.down_payment_ppm", "affordability.burden_ppm"}
 )
+MONEY = frozenset(
+    {
+        "context.exposure", "context.open_offers", "limit.customer", "limit.band",
+        "price.instalment", "price.financed", "affordability.disposable",
+        "affordability.stressed_instalment",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ BUILT_IN_ROWS = {
     "amount_above": lambda: gettext("The amount is above the product's most"),
     "parties": lambda: gettext("More parties than the product allows"),
     "term": lambda: gettext("A term the product does not offer"),
+    "down_payment": lambda: gettext("Less paid down than the product asks for"),
+    "financed": lambda: gettext("The amount is not the price less the down payment"),
     "customer_limit": lambda: gettext("More than the customer limit leaves"),
     "beyond_last_band": lambda: gettext("The risk lies beyond the last band"),
     "band_amount": lambda: gettext("More than the band allows"),
