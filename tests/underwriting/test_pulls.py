@@ -143,7 +143,7 @@ def test_a_free_knock_out_costs_no_pull(
 def test_a_decline_that_another_amount_may_rescue_is_no_free_knock_out(
     asking: Organization, apply: Apply
 ) -> None:
-    request = {"amount": "50000.00", "term_months": 72, "purpose": "furniture"}
+    request = {"amount": "20000.00", "term_months": 6, "purpose": "furniture"}
     worked(apply(request={**request, "other_debtors": "none"}))
     assert "bureau" in rows(asking)
 

@@ -182,6 +182,7 @@ def knocked_out(case: Case) -> bool:
     """Whether what costs nothing to know declines the case. Outside any transaction."""
     if _uncomputable(case, failed=False) is not None:
         return False
+    pins_keep(case.organization_id, case.rules.pack_id)
     try:
         plan = plan_for(case.organization_id, hashes_of(case))
         return plan.knocked_out(_inputs(replace(case, pulls=None)))

@@ -54,7 +54,7 @@ def pulls_stage(*, claim: Claim, case: Case) -> Case | None:
     for kinds in WAVES:
         for asking in _prepared(claim, case, kinds):
             inquire(claim, asking)
-        if _suspended(claim, case):
+        if _suspended(claim, case, kinds):
             return None
         if _any_hit(case):
             break
@@ -179,10 +179,11 @@ def _repeat(pull: Pull, earlier: Pull) -> None:
     pull.reused_from = earlier.id
 
 
-def _suspended(claim: Claim, case: Case) -> bool:
+def _suspended(claim: Claim, case: Case, kinds: Sequence[Kind]) -> bool:
     """Whether somebody is to be asked again later: then the run waits, in nobody's hands."""
     with enter(case.organization_id):
-        times = [pull.next_at for pull in _pulls(claim, case) if pull.next_at is not None]
+        asked = [pull for pull in _pulls(claim, case) if pull.kind in kinds]
+        times = [pull.next_at for pull in asked if pull.next_at is not None]
         if not times:
             return False
         # A time that has passed meanwhile is a time at once: the sweep finds it.
