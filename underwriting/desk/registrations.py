@@ -13,11 +13,13 @@ from scoring.services.dataset_rows import APPLICATIONS
 from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.chain import EventAdmin
 from underwriting.desk.first_policy import policy_steps
+from underwriting.desk.gates import PolicyGatesAdmin
 from underwriting.desk.policies import PolicyVersionAdmin
 from underwriting.desk.queue import ReviewAdmin
+from underwriting.desk.reference_lists import ReferenceListAdmin
 from underwriting.desk.scores import ScoringRunAdmin
 from underwriting.desk.today import today
-from underwriting.models import Application, PolicyVersion, Review
+from underwriting.models import Application, PolicyGates, PolicyVersion, ReferenceList, Review
 from underwriting.services.own_loans import own_loans_register
 
 SECTIONS = (
@@ -33,6 +35,9 @@ SECTIONS = (
         _("Rules and models"),
         (
             Link(_("Policies"), "underwriting.policyversion"),
+            Link(_("Gates of publication"), "underwriting.policygates"),
+            Link(_("Refer all"), "scoring.pause"),
+            Link(_("Lists"), "underwriting.referencelist"),
             Link(_("Products"), "scoring.productversion"),
             Link(_("Dictionaries"), "scoring.dictionaryversion"),
             Link(_("Dictionary drafts"), "scoring.dictionarydraft"),
@@ -76,6 +81,8 @@ def register() -> None:
     site.register(Review, ReviewAdmin)
     site.register(Application, ApplicationAdmin)
     site.register(PolicyVersion, PolicyVersionAdmin)
+    site.register(PolicyGates, PolicyGatesAdmin)
+    site.register(ReferenceList, ReferenceListAdmin)
     site.register(Event, EventAdmin)
     site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)

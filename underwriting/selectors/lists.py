@@ -6,22 +6,15 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from tenancy.errors import NotFound
 from tenancy.vault import blind_index, open_sealed
 from underwriting.marks import spelled
-from underwriting.models import ListEntry, ReferenceList
+from underwriting.models import ListEntry, PolicyVersion, ReferenceList
+from underwriting.models.policy import IN_USE
 
 
 def entry_aad(entry_id: UUID) -> bytes:
     """Where sealed words belong: they open in no other entry."""
     return b"underwriting.list_entry.sealed/" + entry_id.bytes
-
-
-def list_by_id(organization_id: UUID, list_id: UUID) -> ReferenceList:
-    found = ReferenceList.objects.filter(organization_id=organization_id, id=list_id).first()
-    if found is None:
-        raise NotFound("no such list")
-    return found
 
 
 def lists_with_counts(rows: QuerySet[ReferenceList], at: datetime) -> QuerySet[ReferenceList]:
@@ -66,6 +59,19 @@ def entry_words(entry: ListEntry) -> dict[str, str]:
     if entry.removal_sealed is not None:
         said["removal"] = _opened(entry, entry.removal_sealed).get("words", "")
     return said
+
+
+def policies_asking(organization_id: UUID, code: str) -> list[tuple[PolicyVersion, str]]:
+    """The policies in use that ask for a list, each with the name of the input it becomes."""
+    rows = PolicyVersion.objects.filter(
+        organization_id=organization_id, status__in=IN_USE, document__contains=f'"list":"{code}"'
+    ).select_related("product")
+    return [
+        (version, f"list.{name}")
+        for version in rows.order_by("product_id", "-number")
+        for name, lookup in (json.loads(version.document).get("lookups") or {}).items()
+        if lookup.get("list") == code
+    ]
 
 
 def _opened(entry: ListEntry, sealed: bytes | memoryview | None) -> dict[str, str]:
