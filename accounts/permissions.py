@@ -13,6 +13,7 @@ LOOK = frozenset(
         "underwriting.view_offer",
         "underwriting.view_condition",
         "underwriting.view_policyversion",
+        "underwriting.view_backtest",
         "underwriting.view_connectorsetting",
         "underwriting.view_referencelist",
         "scoring.view_product",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ml.dictionary import Dictionary
 from scoring.models import DictionaryVersion
+from underwriting.desk.backtests import policy_backtests
 from underwriting.desk.first_policy import first_policy_page, publish_page, submitted_for
 from underwriting.desk.lists import DeskList
 from underwriting.desk.people import actor_name, colleagues
@@ -78,6 +79,7 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
             return super().change_view(request, object_id, form_url, extra_context)
         context = {**self.admin_site.each_context(request), **policy_context(version)}
         context["may_publish"] = submitted_for(request, version)
+        context |= policy_backtests(request, version)
         return TemplateResponse(request, "admin/desk/policy.html", context)
 
     @admin.display(description=_("Policy"))

@@ -11,6 +11,7 @@ from scoring.desk.requests import waiting
 from scoring.models import ScoringRun
 from scoring.services.dataset_rows import APPLICATIONS
 from underwriting.desk.applications import ApplicationAdmin
+from underwriting.desk.backtests import BacktestAdmin
 from underwriting.desk.chain import EventAdmin
 from underwriting.desk.first_policy import policy_steps
 from underwriting.desk.gates import PolicyGatesAdmin
@@ -19,7 +20,7 @@ from underwriting.desk.queue import ReviewAdmin
 from underwriting.desk.reference_lists import ReferenceListAdmin
 from underwriting.desk.scores import ScoringRunAdmin
 from underwriting.desk.today import today
-from underwriting.models import Application, PolicyGates, PolicyVersion, ReferenceList, Review
+from underwriting.models import Application, Backtest, PolicyGates, PolicyVersion, ReferenceList, Review
 from underwriting.services.own_loans import own_loans_register
 
 SECTIONS = (
@@ -35,6 +36,7 @@ SECTIONS = (
         _("Rules and models"),
         (
             Link(_("Policies"), "underwriting.policyversion"),
+            Link(_("Backtests"), "underwriting.backtest"),
             Link(_("Gates of publication"), "underwriting.policygates"),
             Link(_("Refer all"), "scoring.pause"),
             Link(_("Lists"), "underwriting.referencelist"),
@@ -81,6 +83,7 @@ def register() -> None:
     site.register(Review, ReviewAdmin)
     site.register(Application, ApplicationAdmin)
     site.register(PolicyVersion, PolicyVersionAdmin)
+    site.register(Backtest, BacktestAdmin)
     site.register(PolicyGates, PolicyGatesAdmin)
     site.register(ReferenceList, ReferenceListAdmin)
     site.register(Event, EventAdmin)
