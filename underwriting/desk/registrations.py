@@ -20,7 +20,14 @@ from underwriting.desk.queue import ReviewAdmin
 from underwriting.desk.reference_lists import ReferenceListAdmin
 from underwriting.desk.scores import ScoringRunAdmin
 from underwriting.desk.today import today
-from underwriting.models import Application, Backtest, PolicyGates, PolicyVersion, ReferenceList, Review
+from underwriting.models import (
+    Application,
+    Backtest,
+    PolicyGates,
+    PolicyVersion,
+    ReferenceList,
+    Review,
+)
 from underwriting.services.own_loans import own_loans_register
 
 SECTIONS = (
