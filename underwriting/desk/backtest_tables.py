@@ -139,13 +139,10 @@ def _money(report: Mapping[str, Any], words: Words) -> Table:
     sides = [report["money"][side] for side in ("today", "candidate")]
 
     def row(title: str, *path: str, rate: bool = False, count: bool = False) -> Row:
-        figures = [_found(side, path) for side in sides]
+        today, candidate = (_found(side, path) for side in sides)
         show = percent if rate else number if count else words.money
-        return (
-            title,
-            *(NOTHING if f is None else show(f) for f in figures),
-            _change(*figures, show),
-        )
+        cells = [NOTHING if each is None else show(each) for each in (today, candidate)]
+        return (title, *cells, _change(today, candidate, show))
 
     rows = [
         row(_("Loans"), "loans", count=True),
