@@ -6,12 +6,12 @@ import pytest
 
 from tests.decisioning.cast import POLICY, changed, policy_with, row, rule_set
 from underwriting.policy.document import (
-    MAX_BYTES,
     UNSAID_WHILE_ABSENT,
     Policy,
     policy_json_schema,
 )
 from underwriting.policy.findings import PolicyRefused
+from underwriting.policy.json_reading import MAX_BYTES
 
 HASH_BEFORE = "sha256:3983bddecffd1dcaa4b355cab3bf36e31aba8139d07341e6745f61346c8fe0d5"
 

@@ -4,7 +4,6 @@ Values are written as people write them ("1500.00", "2026-11-21"); what they mea
 dictionary field they are compared with, when the policy is compiled (underwriting.policy.tree).
 """
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -22,6 +21,7 @@ from underwriting.policy.affordability import Affordability
 from underwriting.policy.dates import Dated
 from underwriting.policy.economics import Economics
 from underwriting.policy.findings import PolicyRefused
+from underwriting.policy.json_reading import plain_json
 from underwriting.policy.lookups import Lookup
 from underwriting.policy.part import (
     BandName,
@@ -37,10 +37,11 @@ from underwriting.policy.part import (
     Texts,
 )
 from underwriting.policy.paths import Paths
+from underwriting.policy.problems import problems_of
 from underwriting.policy.tables import Table
 
-MAX_BYTES = 4 * 1024 * 1024
-MAX_DEPTH = 12
+MAX_ROWS = 5_000
+"""Rows of all rule sets together."""
 
 Outcome = Literal["approve", "counter_offer", "refer", "decline"]
 RowOutcome = Literal["continue", "approve", "counter_offer", "refer", "decline"]
@@ -216,8 +217,8 @@ class Policy(Part):
 
     schema_id: Literal["assay.policy/1"] = Described(alias="schema")
     name: Label
-    parameters: Mapping[Name, Parameter] = Described(default_factory=dict)
-    reasons: Mapping[Code, ReasonText] = Described(default_factory=dict)
+    parameters: Mapping[Name, Parameter] = Described(default_factory=dict, max_length=1_000)
+    reasons: Mapping[Code, ReasonText] = Described(default_factory=dict, max_length=1_000)
     rule_sets: tuple[RuleSet, ...] = Described(default=(), max_length=100)
     bands: tuple[Band, ...] = Described(min_length=1, max_length=50)
     referral: Referral | None = None
@@ -236,10 +237,12 @@ class Policy(Part):
 
         Rules mean the same in whichever order the keys of an object came: they are sorted first.
         """
+        given = plain_json(document)
+        _check_size(given)
         try:
-            return cls.model_validate_json(_sorted(document))
+            return cls.model_validate_json(canonical(given))
         except ValidationError as error:
-            raise PolicyRefused([_problem(e) for e in error.errors()]) from error
+            raise PolicyRefused(problems_of(error, given)) from None
 
     @cached_property
     def _canonical(self) -> bytes:
@@ -281,33 +284,11 @@ def _repeats(names: list[str]) -> bool:
     return len(set(names)) != len(names)
 
 
-def _sorted(document: bytes | str | Mapping[str, Any]) -> bytes:
-    """Canonical bytes of what was given, refused where it is no JSON, too large or too deep."""
-    try:
-        if not isinstance(document, Mapping):
-            if len(document) > MAX_BYTES:
-                raise PolicyRefused([("", f"larger than {MAX_BYTES} bytes")])
-            document = json.loads(document, parse_float=_no_float, parse_constant=_no_float)
-        _check_depth(document)
-        return canonical(dict(document) if isinstance(document, Mapping) else document)
-    except (TypeError, RecursionError, json.JSONDecodeError, UnicodeError) as error:
-        raise PolicyRefused([("", str(error))]) from error
-
-
-def _no_float(text: str) -> Any:
-    raise PolicyRefused([("", f"{text}: write numbers with decimals as text")])
-
-
-def _check_depth(value: Any, depth: int = 0) -> None:
-    if depth > MAX_DEPTH:
-        raise PolicyRefused([("", f"nested deeper than {MAX_DEPTH}")])
-    if isinstance(value, Mapping):
-        for item in value.values():
-            _check_depth(item, depth + 1)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _check_depth(item, depth + 1)
-
-
-def _problem(error: Any) -> tuple[str, str]:
-    return "/" + "/".join(str(step) for step in error["loc"]), str(error["msg"])
+def _check_size(document: Any) -> None:
+    """Refuse more rows than can be checked, before any of them is read."""
+    sets = document.get("rule_sets") if isinstance(document, dict) else None
+    rows = [each.get("rows") for each in sets or () if isinstance(each, dict)]
+    count = sum(len(each) for each in rows if isinstance(each, list | tuple))
+    if count > MAX_ROWS:
+        message = f"{count} rows in all rule sets; a policy has at most {MAX_ROWS}"
+        raise PolicyRefused([("/rule_sets", message)])

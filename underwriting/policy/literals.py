@@ -7,9 +7,10 @@ from ml.values import LIMIT, days_of
 from underwriting.policy.inputs import Input
 
 Typed = int | bool | str
+SHOWN = 80
 
-_DECIMAL = re.compile(r"^-?[0-9]{1,30}(\.[0-9]{1,20})?$")
-_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,20})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class LiteralRefused(ValueError):
@@ -25,23 +26,32 @@ def typed_literal(item: Input, value: object) -> Typed:
     if item.kind == "boolean":
         if isinstance(value, bool):
             return value
-        raise LiteralRefused(f"{item.name} is true or false, not {value!r}")
+        raise LiteralRefused(f"{item.name} is true or false, not {_shown(value)}")
     if not isinstance(value, str):
-        raise LiteralRefused(f"{item.name} is a {item.type}, not {value!r}")
+        raise LiteralRefused(f"{item.name} is a {item.type}, not {_shown(value)}")
     if item.categories is not None and value not in item.categories:
-        raise LiteralRefused(f"{value!r} is no value of {item.name}")
+        raise LiteralRefused(f"{_shown(value)} is no value of {item.name}")
     return value
+
+
+def _shown(value: object) -> str:
+    """The value in a message, which is bounded whatever the value is."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= SHOWN else f"{value[:SHOWN]}…")
+    if type(value) is int:
+        return str(value) if -LIMIT <= value <= LIMIT else "so large a number"
+    return f"a {type(value).__name__}" if isinstance(value, list | tuple | dict) else repr(value)
 
 
 def _number(item: Input, value: object) -> int:
     if type(value) is int:
         return value * int(10**item.scale)
-    if item.type == "integer" or not isinstance(value, str) or not _DECIMAL.match(value):
+    if item.type == "integer" or not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         written = "a whole number" if item.type == "integer" else 'text such as "1250.00"'
-        raise LiteralRefused(f"{item.name} is compared with {written}, not {value!r}")
+        raise LiteralRefused(f"{item.name} is compared with {written}, not {_shown(value)}")
     whole, _, decimals = value.partition(".")
     if len(decimals.rstrip("0")) > item.scale:
-        raise LiteralRefused(f"{item.name} has {item.scale} decimals; {value!r} has more")
+        raise LiteralRefused(f"{item.name} has {item.scale} decimals; {_shown(value)} has more")
     return int(whole + decimals[: item.scale].ljust(item.scale, "0"))
 
 
@@ -53,8 +63,8 @@ def _within_limit(item: Input, number: int) -> int:
 
 def _days(item: Input, value: object) -> int:
     try:
-        if isinstance(value, str) and _DATE.match(value):
+        if isinstance(value, str) and _DATE.fullmatch(value):
             return days_of(date.fromisoformat(value))
     except ValueError:
         pass
-    raise LiteralRefused(f'{item.name} is a date such as "2026-11-21", not {value!r}')
+    raise LiteralRefused(f'{item.name} is a date such as "2026-11-21", not {_shown(value)}')

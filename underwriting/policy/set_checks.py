@@ -104,17 +104,22 @@ def _ordered(place: Place, regions: Regions, steps: Steps) -> Iterator[Finding]:
         if box is None:
             continue
         if uncovered(box, [cover for _, cover in before], steps) is None:
-            yield place.finding("error", "unreachable", number, _hidden(rows, before, box))
+            message = _hidden(rows, before, box, steps)
+            yield place.finding("error", "unreachable", number, message)
         else:
             yield from _overlap(place, regions, boxes, number, steps)
     if len(place.sound) == len(rows) and any(row.outcome in ENDING for row in rows):
         yield from _gaps(place, regions, list(boxes.stops.values()), steps)
 
 
-def _hidden(rows: Sequence[RowNode], before: Sequence[tuple[int, Box]], box: Box) -> str:
-    """Which earlier rows leave nothing to a row."""
-    touching = [number for number, cover in before if touch(box, cover)]
+def _hidden(
+    rows: Sequence[RowNode], before: Sequence[tuple[int, Box]], box: Box, steps: Steps
+) -> str:
+    """Which earlier rows leave nothing to a row: one alone, or several together."""
+    touching = []
     for number, cover in before:
+        steps.take()
+        touching += [number] if touch(box, cover) else []
         if within(box, cover):
             return f"never reached: {rows[number].id} answers whenever this row would"
     return f"never reached: {_names(rows, touching)} together answer whenever this row would"
