@@ -15,6 +15,7 @@ from underwriting.enums import DISCREET, HoldCode, Outcome, ReasonSource
 SCHEMA = "assay.decision/1"
 VERDICT_SCHEMA = "assay.verdict/1"
 HOLD = "hold"
+PERSON = "person"
 PROMISE = "promise"
 BESIDE = frozenset({HOLD, PROMISE})
 """Members of stored inputs that a plan does not read: what is done with the document it makes."""
@@ -103,6 +104,20 @@ def noted(document: Mapping[str, Any], note: Mapping[str, str] | None) -> dict[s
     return {**document, "trace": [*document["trace"], step]}
 
 
+def discreet(document: Mapping[str, Any]) -> bool:
+    """Whether the document was held for something that must not reach whom it is about."""
+    return any(_is_discreet(step) for step in document.get("trace", ()))
+
+
+def shown_trace(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The trace for those who may not see fraud: of a discreet hold no more than that it was."""
+    trace = list(document.get("trace", ()))
+    if not discreet(document):
+        return trace
+    kept = [step for step in trace if step["set"] in (HOLD, PERSON)]
+    return [{**step, "instead_of": None} if _is_discreet(step) else step for step in kept]
+
+
 def uncomputed(code: HoldCode, pins: Mapping[str, str | None]) -> dict[str, Any]:
     """The document of an application that could not be computed: it fails closed, to a person."""
     return {
@@ -127,7 +142,7 @@ def overruled(
     `offer` is priced by the same plan as the document it follows; None for a decline.
     """
     step = {
-        "set": "person",
+        "set": PERSON,
         "party": None,
         "outcome": verdict.outcome.value,
         "rows": [{"row": code, "result": "hit"} for code in verdict.override_codes],
@@ -170,6 +185,10 @@ def principal(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _reason(code: str, source: ReasonSource) -> dict[str, Any]:
     return {"code": code, "source": source.value, "party": None, "field": None}
+
+
+def _is_discreet(step: Mapping[str, Any]) -> bool:
+    return step["set"] == HOLD and any(row["row"] in DISCREET for row in step["rows"])
 
 
 def _hold_trace(code: HoldCode, instead_of: str | None) -> dict[str, Any]:

@@ -107,9 +107,9 @@ def test_checks_come_first_then_the_bureau_then_score_and_policy(
         assert json.loads(facts.provenance_by_field)["bureau_points"]["provenance"] == "bureau"
         assert facts.changed == ["bureau_inquiries", "bureau_points"]
         stages = {stage.stage for stage in StageResult.objects.all()}
-        kinds = list(Event.objects.filter(type="pull.answered").values_list("data", flat=True))
+        told = list(Event.objects.filter(type="inquiry.recorded").values_list("data", flat=True))
     assert stages == {"eligibility", "pulls", "score", "policy"}
-    assert len(kinds) == 4
+    assert [sorted(json.loads(data)) for data in told] == [["party", "pull", "report"]] * 4
 
 
 def test_what_the_bureau_said_decides_and_is_replayed_without_it(

@@ -10,6 +10,7 @@ from underwriting.models import Application, Decision, Offer, Party
 from underwriting.selectors.explanations import likelihood_words, outcome_words, probability
 from underwriting.selectors.paths import PathShown
 from underwriting.selectors.reasons import ReasonText
+from underwriting.verdicts import shown_trace
 
 Document = dict[str, Any]
 
@@ -75,7 +76,7 @@ def decision_document(
         "offer": offer_document(offer, application),
         "path": path_document(path),
         "contributions": [_contributions(party) for party in data.get("parties", [])],
-        "trace": data.get("trace", []),
+        "trace": shown_trace(data),
         "pins": data.get("pins", {}),
     }
 

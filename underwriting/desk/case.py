@@ -28,6 +28,7 @@ from underwriting.desk.answers import (
     derived_answers,
     party_case,
 )
+from underwriting.desk.checks import ChecksShown, checks_shown
 from underwriting.desk.history import (
     DecisionLine,
     Happening,
@@ -70,7 +71,7 @@ from underwriting.selectors.reasons import ReasonText, reason_texts
 from underwriting.selectors.terms import dictionary as dictionary_by_hash
 from underwriting.services.overrules import hashes_of_decision
 from underwriting.services.plans import stored_body
-from underwriting.verdicts import computed_from
+from underwriting.verdicts import computed_from, shown_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class CaseFile:
     names: Mapping[str, str]
     path: PathShown | None
     affordability: AffordabilityShown | None
+    checks: ChecksShown | None
 
     @property
     def application(self) -> Application:
@@ -129,8 +131,10 @@ class CaseFile:
         return self.detail.decision
 
 
-def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) -> CaseFile | None:
-    """None for an application that is not this lender's."""
+def case_file(
+    organization_id: UUID, application_id: UUID, *, identities: bool, fraud: bool = False
+) -> CaseFile | None:
+    """None for an application that is not this lender's. `fraud`: what checks found is shown."""
     detail = application_detail(organization_id=organization_id, application_id=application_id)
     if detail is None:
         return None
@@ -138,7 +142,7 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
     digits, currency = application.product.minor_units, application.currency
     dictionary = _dictionary(application, decision)
     names, at = colleagues(organization_id), now(organization_id)
-    document = decision.document_data if decision else {}
+    document = _document(decision, fraud=fraud)
     facts, doubts = _facts(decision)
     parties = [
         party_case(dictionary, each, currency, identities=identities) for each in detail.parties
@@ -178,6 +182,9 @@ def case_file(organization_id: UUID, application_id: UUID, *, identities: bool) 
         names=names,
         path=path_shown(decision, language(), lambda entry, value: answer(entry, value, currency)),
         affordability=affordability_shown(facts.get("affordability"), currency, digits),
+        checks=checks_shown(
+            organization_id, application_id, decision, _by_position(parties), fraud=fraud
+        ),
     )
 
 
@@ -185,6 +192,18 @@ def _asked(application: Application, digits: int) -> str:
     amount = money(application.amount, application.currency, digits)
     term = application.term_months
     return f"{amount} · {months(term)}" if term else amount
+
+
+def _document(decision: Decision | None, *, fraud: bool) -> Mapping[str, Any]:
+    """The decision document as its reader may see it."""
+    if decision is None:
+        return {}
+    data = decision.document_data
+    return data if fraud else {**data, "trace": shown_trace(data)}
+
+
+def _by_position(parties: Sequence[PartyCase]) -> dict[int, str]:
+    return {party.position: party.name for party in parties}
 
 
 def _door(application: Application) -> str:

@@ -11,6 +11,7 @@ from accounts.site import desk_site
 from underwriting.desk.case import case_file
 from underwriting.desk.place import allowed, organization_of
 from underwriting.desk.review_panel import review_panel
+from underwriting.services.hits import SEES_FRAUD
 from underwriting.services.reviews import REVIEW, SECOND
 
 SEES_IDENTITY = "underwriting.view_identity"
@@ -20,7 +21,12 @@ def application_page(
     request: HttpRequest, application_id: UUID, bound: Mapping[str, forms.Form] | None = None
 ) -> TemplateResponse:
     identities = allowed(request, SEES_IDENTITY)
-    case = case_file(organization_of(request), application_id, identities=identities)
+    case = case_file(
+        organization_of(request),
+        application_id,
+        identities=identities,
+        fraud=allowed(request, SEES_FRAUD),
+    )
     if case is None:
         raise Http404
     context = {

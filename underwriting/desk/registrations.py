@@ -13,8 +13,10 @@ from scoring.services.dataset_rows import APPLICATIONS
 from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.backtests import BacktestAdmin
 from underwriting.desk.chain import EventAdmin
+from underwriting.desk.connectors import ConnectorSettingAdmin
 from underwriting.desk.first_policy import policy_steps
 from underwriting.desk.gates import PolicyGatesAdmin
+from underwriting.desk.hits import CheckHitAdmin
 from underwriting.desk.policies import PolicyVersionAdmin
 from underwriting.desk.queue import ReviewAdmin
 from underwriting.desk.reference_lists import ReferenceListAdmin
@@ -23,6 +25,8 @@ from underwriting.desk.today import today
 from underwriting.models import (
     Application,
     Backtest,
+    CheckHit,
+    ConnectorSetting,
     PolicyGates,
     PolicyVersion,
     ReferenceList,
@@ -36,6 +40,7 @@ SECTIONS = (
         (
             Link(_("Queue"), "underwriting.review"),
             Link(_("Applications"), "underwriting.application"),
+            Link(_("Checks that stand"), "underwriting.checkhit"),
             Link(_("Scores"), "scoring.scoringrun"),
         ),
     ),
@@ -48,6 +53,7 @@ SECTIONS = (
             Link(_("Refer all"), "scoring.pause"),
             Link(_("Lists"), "underwriting.referencelist"),
             Link(_("Products"), "scoring.productversion"),
+            Link(_("Connectors"), "underwriting.connectorsetting"),
             Link(_("Dictionaries"), "scoring.dictionaryversion"),
             Link(_("Dictionary drafts"), "scoring.dictionarydraft"),
             Link(_("Models"), "scoring.modelversion"),
@@ -89,6 +95,8 @@ def register() -> None:
     site = desk_site()
     site.register(Review, ReviewAdmin)
     site.register(Application, ApplicationAdmin)
+    site.register(CheckHit, CheckHitAdmin)
+    site.register(ConnectorSetting, ConnectorSettingAdmin)
     site.register(PolicyVersion, PolicyVersionAdmin)
     site.register(Backtest, BacktestAdmin)
     site.register(PolicyGates, PolicyGatesAdmin)

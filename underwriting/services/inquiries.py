@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.db.models import F
@@ -35,6 +34,7 @@ from underwriting.enums import PullStatus
 from underwriting.models import Pull
 from underwriting.selectors.connectors import secret_of
 from underwriting.selectors.customers import identity_aad
+from underwriting.selectors.reports import report_aad
 from underwriting.services.runs import LEASE, Claim, run_renew
 
 
@@ -111,11 +111,6 @@ def facts_of(report: Report, settings: ConnectorSettings) -> dict[str, Any]:
     }
 
 
-def report_aad(pull_id: UUID) -> bytes:
-    """Where a sealed report belongs: it opens in no other row."""
-    return b"underwriting.pull.sealed/" + pull_id.bytes
-
-
 def kept(pull: Pull, report: Report, *, key: bytes, salt: bytes, at: datetime) -> dict[str, Any]:
     """An answered pull's columns: the report as it was seen, sealed, and what may be read of it."""
     body = report.canonical()
@@ -166,7 +161,7 @@ def _answered(claim: Claim, asking: Asking, report: Report) -> None:
         at = now(pull.organization_id)
         columns = kept(pull, report, key=asking.key, salt=asking.salt, at=at)
         _waiting(pull).update(**columns)
-        pull_event(pull, "pull.answered", {"report": columns["report_hash"]})
+        pull_event(pull, {"report": columns["report_hash"]})
 
 
 def _failed(claim: Claim, asking: Asking, error: ConnectorError, attempt: int) -> None:
@@ -185,23 +180,23 @@ def _failed(claim: Claim, asking: Asking, error: ConnectorError, attempt: int) -
         _waiting(pull).update(
             status=PullStatus.FAILED, next_at=None, failure=error.failure.value, answered_at=at
         )
-        pull_event(pull, "pull.failed", {"failure": error.failure.value})
+        pull_event(pull, {"report": None})
 
 
-def pull_event(pull: Pull, kind: str, data: Mapping[str, Any]) -> None:
-    """What was asked, why and on which consent; never what it came to. In the caller's `enter`."""
+def pull_event(pull: Pull, data: Mapping[str, Any]) -> None:
+    """That an inquiry was made; of whom and what it came to stands in its row alone.
+
+    The chain is read by many, and whom it is about must not learn of a hit. In the caller's
+    `enter`.
+    """
     event_record(
         organization_id=pull.organization_id,
         actor=SYSTEM,
-        type=kind,
+        type="inquiry.recorded",
         subject=("application", pull.application_id),
         data={
             "pull": str(pull.id),
             "party": str(pull.party_id),
-            "kind": pull.kind,
-            "inquiry": pull.inquiry,
-            "purpose": pull.purpose,
-            "consent": str(pull.consent_id) if pull.consent_id else None,
             **data,
         },
     )

@@ -16,14 +16,14 @@ from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.ids import new_id
-from tenancy.vault import open_sealed, salted_hash
+from tenancy.vault import salted_hash
 from underwriting.connectors.contract import CHECKS, Kind
-from underwriting.connectors.reports import report_parse
 from underwriting.connectors.settings import ConnectorSettings
 from underwriting.enums import Liability, Provenance, PullResult, PullStatus, Stage
 from underwriting.models import ConnectorSetting, Consent, FactSet, Party, Pull
 from underwriting.selectors.connectors import settings_in_use
 from underwriting.selectors.consents import INQUIRY
+from underwriting.selectors.reports import report_of
 from underwriting.selectors.terms import dictionary as dictionary_by_hash
 from underwriting.services.evaluation import Case, case_read, knocked_out
 from underwriting.services.inquiries import (
@@ -33,7 +33,6 @@ from underwriting.services.inquiries import (
     inquire,
     kept,
     pull_event,
-    report_aad,
 )
 from underwriting.services.runs import LEASE, Claim, run_renew, run_suspend, stages_record
 
@@ -130,7 +129,7 @@ def _pull_new(claim: Claim, case: Case, party: Party, setting: ConnectorSetting,
         _repeat(pull, earlier)
     pull.save(force_insert=True)
     if earlier is not None:
-        pull_event(pull, "pull.reused", {"from": str(earlier.id)})
+        pull_event(pull, {"report": pull.report_hash, "from": str(earlier.id)})
 
 
 def _consent(case: Case, party: Party) -> UUID | None:
@@ -162,6 +161,7 @@ def _reusable(pull: Pull, at: Any) -> Pull | None:
             alerts=[],
         )
         .exclude(result__in=[PullResult.HIT, PullResult.FROZEN])
+        .select_related("customer")
         .order_by("-answered_at")
         .first()
     )
@@ -170,9 +170,10 @@ def _reusable(pull: Pull, at: Any) -> Pull | None:
 def _repeat(pull: Pull, earlier: Pull) -> None:
     """Sealed anew for its own row, so that each application keeps what it rested on."""
     key, salt = bytes(pull.customer.wrapped_key or b""), bytes(pull.customer.salt or b"")
-    sealed = bytes(earlier.sealed or b"")
-    body = open_sealed(pull.organization_id, key, sealed, report_aad(earlier.id))
-    columns = kept(pull, report_parse(body), key=key, salt=salt, at=pull.made_at)
+    report = report_of(earlier)
+    if report is None:
+        raise LookupError("an answered inquiry has its report")
+    columns = kept(pull, report, key=key, salt=salt, at=pull.made_at)
     columns |= {"answered_at": earlier.answered_at, "valid_until": earlier.valid_until}
     for name, value in columns.items():
         setattr(pull, name, value)
@@ -218,10 +219,9 @@ def _finished(claim: Claim, case: Case) -> Case:
 
 def _facts_append(pull: Pull, at: Any) -> None:
     """What the bureau said, beside what was declared: a new set that names what it adds."""
-    key, salt = bytes(pull.customer.wrapped_key or b""), bytes(pull.customer.salt or b"")
-    sealed = bytes(pull.sealed or b"")
-    report = report_parse(open_sealed(pull.organization_id, key, sealed, report_aad(pull.id)))
-    facts = facts_of(report, ConnectorSettings.parse(pull.setting.document))
+    report, salt = report_of(pull), bytes(pull.customer.salt or b"")
+    settings = ConnectorSettings.parse(pull.setting.document)
+    facts = facts_of(report, settings) if report else {}
     if not facts:
         return
     before = FactSet.objects.get(
