@@ -37,7 +37,7 @@ OPERANDS = st.one_of(
 ANY_CELL = st.dictionaries(st.sampled_from([*ORDER, "matches"]), OPERANDS, min_size=1, max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(EVERY.flatmap(lambda item: st.tuples(st.just(item), cells(item))))
 def test_a_cell_that_rules_use_is_written_plainly_and_reads_back(given_cell):
     item, cell = given_cell
@@ -46,14 +46,14 @@ def test_a_cell_that_rules_use_is_written_plainly_and_reads_back(given_cell):
     assert not text.startswith("json:")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from([*INPUTS, "model.pd_ppm", "unknown"]), ANY_CELL)
 def test_whatever_a_cell_holds_reads_back(name, cell):
     item = INPUTS.get(name)
     assert canonical(cell_of(name, cell_text(name, cell, item), item)) == canonical(cell)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([*INPUTS.values(), RATIO, None]), st.one_of(ANYTHING, st.none()))
 def test_whatever_a_value_is_it_reads_back(item, value):
     manner = manner_of(item.name if item else "x", item)

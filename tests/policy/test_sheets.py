@@ -58,7 +58,7 @@ def test_a_lenders_policy_reads_back_with_the_same_hash(lender):
     assert whole.policy.content_hash == policy.content_hash
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DOCUMENTS)
 def test_any_policy_reads_back_with_the_same_hash(given_document):
     policy = Policy.parse(given_document)
