@@ -15,7 +15,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 USUAL := -m "not exhaustive"
 
-.PHONY: help run stop servers test check exhaustive proof backtest-proof format lock clean
+.PHONY: help run stop servers test check exhaustive proof backtest-proof schema format lock clean
 
 help:  ## list what can be asked for
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -48,6 +48,9 @@ proof: .venv/.check  ## measure the glass box against XGBoost and EBM (needs ASS
 
 backtest-proof: .venv/.check  ## a million applications, thirty rules: columns against row by row (needs ASSAY_DATA)
 	$(BIN)/python -W ignore -m tests.proof.backtest
+
+schema: .venv/.check  ## write the published JSON Schema of policies anew (underwriting/policy/schema.json)
+	$(BIN)/python -m underwriting.policy.json_schema
 
 format: .venv/.check  ## format, and mend what lint can
 	$(BIN)/ruff format .

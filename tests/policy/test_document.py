@@ -8,10 +8,10 @@ from tests.decisioning.cast import POLICY, changed, policy_with, row, rule_set
 from underwriting.policy.document import (
     UNSAID_WHILE_ABSENT,
     Policy,
-    policy_json_schema,
 )
 from underwriting.policy.findings import PolicyRefused
 from underwriting.policy.json_reading import MAX_BYTES
+from underwriting.policy.json_schema import PUBLISHED, policy_json_schema, schema_text
 
 HASH_BEFORE = "sha256:3983bddecffd1dcaa4b355cab3bf36e31aba8139d07341e6745f61346c8fe0d5"
 
@@ -33,6 +33,21 @@ def test_the_json_schema_describes_the_document():
     assert described - set(POLICY) == set(UNSAID_WHILE_ABSENT) - {"reference"}
 
 
+def test_the_published_schema_is_in_step():
+    """`make schema` writes it anew."""
+    assert PUBLISHED.read_text(encoding="utf-8") == schema_text()
+
+
+def test_the_schema_leads_nowhere_it_does_not_describe():
+    schema = policy_json_schema()
+    text = json.dumps(schema)
+    named = {part.split('"')[0] for part in text.split("#/$defs/")[1:]}
+    assert named == set(schema["$defs"])
+    row = schema["$defs"]["Row"]
+    assert {"from", "to", "when", "missing"} <= set(row["properties"])
+    assert row["additionalProperties"] is False
+
+
 def test_what_came_later_leaves_the_hash_of_earlier_policies_alone():
     before = {name: value for name, value in POLICY.items() if name != "reference"}
     assert json.loads(Policy.parse(before).canonical()).keys() == before.keys()
@@ -44,6 +59,8 @@ def test_what_came_later_leaves_the_hash_of_earlier_policies_alone():
     [
         (changed(POLICY, schema="assay.policy/2"), "/schema"),
         (changed(POLICY, surprise=1), "/surprise"),
+        (changed(POLICY, rule_sets=5), "/rule_sets"),
+        (changed(POLICY, rule_sets=[5, {"rows": 5}, {"rows": [5]}]), "/rule_sets"),
         (policy_with(rule_set("s", row("r", {"income": {"matches": "x"}}))), "/rule_sets/0"),
         (policy_with(rule_set("s", row("r", {"income": {}}))), "/rule_sets/0"),
         (policy_with(rule_set("s", row("r", {}))), "/rule_sets/0/rows/0/when"),

@@ -272,14 +272,6 @@ class Policy(Part):
         return self
 
 
-def policy_json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the document, as an editor or another program needs it."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Policy.model_json_schema(by_alias=True),
-    }
-
-
 def _repeats(names: list[str]) -> bool:
     return len(set(names)) != len(names)
 
@@ -287,7 +279,8 @@ def _repeats(names: list[str]) -> bool:
 def _check_size(document: Any) -> None:
     """Refuse more rows than can be checked, before any of them is read."""
     sets = document.get("rule_sets") if isinstance(document, dict) else None
-    rows = [each.get("rows") for each in sets or () if isinstance(each, dict)]
+    given = sets if isinstance(sets, list | tuple) else ()
+    rows = [each.get("rows") for each in given if isinstance(each, dict)]
     count = sum(len(each) for each in rows if isinstance(each, list | tuple))
     if count > MAX_ROWS:
         message = f"{count} rows in all rule sets; a policy has at most {MAX_ROWS}"
