@@ -10,11 +10,12 @@ from uuid import UUID
 import pytest
 
 from accounts.models import User
+from config.demo.lists import lists_present
 from events.actor import SYSTEM, Actor
 from scoring.models import Product
 from tenancy.enter import enter
 from tenancy.models import Organization
-from tests.cast_scoring import demo_document
+from tests.cast_scoring import DEMO, demo_document
 from underwriting.models import Decision, PolicyVersion
 from underwriting.selectors.consents import consent_texts
 from underwriting.services.applications import Submitted, application_submit
@@ -80,7 +81,8 @@ def policy_ready(
     approver: User,
     lender: str = "hanse_kredit",
 ) -> PolicyVersion:
-    """The demo lender's policy, published by two people; publishes the consent texts too."""
+    """The demo lender's policy with its lists, published by two people, and the consent texts."""
+    lists_present(DEMO / lender, organization.id)
     return policy_install(
         organization_id=organization.id,
         author=Actor.user(author.pk),

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from underwriting.enums import ListHolds, MarkKind
+from underwriting.enums import MarkKind
 from underwriting.identity import normalized
 
 EMPLOYER = "employer"
@@ -68,7 +68,3 @@ def address_line(address: Mapping[str, Any] | None) -> str:
     given = address or {}
     return ", ".join(str(given[name]) for name in _ADDRESS if given.get(name))
 
-
-def holds_of(asked: str) -> str:
-    """What a list must hold to be asked about this: a kind of its own, or answers in words."""
-    return asked if asked in ListHolds.values else ListHolds.TEXT.value

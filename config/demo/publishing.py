@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from config.demo.lenders import DemoLender
+from config.demo.lists import lists_present
 from config.demo.past_loans import past_loans_file
 from config.demo.people import Person
 from events.actor import SYSTEM
@@ -141,6 +142,7 @@ def policy_present(
             organization_id=organization_id, product=product
         ).exists()
     if not there:
+        lists_present(lender.path, organization_id)
         policy_install(
             organization_id=organization_id,
             author=people["risk_analyst"].actor,

@@ -78,8 +78,12 @@ def _both_sides(organization_id: UUID, pairs: list[tuple[UUID, UUID]], lanes: in
             workers.append(context.Process(target=_decide, args=given))
     for worker in workers:
         worker.start()
-    for worker in workers:
-        worker.join()
+    try:
+        for worker in workers:
+            worker.join()
+    finally:
+        for worker in workers:
+            worker.kill()
     assert [worker.exitcode for worker in workers] == [0] * len(workers)
     return int(again.value)
 

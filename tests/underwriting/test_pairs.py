@@ -39,6 +39,7 @@ def test_few_pairs_where_the_second_gets_what_is_left(hanse: Organization, submi
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(3_600)
 def test_ten_thousand_pairs(hanse: Organization, submit: Submit) -> None:
     """0 breaches in 10,000 pairs; docs/lists.md has the figures."""
     found = decided(hanse, submit, "12500.00", 10_000, lanes=2)

@@ -39,6 +39,7 @@ def application_schema(
         "external_id": _text(),
         "language": {"enum": list(terms.languages)},
         "metadata": {"type": "object", "additionalProperties": _text(), "maxProperties": 20},
+        "device": _text(),
     }
     if (others := int(terms.product.get("max_parties", 1)) - 1) > 0:
         properties["co_applicants"] = {"type": "array", "items": party, "maxItems": others}

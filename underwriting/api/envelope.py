@@ -8,7 +8,7 @@ from tenancy.errors import FieldError, Invalid
 
 REQUIRED = ("product", "request", "applicant")
 ALLOWED = frozenset(
-    (*REQUIRED, "co_applicants", "external_id", "language", "metadata"),
+    (*REQUIRED, "co_applicants", "external_id", "language", "metadata", "device"),
 )
 MAX_METADATA = 20
 MAX_TEXT = 200
@@ -24,6 +24,7 @@ class Envelope:
     language: str | None
     external_id: str | None
     metadata: Mapping[str, str]
+    device: str | None
 
 
 def envelope_of(body: Any) -> Envelope:
@@ -46,6 +47,7 @@ def envelope_of(body: Any) -> Envelope:
         language=body.get("language"),
         external_id=body.get("external_id"),
         metadata=body.get("metadata", {}),
+        device=body.get("device"),
     )
 
 
@@ -66,7 +68,7 @@ def _names(body: Mapping[str, Any]) -> list[FieldError]:
 def _texts(body: Mapping[str, Any]) -> list[FieldError]:
     return [
         FieldError(f"/{name}", "type", f"This is a text of 1 to {MAX_TEXT} characters.")
-        for name in ("product", "language", "external_id")
+        for name in ("product", "language", "external_id", "device")
         if name in body and not _is_text(body[name])
     ]
 

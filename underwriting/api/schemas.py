@@ -233,6 +233,13 @@ class ApplicationRequest(serializers.Serializer[Any]):
     external_id = TEXT(required=False)
     language = TEXT(required=False)
     metadata = AnyObject(child=TEXT(), required=False)
+    device = TEXT(
+        required=False,
+        help_text=(
+            "A fingerprint of what the applicant uses: the same text for the same device, at most"
+            " 200 characters. Only a keyed hash of it is kept, to count applications by."
+        ),
+    )
 
 
 class Month(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ from underwriting.policy.inputs import Input
 from underwriting.policy.part import Name, Part
 
 LIST, VELOCITY = "list", "velocity"
-ListedBy = Literal["employer", "national_id", "email_domain", "device", "address", "phone"]
+ListedBy = Literal["employer", "national_id", "email", "email_domain", "device", "address", "phone"]
 CountedBy = Literal["identity", "device", "address", "employer", "phone"]
 
 

@@ -23,7 +23,7 @@ SCOPE = "portal"
 log = logging.getLogger(__name__)
 
 
-def hand_in(visit: Visit, asking: Asking, draft: Draft) -> Receipt:
+def hand_in(visit: Visit, asking: Asking, draft: Draft, device: str | None) -> Receipt:
     """Submit the draft; the same draft again gives the same application. Raises as the service."""
     request, said = request_of(asking, draft), parties_of(asking, draft)
     submitted = application_submit(
@@ -35,6 +35,7 @@ def hand_in(visit: Visit, asking: Asking, draft: Draft) -> Receipt:
         parties=said,
         language=visit.lender_language,
         idempotency=IdempotencyKey(SCOPE, draft.nonce, _body(request, said)),
+        device=device,
     )
     links = _links(visit, submitted)
     if not submitted.replayed:

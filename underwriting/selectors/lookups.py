@@ -10,8 +10,9 @@ from django.db import connection
 
 from tenancy.vault import blind_index
 from underwriting.enums import ListHolds
-from underwriting.marks import holds_of, spelled
-from underwriting.models import PolicyVersion
+from underwriting.marks import spelled
+from underwriting.models import PolicyVersion, ReferenceList
+from underwriting.policy.lookup_checks import list_holds
 
 Answers = Mapping[str, bool | int | None]
 Asked = Mapping[str, Mapping[str, Any]]
@@ -70,6 +71,12 @@ def lookups_declared(organization_id: UUID, policy_hash: str | None) -> Asked:
     return _asked[key]
 
 
+def lists_held(organization_id: UUID) -> Mapping[str, str]:
+    """The lender's lists by code, with what each holds. Inside `enter`."""
+    rows = ReferenceList.objects.filter(organization_id=organization_id)
+    return dict(rows.values_list("code", "holds"))
+
+
 def lookups_answered(
     *,
     organization_id: UUID,
@@ -96,11 +103,11 @@ def lookups_answered(
 
 
 def _listed(place: Mapping[str, Any], lists: Asked, facts: Sequence[Mapping[str, Any]]) -> Answers:
-    holds = [holds_of(lookup["of"]) for lookup in lists.values()]
+    holds = [list_holds(lookup["of"]) for lookup in lists.values()]
     said = [
         (name, blind_index(place["organization"], ListHolds.TEXT, text))
         for name, lookup in lists.items()
-        if holds_of(lookup["of"]) == ListHolds.TEXT
+        if list_holds(lookup["of"]) == ListHolds.TEXT
         for text in _texts(lookup["of"], facts)
     ]
     rows = _rows(

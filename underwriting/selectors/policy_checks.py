@@ -10,7 +10,9 @@ from underwriting.models import PolicyVersion
 from underwriting.policy.cases import run_test_cases
 from underwriting.policy.checks import check_policy
 from underwriting.policy.document import Policy
+from underwriting.policy.lookup_checks import lookup_findings
 from underwriting.regulation import pack
+from underwriting.selectors.lookups import lists_held
 from underwriting.selectors.terms import dictionary
 
 
@@ -24,8 +26,11 @@ def policy_findings(organization_id: UUID, version: PolicyVersion) -> list[dict[
     given = product.document.encode()
     found = [
         finding._asdict()
-        for finding in check_policy(
-            policy, fields, product=given, pack=rules, languages=tuple(organization.languages)
+        for finding in (
+            *check_policy(
+                policy, fields, product=given, pack=rules, languages=tuple(organization.languages)
+            ),
+            *lookup_findings(policy, fields, lists_held(organization_id)),
         )
     ]
     if has_errors(found):

@@ -15,7 +15,9 @@ from underwriting.policy.checks import check_policy
 from underwriting.policy.document import Policy
 from underwriting.policy.findings import Finding
 from underwriting.policy.inputs import Input
+from underwriting.policy.lookup_checks import lookup_findings
 from underwriting.regulation import Pack, pack
+from underwriting.selectors.lookups import lists_held
 from underwriting.selectors.terms import dictionary
 
 
@@ -27,6 +29,8 @@ class Ground:
     product: Product
     pack: Pack
     languages: Sequence[str]
+    lists: Mapping[str, str]
+    """The lender's lists by code, with what each holds."""
 
     def inputs(self, policy: Policy) -> Mapping[str, Input]:
         """Everything a rule of this policy may read."""
@@ -34,9 +38,12 @@ class Ground:
 
     def findings(self, policy: Policy) -> list[Finding]:
         """What the static checks say."""
-        return check_policy(
-            policy, self.dictionary, self.product, pack=self.pack, languages=self.languages
-        )
+        return [
+            *check_policy(
+                policy, self.dictionary, self.product, pack=self.pack, languages=self.languages
+            ),
+            *lookup_findings(policy, self.dictionary, self.lists),
+        ]
 
     def cases(self, policy: Policy) -> list[CaseResult]:
         """The results of the policy's own test cases."""
@@ -52,4 +59,5 @@ def ground_of(organization_id: UUID, product_id: UUID) -> Ground:
         product=Product.parse(version.document.encode()),
         pack=pack(organization.regulation_pack),
         languages=tuple(organization.languages),
+        lists=lists_held(organization_id),
     )

@@ -13,9 +13,7 @@ from tenancy.vault import blind_index
 from underwriting.enums import COUNTED_MARKS, MarkKind
 from underwriting.marks import party_marks, spelled
 from underwriting.models import Application, ApplicationMark, MarkCounter, Party
-
-LONGEST_WINDOW_DAYS = 366
-"""The longest window a policy may count over."""
+from underwriting.policy.lookup_checks import LONGEST_WINDOW_DAYS
 
 KEPT = timedelta(days=LONGEST_WINDOW_DAYS + 31)
 

@@ -13,6 +13,7 @@ from tenancy.selectors import organization_current
 from underwriting.decisioning.inputs import inputs_document
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import Plan, plan_of
+from underwriting.policy.lookups import lookup_inputs
 from underwriting.regulation import Pack, pack
 from underwriting.selectors.policies import policy_in_force
 from underwriting.services.plans import engine_bytes, engine_hash, stored_body
@@ -39,7 +40,18 @@ class Trial:
             exposure=nothing,
             open_offers=nothing,
             in_flight=0,
+            lookups=self._unknown_here(),
         )
+
+    def _unknown_here(self) -> Mapping[str, bool | int] | None:
+        """Somebody who stands on no list and applies for the first time."""
+        asked = self.plan.policy.lookups
+        if not asked:
+            return None
+        return {
+            item.name: False if item.type == "boolean" else 1
+            for item in lookup_inputs(asked).values()
+        }
 
 
 def trial_of(product: Product) -> Trial | None:

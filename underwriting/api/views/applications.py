@@ -93,6 +93,7 @@ class ApplicationsView(TenantAPIView):
             partner_id=self.key.partner_id,
             metadata=envelope.metadata,
             claim=claim,
+            device=envelope.device,
         )
 
     def _default_language(self) -> str:

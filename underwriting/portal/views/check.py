@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tenancy.errors import Conflict, Invalid
+from underwriting.portal.devices import device_of, device_remember
 from underwriting.portal.drafts import Draft, receipt_keep, receipt_of
 from underwriting.portal.handing_in import hand_in
 from underwriting.portal.problems import Problem, problems_in, problems_of
@@ -70,14 +71,15 @@ def _sent_or_start(visit: Visit) -> HttpResponse:
 
 
 def _handed_in(visit: Visit, asking: Asking, draft: Draft) -> HttpResponse:
+    device = device_of(visit)
     try:
-        receipt = hand_in(visit, asking, draft)
+        receipt = hand_in(visit, asking, draft, device)
     except Invalid as invalid:
         return _page(visit, asking, draft, problems_of(invalid.errors, asking, draft))
     except Conflict:
         return _changed_meanwhile(visit, draft)
     receipt_keep(visit.request.session, visit.organization.id, visit.product, receipt)
-    return redirect(visit.url("status", token=receipt.links[0]))
+    return device_remember(redirect(visit.url("status", token=receipt.links[0])), visit, device)
 
 
 def _changed_meanwhile(visit: Visit, draft: Draft) -> HttpResponse:
