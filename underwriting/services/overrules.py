@@ -28,7 +28,7 @@ from underwriting.services.offers import offers_close
 from underwriting.services.plans import catalogue_of, pinned_body, plan_for
 from underwriting.services.statuses import status_change
 from underwriting.transitions import status_after
-from underwriting.verdicts import MOST_REASONS, Verdict, overruled
+from underwriting.verdicts import MOST_REASONS, Verdict, computed_from, overruled
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +86,7 @@ def overrule_prepare(decision: Decision, verdict: Verdict, language: str) -> Ove
     errors = _errors(decision, verdict, codes, language)
     offer = None
     if plan is not None and decision.inputs is not None:
-        inputs = json.loads(decision.inputs)
+        inputs = computed_from(json.loads(decision.inputs))
         offer = priced(plan, decision.document_data, verdict, inputs)
     if offer is None and verdict.outcome != Outcome.DECLINE:
         text = message("terms_not_possible", language)
