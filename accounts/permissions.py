@@ -14,6 +14,7 @@ LOOK = frozenset(
         "underwriting.view_condition",
         "underwriting.view_policyversion",
         "underwriting.view_backtest",
+        "underwriting.view_policygates",
         "underwriting.view_connectorsetting",
         "underwriting.view_referencelist",
         "scoring.view_product",
@@ -29,6 +30,7 @@ LOOK = frozenset(
         "scoring.view_modelevidence",
         "scoring.view_monitoringrun",
         "scoring.view_alert",
+        "scoring.view_pause",
         "events.view_event",
     }
 )
@@ -103,17 +105,24 @@ FRAUD_LISTS = LISTS | frozenset({"underwriting.view_sensitive_list"})
 MAKE_LISTS = frozenset({"underwriting.create_list"})
 """Entries are added by one and taken off by another; those about fraud few may read."""
 
+STOP = frozenset({"scoring.refer_all"})
+"""Let people decide everything from the next application on; `scoring.refuse_all` ends it."""
 EXCEPT = frozenset({"underwriting.grant_gate_exception"})
 """Authority to let a policy begin that a gate blocks; not that of whoever publishes it."""
 
 OF_ROLE: Mapping[str, frozenset[str]] = {
-    Role.OWNER: LOOK | ADMINISTER | EXCEPT | CONNECT | frozenset({"scoring.answer_model_move"}),
-    Role.RISK_ANALYST: LOOK | ANALYSE | LISTS | MAKE_LISTS,
-    Role.APPROVER: LOOK | APPROVE,
+    Role.OWNER: LOOK
+    | ADMINISTER
+    | EXCEPT
+    | STOP
+    | CONNECT
+    | frozenset({"scoring.answer_model_move"}),
+    Role.RISK_ANALYST: LOOK | ANALYSE | STOP | LISTS | MAKE_LISTS,
+    Role.APPROVER: LOOK | APPROVE | STOP,
     Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,
     Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY | FRAUD_LISTS | FRAUD | SETTLE,
     Role.COMPLIANCE: (
-        LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS | EXCEPT | FRAUD | SETTLE
+        LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS | EXCEPT | STOP | FRAUD | SETTLE
     ),
     Role.AUDITOR: LOOK | FRAUD | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
     Role.DEVELOPER: KEYS,

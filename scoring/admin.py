@@ -18,6 +18,7 @@ import scoring.desk.inventory
 import scoring.desk.models
 import scoring.desk.monitoring
 import scoring.desk.outcome_definitions
+import scoring.desk.pauses
 import scoring.desk.requests
 import scoring.desk.schedules
 import scoring.desk.trainings  # noqa: F401 - registers its page

@@ -21,10 +21,11 @@ from scoring.services.championships import championship_correct
 from tenancy.admin import TenantAdmin
 
 
-def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
+def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         required=required,
+        help_text=help_text,
         widget=forms.DateTimeInput(
             attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
         ),

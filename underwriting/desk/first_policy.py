@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desk.changes import place_of
-from accounts.desk.forms import ConfirmForm, ServiceForm
+from accounts.desk.forms import ServiceForm
 from accounts.desk.pages import ServicePage
 from scoring.desk.checklist import Step
 from scoring.models import Dataset, DictionaryDraft, Product
@@ -24,9 +24,8 @@ from underwriting.desk.place import allowed
 from underwriting.enums import PolicyStatus
 from underwriting.models import Application, PolicyVersion
 from underwriting.services.first_policies import first_policy_submit
-from underwriting.services.policies import policy_publish
 
-DRAFT, PUBLISH = "underwriting.draft_policy", "underwriting.publish_policy"
+DRAFT = "underwriting.draft_policy"
 PPM_A_PERCENT = 10_000
 USUAL_CUT_OFF = Decimal(10)
 
@@ -94,28 +93,6 @@ def _initial(request: HttpRequest, product_id: UUID) -> dict[str, Decimal]:
     return {"cut_off": round(Decimal(100 * newest.bads) / known, 1)}
 
 
-def publish_page(
-    admin: ModelAdmin[Any], request: HttpRequest, policy_version_id: UUID
-) -> HttpResponse:
-    """Put a submitted policy in force; its author cannot."""
-
-    def call(data: dict[str, Any]) -> HttpResponse:
-        policy_publish(**place_of(request), policy_version_id=policy_version_id)
-        url = reverse("admin:underwriting_policyversion_change", args=[policy_version_id])
-        return redirect(url)
-
-    return ServicePage(
-        admin=admin,
-        permission=PUBLISH,
-        form=ConfirmForm(request.POST if request.method == "POST" else None),
-        call=call,
-        title=_("Publish this policy"),
-        lead=_("It decides from now on; the one in force so far ends."),
-        button=_("Publish"),
-        done="",
-    ).answer(request)
-
-
 def policy_steps(
     request: HttpRequest, draft: DictionaryDraft, standing: Standing
 ) -> Sequence[Step]:
@@ -167,9 +144,3 @@ def _policy_step(request: HttpRequest, policy: PolicyVersion | None, standing: S
 
 def _portal(draft: DictionaryDraft) -> str:
     return f"/apply/{organization_current().slug}/{draft.product_slug}/"
-
-
-def submitted_for(request: HttpRequest, version: PolicyVersion) -> bool:
-    """Whether this person may publish the policy now."""
-    mine = version.author_id == str(request.user.pk)
-    return version.status == PolicyStatus.SUBMITTED and not mine and allowed(request, PUBLISH)

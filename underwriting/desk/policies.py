@@ -13,11 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ml.dictionary import Dictionary
 from scoring.models import DictionaryVersion
+from tenancy.clock import now
 from underwriting.desk.backtests import policy_backtests
-from underwriting.desk.first_policy import first_policy_page, publish_page, submitted_for
+from underwriting.desk.first_policy import first_policy_page
+from underwriting.desk.in_force import in_force_page
 from underwriting.desk.lists import DeskList
 from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import id_from
+from underwriting.desk.policy_change import change_context, standing
+from underwriting.desk.policy_steps import step_urls
 from underwriting.desk.policy_urls import policy_urls
 from underwriting.desk.rules import PolicyWords
 from underwriting.desk.trace import consequence_words
@@ -36,8 +40,6 @@ from underwriting.models import PolicyVersion
 from underwriting.policy.document import Band, Policy, RuleSet
 from underwriting.selectors.explanations import in_language
 
-TONES = {PolicyStatus.PUBLISHED: "good", PolicyStatus.SUBMITTED: "warn"}
-
 
 class PolicyVersionAdmin(DeskList[PolicyVersion]):
     list_title = _("Policies")
@@ -47,19 +49,21 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
     ordering = ("product", "-number")
 
     def get_urls(self) -> list[URLPattern]:
-        """Beside the stock pages: a first policy from two numbers, and the approver's button."""
+        """Beside the stock pages: a first policy from two numbers, the steps of a policy's life,
+        and what was in force when."""
 
         def first(request: HttpRequest, product_id: UUID) -> HttpResponse:
             return first_policy_page(self, request, product_id)
 
-        def publish(request: HttpRequest, policy_version_id: UUID) -> HttpResponse:
-            return publish_page(self, request, policy_version_id)
+        def then(request: HttpRequest) -> HttpResponse:
+            return in_force_page(self, request)
 
         view = self.admin_site.admin_view
         called = "underwriting_policyversion"
         return [
             path("first/<uuid:product_id>/", view(first), name=f"{called}_first"),
-            path("<uuid:policy_version_id>/publish/", view(publish), name=f"{called}_publish"),
+            path("in-force/", view(then), name=f"{called}_in_force"),
+            *step_urls(self),
             *policy_urls(self),
             *super().get_urls(),
         ]
@@ -78,7 +82,7 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
         if not self.has_view_permission(request, version) or request.method == "POST":
             return super().change_view(request, object_id, form_url, extra_context)
         context = {**self.admin_site.each_context(request), **policy_context(version)}
-        context["may_publish"] = submitted_for(request, version)
+        context.update(change_context(request, version))
         context |= policy_backtests(request, version)
         return TemplateResponse(request, "admin/desk/policy.html", context)
 
@@ -91,8 +95,8 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, version: PolicyVersion) -> SafeString:
-        status = PolicyStatus(version.status)
-        return format_html('<span class="tag {}">{}</span>', TONES.get(status, ""), status.label)
+        words, tone = standing(version, now(version.organization_id))
+        return format_html('<span class="tag {}">{}</span>', tone, words)
 
     @admin.display(description=_("In force from"), ordering="effective_from")
     def effective(self, version: PolicyVersion) -> str:

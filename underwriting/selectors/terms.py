@@ -143,7 +143,7 @@ SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_un
     d.content_hash, v.content_hash, m.id, m.artifact_hash, e.content_hash, r.content_hash,
     o.regulation_pack, o.refer_all OR EXISTS (
         SELECT 1 FROM scoring_pause q WHERE q.organization_id = a.organization_id
-        AND q.product_id = a.product_id AND q.ended_at IS NULL), EXISTS (
+        AND coalesce(q.product_id, a.product_id) = a.product_id AND q.ended_at IS NULL), EXISTS (
         SELECT 1 FROM scoring_modelversion x WHERE x.organization_id = a.organization_id
         AND x.product_id = a.product_id AND x.id <> m.id
         AND (x.status = 'challenger' OR x.id = c.model_version_id)
