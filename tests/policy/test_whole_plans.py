@@ -45,7 +45,7 @@ def test_rows_and_columns_give_the_same_bytes_of_the_decision_document(policy, d
 
 
 @pytest.mark.exhaustive
-@settings(max_examples=2_500, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=800, deadline=None, suppress_health_check=SLOW)
 @given(plan_strategies.policies(), MANY)
 def test_many_generated_policies_give_the_same_bytes(policy, documents):
     same_bytes(policy, documents)

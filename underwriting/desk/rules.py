@@ -1,5 +1,6 @@
 """A policy's rules as sentences: "Debt to income > 0.35 (review_debt_to_income)"."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -7,10 +8,16 @@ from typing import Any
 from django.utils.translation import gettext
 
 from ml.dictionary import Dictionary
-from underwriting.desk.words import answer, label, number, percent
+from underwriting.desk.words import answer, day, label, number, percent
+from underwriting.policy.dates import Dated
 from underwriting.policy.document import Policy, Reference, Row, RuleSet
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+TEXT_FORMS: Mapping[str, Callable[[], str]] = {
+    "starts_with": lambda: gettext("%(what)s starts with %(listed)s"),
+    "ends_with": lambda: gettext("%(what)s ends with %(listed)s"),
+    "contains": lambda: gettext("%(what)s contains %(listed)s"),
+}
 RATES = frozenset(
     {"model.pd_ppm", "price.rate_ppm", "price.down_payment_ppm", "affordability.burden_ppm"}
 )
@@ -21,6 +28,13 @@ MONEY = frozenset(
         "affordability.stressed_instalment",
     }
 )  # fmt: skip
+
+
+def in_force_words(part: Dated) -> list[str]:
+    """From and until when a row or a set holds, both days included; nothing where always."""
+    first, last = part.first_day, part.last_day
+    found = [gettext("from %(day)s") % {"day": day(first)}] if first else []
+    return found + ([gettext("until %(day)s") % {"day": day(last)}] if last else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +60,17 @@ class PolicyWords:
         return row.outcome if row else ""
 
     def row_words(self, row: Row) -> str:
-        """Every cell of a row, joined: all of them are required."""
+        """Every cell of a row, joined: all of them are required; and when the row is in force."""
         cells = [
             self._cell(name, operator, operand)
             for name, cell in row.when.items()
             for operator, operand in cell.items()
         ]
-        return gettext(" and ").join(cells)
+        return gettext(" and ").join([*cells, *in_force_words(row)])
+
+    def operand_words(self, name: str, operand: Any) -> str:
+        """What an input is compared with: a value, a parameter's value, another input."""
+        return self._operand(name, operand)
 
     def _cell(self, name: str, operator: str, operand: Any) -> str:
         what = self.label(name)
@@ -72,6 +90,10 @@ class PolicyWords:
                 else gettext("%(what)s is none of %(listed)s")
             )
             return form % {"what": what, "listed": listed}
+        if operator in ("starts_with", "ends_with", "contains"):
+            parts = operand if isinstance(operand, tuple) else (operand,)
+            listed = gettext(" or ").join(self._operand(name, each) for each in parts)
+            return TEXT_FORMS[operator]() % {"what": what, "listed": listed}
         return f"{what} {SIGNS.get(operator, operator)} {self._operand(name, operand)}"
 
     def _operand(self, name: str, operand: Any) -> str:

@@ -85,8 +85,17 @@ def label(dictionary: Dictionary, name: str) -> str:
     """A field's label in the reader's language; a name the dictionary lacks stays as it is."""
     entry = dictionary.entries.get(name)
     if entry is None:
-        return str(CONTEXT_LABELS[name]()) if name in CONTEXT_LABELS else name
+        return str(CONTEXT_LABELS[name]()) if name in CONTEXT_LABELS else _asked(name)
     return in_language(entry.label, language()) or name
+
+
+def _asked(name: str) -> str:
+    """What a policy asked of a list or counter, by the name it gave to the question."""
+    kind, _, given = name.partition(".")
+    if kind not in ("list", "velocity"):
+        return name
+    form = gettext("On a list (%(name)s)") if kind == "list" else gettext("Applications (%(name)s)")
+    return form % {"name": given.replace("_", " ")}
 
 
 def answer(entry: Entry | None, value: Any, currency: str) -> str:
@@ -139,6 +148,10 @@ CONTEXT_LABELS: Mapping[str, Any] = {
     "context.in_flight": lambda: gettext("Requests in flight"),
     "context.parties": lambda: gettext("Number of parties"),
     "context.as_of": lambda: gettext("Date of the decision"),
+    "context.days_since_decline": lambda: gettext("Days since the last decline"),
+    "check.identity": lambda: gettext("Identity check"),
+    "check.sanctions": lambda: gettext("Sanctions check"),
+    "check.fraud": lambda: gettext("Fraud check"),
     "limit.customer": lambda: gettext("What the customer limit leaves"),
     "limit.band": lambda: gettext("Limit of the band"),
 }
