@@ -47,6 +47,7 @@ def bureau_settings(**changed: Any) -> dict[str, Any]:
         "inquiry": "hard",
         "purpose": "credit_transaction",
         "agency": AGENCY,
+        "valid_days": 30,
         "fields": {"bureau_inquiries": "inquiries_6m", "bureau_points": "bureau_score"},
         **changed,
     }

@@ -9,10 +9,7 @@ import json
 from collections.abc import Collection, Mapping
 from http.client import HTTPException, HTTPResponse
 from time import monotonic
-from typing import Any
 from urllib.parse import urlsplit
-
-from pydantic import ValidationError
 
 from underwriting.connectors.addresses import connection_to
 from underwriting.connectors.contract import ConnectorError, Failure, Kind, Report, Request
@@ -43,14 +40,20 @@ class HttpJson:
         self._private_hosts = private_hosts
 
     def ask(self, request: Request) -> Report:
-        body = self._posted(request, self._body(request))
+        report = self._report(request.kind, self._posted(request, self._body(request)))
+        if report is None:
+            # Raised here: what was wrong with the answer quotes it, and it is about a person.
+            raise ConnectorError(Failure.MALFORMED)
+        return report
+
+    def _report(self, kind: Kind, body: bytes) -> Report | None:
+        schema = BureauReport if kind == Kind.BUREAU else CheckReport
         try:
             answer = json.loads(body)
             taken = moved(answer, self._http.take) if self._http.take else answer
-            return _typed(request.kind, taken)
+            return schema.model_validate_json(json.dumps(taken))
         except (ValueError, RecursionError):
-            # Neither the answer nor what is wrong with it may be told: it is about a person.
-            raise ConnectorError(Failure.MALFORMED) from None
+            return None
 
     def _body(self, request: Request) -> bytes:
         document = request.document()
@@ -64,15 +67,16 @@ class HttpJson:
         try:
             target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
             connection.request("POST", target, body, self._headers(request))
-            response = connection.getresponse()
-            _refuse_status(response.status)
-            return _read(response, until)
+            with connection.getresponse() as response:
+                _refuse_status(response.status)
+                return _read(response, until)
         except TimeoutError:
-            raise ConnectorError(Failure.TIMEOUT) from None
+            failure = Failure.TIMEOUT
         except (OSError, HTTPException):
-            raise ConnectorError(Failure.UNAVAILABLE) from None
+            failure = Failure.UNAVAILABLE
         finally:
             connection.close()
+        raise ConnectorError(failure)
 
     def _headers(self, request: Request) -> Mapping[str, str]:
         own = {
@@ -101,11 +105,3 @@ def _read(response: HTTPResponse, until: float) -> bytes:
         if monotonic() > until:
             raise TimeoutError
     return body
-
-
-def _typed(kind: Kind, taken: Any) -> Report:
-    schema = BureauReport if kind == Kind.BUREAU else CheckReport
-    try:
-        return schema.model_validate_json(json.dumps(taken))
-    except ValidationError:
-        raise ValueError("no report") from None

@@ -58,7 +58,11 @@ class Http(Part):
 
 
 class ConnectorSettings(Part):
-    """One version. Attempts wait `backoff_seconds`, then twice as long each time."""
+    """One version. Attempts wait `backoff_seconds`, then twice as long each time.
+
+    For `valid_days` an answer about the same customer is used again; with none each application
+    is asked about anew, as lists of sanctions and signs of fraud change from one day to the next.
+    """
 
     schema_id: Literal["assay.connector/1"] = Described(alias="schema")
     kind: Kind
@@ -70,7 +74,7 @@ class ConnectorSettings(Part):
     most_attempts: int = Described(default=3, ge=1, le=10)
     backoff_seconds: int = Described(default=30, ge=1, le=3_600)
     give_up_minutes: int = Described(default=60, ge=1, le=10_080)
-    valid_days: int = Described(default=30, ge=0, le=365)
+    valid_days: int = Described(default=0, ge=0, le=365)
     agency: Agency | None = None
     fields: Mapping[Name, Name] = Described(default_factory=dict, max_length=500)
     http: Http | None = None

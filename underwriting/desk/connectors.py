@@ -77,7 +77,7 @@ class ConnectorForm(ServiceForm):
         label=_("Minutes until it is given up"), min_value=1, max_value=10_080, initial=60
     )
     valid_days = forms.IntegerField(
-        label=_("Days an answer stays valid"), min_value=0, max_value=365, initial=30,
+        label=_("Days an answer stays valid"), min_value=0, max_value=365, initial=0,
         help_text=_("Within them the same customer is not asked about again."),
     )  # fmt: skip
     url = forms.CharField(
