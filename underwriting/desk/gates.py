@@ -81,6 +81,15 @@ class GatesForm(PolicyForm):
     exception_days = forms.IntegerField(
         label=gettext_lazy("An exception lasts at most so many days"), min_value=1, max_value=366
     )
+    proxies = forms.CharField(
+        label=gettext_lazy("Fields that stand for a prohibited basis"),
+        help_text=gettext_lazy(
+            "Their names, one a line. The checks name every rule that reads one."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why?"),
         help_text=gettext_lazy("Whoever answers reads this; it is kept for good."),
@@ -126,7 +135,7 @@ class PolicyGatesAdmin(TenantAdmin[PolicyGates]):
             present = gates_in_force(product.organization_id, product_id).settings
 
         def call(data: dict[str, Any]) -> HttpResponse:
-            settings = _settings(data, product.minor_units, present)
+            settings = _settings(data, product.minor_units)
             gates_propose(
                 **place_of(request), product_id=product_id, settings=settings, reason=data["reason"]
             )
@@ -212,7 +221,12 @@ def _limits(product: Product) -> Callable[[GateSettings], list[tuple[str, str]]]
             for gate in ("loss", "profit", "reasons", "referral_load", "adverse_impact")
         ]
         days = _("%(n)s days") % {"n": settings.backtest_days}
-        return [*lines, (_("A backtest counts for"), days)]
+        proxies = ", ".join(settings.proxies) or _("none listed")
+        return [
+            *lines,
+            (_("A backtest counts for"), days),
+            (_("Fields that stand for a prohibited basis"), proxies),
+        ]
 
     return said
 
@@ -269,6 +283,7 @@ def _initial(settings: GateSettings, digits: int) -> dict[str, Any]:
         "insufficient": impact.insufficient if impact else "warn",
         "backtest_days": settings.backtest_days,
         "exception_days": settings.exception_days,
+        "proxies": "\n".join(settings.proxies),
     }
 
 
@@ -276,8 +291,8 @@ def _shared(ppm: int | None) -> float | None:
     return None if ppm is None else ppm / PERCENT
 
 
-def _settings(data: dict[str, Any], digits: int, present: GateSettings) -> dict[str, Any]:
-    """The form's answers as a settings document; proxies stay as they are."""
+def _settings(data: dict[str, Any], digits: int) -> dict[str, Any]:
+    """The form's answers as a settings document."""
 
     def ppm(name: str) -> int | None:
         return None if data[name] is None else int(data[name] * PERCENT)
@@ -301,5 +316,5 @@ def _settings(data: dict[str, Any], digits: int, present: GateSettings) -> dict[
         "adverse_impact": gate(at_least_ppm=impact) if impact is not None else None,
         "backtest_days": data["backtest_days"],
         "exception_days": data["exception_days"],
-        "proxies": list(present.proxies),
+        "proxies": data["proxies"].split(),
     }

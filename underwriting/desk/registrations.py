@@ -13,6 +13,7 @@ from scoring.services.dataset_rows import APPLICATIONS
 from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.backtests import BacktestAdmin
 from underwriting.desk.chain import EventAdmin
+from underwriting.desk.changes_waiting import changes_waiting
 from underwriting.desk.connectors import ConnectorSettingAdmin
 from underwriting.desk.first_policy import policy_steps
 from underwriting.desk.gates import PolicyGatesAdmin
@@ -104,6 +105,6 @@ def register() -> None:
     site.register(Event, EventAdmin)
     site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)
-    site.panels.extend([today, waiting, leaks_waiting])
+    site.panels.extend([today, waiting, changes_waiting, leaks_waiting])
     source_add(Source(APPLICATIONS, _("Applications decided here"), own_loans_register))
     checklist.FURTHER.append(policy_steps)

@@ -12,6 +12,7 @@ from underwriting.policy.checks import check_policy
 from underwriting.policy.document import Policy
 from underwriting.policy.lookup_checks import lookup_findings
 from underwriting.regulation import pack
+from underwriting.selectors.gates import gates_in_force
 from underwriting.selectors.lookups import lists_held
 from underwriting.selectors.terms import dictionary
 
@@ -28,7 +29,12 @@ def policy_findings(organization_id: UUID, version: PolicyVersion) -> list[dict[
         finding._asdict()
         for finding in (
             *check_policy(
-                policy, fields, product=given, pack=rules, languages=tuple(organization.languages)
+                policy,
+                fields,
+                product=given,
+                pack=rules,
+                languages=tuple(organization.languages),
+                proxies=gates_in_force(organization_id, version.product_id).settings.proxies,
             ),
             *lookup_findings(policy, fields, lists_held(organization_id)),
         )
