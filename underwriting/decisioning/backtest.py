@@ -134,9 +134,10 @@ class Backtester:
         lists = list(table)
         full = self._parts.most_reasons
         more = [
-            way.by_score and len(lists[at]) < full for way, at in zip(ways, by_way, strict=True)
+            bool(way.by_score) and len(lists[at]) < full
+            for way, at in zip(ways, by_way, strict=True)
         ]
-        wanted = np.flatnonzero(np.array(more, bool)[of])
+        wanted = np.flatnonzero(np.array(more, bool)[of] & self._by_score(found, ways, of))
         if not len(wanted):
             return reason, lists
         party, several = self._deciding(given, found, wanted)
@@ -147,6 +148,15 @@ class Backtester:
             told = self._by_row(given, found, row)
             reason[row] = self._number(ways[of[row]], told, table)
         return reason, list(table)
+
+    def _by_score(self, found: EvaluatedColumns, ways: list[Way], of: Ints) -> Mask:
+        """Of which applications a better score would have answered a rule that decided."""
+        prices = self._parts.prices
+        places = range(len(prices.bands) + 1)
+        counts = [[prices.score_counts(at, way.by_score) for at in places] for way in ways]
+        uptos = [band.max_pd_ppm for band in prices.bands]
+        told: Mask = np.array(counts, bool)[of, np.searchsorted(uptos, found.pd_ppm, side="left")]
+        return told
 
     def _number(self, way: Way, by_model: tuple[Reason, ...], table: dict[Reasons, int]) -> int:
         """The place of a way's list of reasons among those that occur."""

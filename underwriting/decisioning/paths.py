@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from ml.columns import Batch, Column, Frame
 from underwriting.decisioning.applications import Applications
+from underwriting.decisioning.eligibility import at_eligibility
 from underwriting.decisioning.evaluation import Asked
 from underwriting.decisioning.inputs import Facts, InputsReader
 from underwriting.decisioning.levers import Lever, Levers, depends
@@ -80,13 +81,16 @@ class Pathfinder:
     def find(self, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
         """The path document of declined or counter-offered inputs; None for any other outcome.
 
-        `status`: found, none (nothing on the grid is enough, or nothing could be), or withheld
-        (a check of fraud or sanctions, a list or a counter had a say).
+        `status`: found, none (nothing on the grid is enough, nothing could be, or bureaus were
+        not asked yet, so that nobody can know), or withheld (a check of fraud or sanctions, a list
+        or a counter had a say).
         """
         facts = self._reader.read(inputs)
         before = self._plan.decide(inputs)
         if before["outcome"] not in ADVERSE:
             return None
+        if at_eligibility(inputs):
+            return self._document(NONE, 0, complete=False)
         fired = verdict_of(self._plan.evaluator.row(facts).results).fired
         rows = {(each.rule_set, each.row) for each in fired}
         if not rows.isdisjoint(self._unspoken):

@@ -4,7 +4,7 @@ Row and column give the same numbers; money is in minor units.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,6 +57,11 @@ class Prices:
         self._limits = [
             None if b.max_amount is None else product.minor(b.max_amount) for b in self.bands
         ]
+        self._by_band: Mapping[str, Sequence[int | None]] = {
+            "limit.band": self._limits,
+            "limit.band_term": [band.max_term_months for band in self.bands],
+            "price.rate_ppm": [band.rate_ppm for band in self.bands],
+        }
         self._amount = product.amount.field
         self._term = None if product.term is None else product.term.field
         self.down_payments = DownPayments(product) if product.down_payment else None
@@ -85,6 +90,27 @@ class Prices:
             "limit.customer": self._headroom(values),
             **({} if self.down_payments is None else self.down_payments.row(values)),
         }
+
+    def band_index(self, pd_ppm: int) -> int:
+        """The place of a PD's band; beyond the last, how many there are."""
+        return bisect_left(self._uptos, pd_ppm)
+
+    def score_counts(self, index: int, reads: Iterable[frozenset[str]]) -> bool:
+        """Whether a better score than one in that band could answer rules that read these.
+
+        A limit that the best band has as well, or a rate no better band lowers, is nothing that a
+        better score would change: then the score is no reason (12 CFR 1002.9(b)(2)).
+        """
+        return any(self._better(index, name) for each in reads for name in each)
+
+    def _better(self, index: int, name: str) -> bool:
+        """Whether some better band has another value of what follows from the score."""
+        if name.startswith("model.") or index >= len(self.bands):
+            return True
+        if self._tables is not None or name not in self._by_band:
+            return index > 0
+        own = self._by_band[name][index]
+        return any(each != own for each in self._by_band[name][:index])
 
     def rate(self, values: Mapping[str, Value], pd_ppm: int | None) -> int:
         """The rate of these values at that PD; beyond the last band (or unscored) the last's."""

@@ -13,7 +13,8 @@ from underwriting.decisioning.inputs import Unknown
 from underwriting.policy.document import Outcome
 from underwriting.policy.verdict import INCOMPLETE_FACTS, Fired
 
-ModelReasons = Callable[[], Sequence[Reason]]
+ModelReasons = Callable[[Sequence[Fired]], Sequence[Reason]]
+"""The model's reasons, given the decisive rules that read what follows from the score."""
 
 
 class Cited(NamedTuple):
@@ -61,8 +62,9 @@ def _candidates(
     for each in sorted(decisive, key=_rank):
         if each.reason is not None and not (unknown and _consequence(each)):
             yield Cited(each.reason, "policy", each.party, each.field)
-    if any(each.reads_model for each in decisive):
-        for reason in model_reasons():
+    scored = [each for each in decisive if each.reads_model]
+    if scored:
+        for reason in model_reasons(scored):
             yield Cited(reason.code, "model", reason.party, reason.field)
 
 

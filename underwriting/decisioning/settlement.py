@@ -13,7 +13,7 @@ from underwriting.decisioning.prices import Prices, Terms
 from underwriting.decisioning.reasons import decision_reasons, referred_to_a_person
 from underwriting.decisioning.solver import Candidate
 from underwriting.policy.document import CounterOffer, Outcome
-from underwriting.policy.verdict import Verdict, stricter
+from underwriting.policy.verdict import Fired, Verdict, stricter
 
 
 class Case(NamedTuple):
@@ -84,7 +84,7 @@ class Settler:
             asked,
             case.verdict.fired,
             case.unknown,
-            lambda: self._model_reasons(case),
+            lambda fired: self._model_reasons(case, fired),
             self._most_reasons,
         )
         if not reasons:
@@ -96,9 +96,12 @@ class Settler:
             raise ValueError("nothing unread or unscored is approved")
         return self._prices.offer(case.asked, case.pd_ppm, case.rate_ppm, "approval")
 
-    def _model_reasons(self, case: Case) -> Sequence[Reason]:
-        """The principal reasons of the parties whose score counted."""
-        if not case.scores:
+    def _model_reasons(self, case: Case, fired: Sequence[Fired]) -> Sequence[Reason]:
+        """The principal reasons of the parties whose score counted; none where no score helps."""
+        if not case.scores or case.pd_ppm is None:
+            return ()
+        band = self._prices.band_index(case.pd_ppm)
+        if not self._prices.score_counts(band, [each.of_score for each in fired]):
             return ()
         points = [score.points for score in case.scores]
         deciding = deciding_parties(self._how, points, case.liable)

@@ -33,13 +33,13 @@ MOST_KEPT = 100_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Way:
-    """`asked` is what the rules say, `by_score` whether the score is why, `rule` the rule set and
+    """`asked` is what the rules say, `by_score` what of the score decided, `rule` the rule set and
     row that weighed most, `without_score` what the rules say that the score does not enter."""
 
     case: Case
     asked: Outcome
     rescuable: bool
-    by_score: bool
+    by_score: tuple[frozenset[str], ...]
     rule: Rule | None
     without_score: Outcome
     told: dict[tuple[Reason, ...], Reasons] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Ways:
         if way.asked == "approve":
             return ()
         fired, unknown = way.case.verdict.fired, way.case.unknown
-        listed = decision_reasons(way.asked, fired, unknown, lambda: by_model, self._most)
+        listed = decision_reasons(way.asked, fired, unknown, lambda _: by_model, self._most)
         return tuple(Cited(**each) for each in listed)
 
     def _keep(self, key: Key, way: Way) -> None:
@@ -147,7 +147,7 @@ class Ways:
             case,
             asked,
             self._searches and self._settler.rescuable(case),
-            not unknown and any(fired.reads_model for fired in decisive),
+            () if unknown else tuple(f.of_score for f in decisive if f.reads_model),
             None if heaviest is None else (heaviest.rule_set, heaviest.row),
             stricter([*own, "refer"] if unknown else own),
         )

@@ -93,8 +93,13 @@ class RowNode:
         return frozenset(name for condition in self.conditions for name in names_of(condition))
 
     @property
+    def of_score(self) -> frozenset[str]:
+        """Which of its inputs follow from the score."""
+        return self.reads.intersection(OF_THE_SCORE)
+
+    @property
     def reads_model(self) -> bool:
-        return not self.reads.isdisjoint(OF_THE_SCORE)
+        return bool(self.of_score)
 
     @property
     def field(self) -> str | None:

@@ -36,6 +36,8 @@ class Fired(NamedTuple):
     party: int | None
     severity: int
     reads_model: bool
+    of_score: frozenset[str] = frozenset()
+    """Which of the inputs that it read follow from the score."""
 
 
 class SetResult(NamedTuple):
@@ -107,7 +109,15 @@ def _fired(node: SetNode, row: RowNode, code: int, party: int | None) -> Fired |
     if outcome == "continue" or outcome == "approve":
         return None
     return Fired(
-        node.name, row.id, outcome, row.reason, row.field, party, row.severity, row.reads_model
+        node.name,
+        row.id,
+        outcome,
+        row.reason,
+        row.field,
+        party,
+        row.severity,
+        row.reads_model,
+        row.of_score,
     )
 
 
