@@ -21,6 +21,14 @@ from tests.browser.dataset_visits import (
     proxies_page,
 )
 from tests.browser.draft_visits import draft_form, draft_page, drafted
+from tests.browser.list_visits import (
+    blocked,
+    entry_page,
+    file_page,
+    list_page,
+    lists_page,
+    making_page,
+)
 from tests.browser.model_visits import (
     answer_page,
     asked,
@@ -47,17 +55,23 @@ from tests.scoring.evidence_examples import with_evidence
 __all__ = [
     "answer_page",
     "asked",
+    "blocked",
     "championships_page",
     "dataset",
     "dataset_page",
     "draft_form",
     "draft_page",
     "drafted",
+    "entry_page",
     "exploration_page",
     "explored_field_page",
+    "file_page",
     "inventory_form",
     "inventory_page",
     "leaking",
+    "list_page",
+    "lists_page",
+    "making_page",
     "model_page",
     "monitoring_actions",
     "monitoring_evolution",

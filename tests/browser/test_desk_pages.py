@@ -33,6 +33,11 @@ PAGES = (
     "monitoring_evolution",
     "monitoring_actions",
     "whatif_page",
+    "lists_page",
+    "list_page",
+    "making_page",
+    "entry_page",
+    "file_page",
 )
 
 pytestmark = [
