@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.services.organizations import organization_open
 from config.demo.applications import applications_everywhere
+from config.demo.connecting import connectors_present
 from config.demo.drift import drift_present
 from config.demo.lenders import LENDERS, DemoLender
 from config.demo.people import (
@@ -60,6 +61,7 @@ def _lender(
     product = product_present(lender, live.id)
     champion_present(lender, product, people, say)
     policy_present(lender, product, twin.id, people)
+    connectors_present(lender, twin.id)
     drift_present(lender, product)
     keys = keys_known(before) or _keys(lender, live, twin)
     return {
