@@ -55,3 +55,41 @@ def test_a_case_may_state_the_customers_exposure():
 def test_facts_that_may_not_be_decided_on_fail_the_case():
     (case,) = results({"parties": [{**ADA, "sex": "f"}], "expect": {"outcome": "approve"}})
     assert case.found == {"refused": "barred: sex"}
+
+
+def test_a_case_may_state_what_lists_counters_and_checks_said():
+    rows = [
+        {"id": name.partition(".")[2], "when": {name: cell}, "outcome": "decline", "reason": code}
+        for name, cell, code in (
+            ("list.blocked", {"eq": True}, "BANKRUPTCY"),
+            ("velocity.recent", {"gt": 2}, "DTI_TOO_HIGH"),
+            ("check.fraud", {"ne": "clear"}, "OTHER_REASON"),
+        )
+    ]
+    document = changed(
+        POLICY,
+        rule_sets=[{"name": "asked", "hit": "collect", "missing": "miss", "rows": rows}],
+        lookups={
+            "blocked": {"list": "BLOCKED", "of": "employer"},
+            "recent": {"count": "applications", "by": "identity", "days": 30},
+        },
+        tests=[
+            case_of({"lookups": {"list.blocked": True, "velocity.recent": 2}}, ["BANKRUPTCY"]),
+            case_of({"lookups": {"velocity.recent": 3}}, ["DTI_TOO_HIGH"]),
+            case_of({"checks": {"fraud": "unavailable"}}, ["OTHER_REASON"]),
+        ],
+    )
+    parts = Dictionary.parse(DICTIONARY), Product.parse(PRODUCT), pack("eu-2026-11-20")
+    found = run_test_cases(Policy.parse(document), *parts)
+    assert [case.passed for case in found] == [True] * 3
+
+
+def case_of(context, reasons):
+    return {
+        "name": reasons[0],
+        "request": ASKED,
+        "parties": [ADA],
+        "model": GOOD,
+        "context": context,
+        "expect": {"outcome": "decline", "reasons": reasons},
+    }

@@ -94,7 +94,8 @@ def test_a_reason_needs_its_text_in_every_language():
     document = changed(POLICY)
     document["reasons"]["DTI_TOO_HIGH"] = {"text": {"en": "Debts are high"}}
     found = [f for f in findings(document) if f.code == "reason_text"]
-    assert [f.pointer for f in found] == ["/reasons/DTI_TOO_HIGH"] * 3
+    languages = ("de", "es", "pt")
+    assert [f.pointer for f in found] == [f"/reasons/DTI_TOO_HIGH/text/{x}" for x in languages]
 
 
 def test_phrases_that_say_nothing_are_refused():

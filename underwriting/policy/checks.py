@@ -20,6 +20,7 @@ from underwriting.policy.field_checks import field_findings
 from underwriting.policy.findings import Finding, PolicyRefused, Severity
 from underwriting.policy.inputs import DOUBTS
 from underwriting.policy.parameter_checks import parameter_findings
+from underwriting.policy.paths import path_findings
 from underwriting.policy.set_checks import Place, set_findings
 from underwriting.policy.table_checks import table_findings
 from underwriting.policy.tree import RowNode, SetNode
@@ -59,6 +60,7 @@ def check_policy(
         *_texts(policy, dictionary, pack, languages or dictionary.languages),
         *band_findings(policy, given, pack),
         *_reference(policy, dictionary),
+        *path_findings(policy.paths, dictionary),
         *_product(policy, dictionary, given, pack),
     ]
     return sorted(found, key=lambda finding: finding.severity)
@@ -169,12 +171,13 @@ def _text(
 ) -> Iterator[Finding]:
     for language in languages:
         text = texts.get(language, "").strip()
+        place = f"{where}/text/{language}" if where else ""
         if not text:
             message = f"{code} has no text in {language}"
-            yield Finding("error", "reason_text", where, message)
+            yield Finding("error", "reason_text", place, message)
         elif pack is not None and (phrase := forbidden_phrase(pack, language, text)):
             message = f'{code} in {language}: "{phrase}" is no specific reason (R3)'
-            yield Finding("error", "forbidden_phrase", where, message)
+            yield Finding("error", "forbidden_phrase", place, message)
 
 
 def _product(
