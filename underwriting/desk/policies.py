@@ -21,6 +21,7 @@ from underwriting.desk.lists import DeskList
 from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import id_from
 from underwriting.desk.policy_change import change_context, standing
+from underwriting.desk.policy_editor import may_edit
 from underwriting.desk.policy_steps import step_urls
 from underwriting.desk.policy_urls import policy_urls
 from underwriting.desk.rules import PolicyWords
@@ -84,6 +85,7 @@ class PolicyVersionAdmin(DeskList[PolicyVersion]):
         context = {**self.admin_site.each_context(request), **policy_context(version)}
         context.update(change_context(request, version))
         context |= policy_backtests(request, version)
+        context["may_edit"] = may_edit(request, version)
         return TemplateResponse(request, "admin/desk/policy.html", context)
 
     @admin.display(description=_("Policy"))

@@ -23,6 +23,7 @@ from underwriting.desk.policy_drafts import OPEN, Draft, Edited, draft_of, kept,
 from underwriting.desk.policy_posts import LOOK, OVER, SAVE
 from underwriting.desk.policy_remarks import pointed
 from underwriting.desk.policy_sheet import offers_tables, tabs
+from underwriting.models import PolicyVersion
 from underwriting.policy.document import Policy
 from underwriting.policy.sheets import editing
 from underwriting.policy.sheets.table import HEADED, headed_part, kind_of
@@ -71,6 +72,11 @@ def inside(request: HttpRequest) -> AbstractContextManager[Any]:
     if request.method in READS:
         return nullcontext()
     return enter(organization_of(request), read_only=True)
+
+
+def may_edit(request: HttpRequest, version: PolicyVersion) -> bool:
+    """Whether this person may write in this version now."""
+    return version.status in OPEN and allowed(request, DRAFT)
 
 
 def edit_url(policy_version_id: UUID, part: str = "") -> str:

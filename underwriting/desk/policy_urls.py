@@ -7,7 +7,10 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from underwriting.desk.policy_compare import compare_page
 from underwriting.desk.policy_editor import edit_page
+from underwriting.desk.policy_files import excel_file, excel_page, excel_take, json_file
+from underwriting.desk.policy_new import new_page
 
 Page = Callable[..., HttpResponse]
 
@@ -24,6 +27,12 @@ def policy_urls(admin: ModelAdmin[Any]) -> list[URLPattern]:
 
     one = "<uuid:policy_version_id>"
     return [
+        at("new/", new_page, "new"),
+        at(f"{one}/compare/", compare_page, "compare"),
+        at(f"{one}/document.json", json_file, "json"),
+        at(f"{one}/policy.xlsx", excel_file, "xlsx"),
+        at(f"{one}/excel/", excel_page, "excel"),
+        at(f"{one}/excel/take/", excel_take, "take"),
         at(f"{one}/edit/", edit_page, "edit"),
         at(f"{one}/edit/<path:part>/", edit_page, "edit"),
     ]
