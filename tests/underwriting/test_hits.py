@@ -106,6 +106,7 @@ def test_nothing_is_funded_while_a_hit_stands_and_everything_once_it_is_cleared(
     assert funded(asking, application).amount == application.amount
 
 
+@pytest.mark.exhaustive
 def test_sanctions_take_two_people_and_a_confirmed_hit_stays(
     asking: Organization, apply: Apply, sven: Actor, carla: Actor
 ) -> None:
@@ -129,6 +130,7 @@ def test_sanctions_take_two_people_and_a_confirmed_hit_stays(
     assert kinds == ["clear", "disagree", "confirm", "agree"]
 
 
+@pytest.mark.exhaustive
 def test_a_hit_of_one_application_holds_up_the_others_of_the_same_person(
     asking: Organization, apply: Apply, sven: Actor
 ) -> None:
@@ -151,6 +153,7 @@ def test_a_hit_of_one_application_holds_up_the_others_of_the_same_person(
     funded(asking, first)
 
 
+@pytest.mark.exhaustive
 def test_a_check_that_was_not_asked_or_answered_holds_up_funding_too(
     asking: Organization, apply: Apply, sven: Actor
 ) -> None:
@@ -159,6 +162,7 @@ def test_a_check_that_was_not_asked_or_answered_holds_up_funding_too(
     assert (hits.cause, hits.pull_id) == ("not_run", None)
 
 
+@pytest.mark.exhaustive
 def test_who_has_no_right_settles_nothing(asking: Organization, apply: Apply, hire: Hire) -> None:
     worked(apply(named("Fraudhit")))
     hit = hit_of(asking)
@@ -171,6 +175,7 @@ def test_who_has_no_right_settles_nothing(asking: Organization, apply: Apply, hi
     assert hit_of(asking).status == "open"
 
 
+@pytest.mark.exhaustive
 def test_a_report_is_disclosed_as_seen_and_gone_with_the_person(
     asking: Organization, apply: Apply
 ) -> None:

@@ -112,6 +112,7 @@ def test_checks_come_first_then_the_bureau_then_score_and_policy(
     assert [sorted(json.loads(data)) for data in told] == [["party", "pull", "report"]] * 4
 
 
+@pytest.mark.exhaustive
 def test_what_the_bureau_said_decides_and_is_replayed_without_it(
     asking: Organization, apply: Apply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +141,7 @@ def test_a_free_knock_out_costs_no_pull(
     assert dict(decisions_replay(organization_id=asking.id).counts) == {"identical": 1}
 
 
+@pytest.mark.exhaustive
 def test_a_decline_that_another_amount_may_rescue_is_no_free_knock_out(
     asking: Organization, apply: Apply
 ) -> None:
@@ -166,6 +168,7 @@ def test_a_vendor_that_does_not_answer_is_asked_again_later(
     assert (bureau.status, bureau.attempts) == ("answered", 2)
 
 
+@pytest.mark.exhaustive
 def test_after_the_last_attempt_a_person_decides_and_is_told_why(
     asking: Organization, apply: Apply
 ) -> None:
@@ -181,6 +184,7 @@ def test_after_the_last_attempt_a_person_decides_and_is_told_why(
     assert (bureau.status, bureau.failure, bureau.attempts) == ("failed", "timeout", 3)
 
 
+@pytest.mark.exhaustive
 def test_waits_grow_and_an_inquiry_is_given_up_after_its_time(
     asking: Organization, apply: Apply
 ) -> None:
@@ -198,11 +202,13 @@ def test_waits_grow_and_an_inquiry_is_given_up_after_its_time(
     assert codes(worked(submitted))[0] == "CHECKS_UNAVAILABLE"
 
 
+@pytest.mark.exhaustive
 def test_a_malformed_answer_is_not_asked_for_again(asking: Organization, apply: Apply) -> None:
     assert codes(worked(apply(named("Malformed"))))[0] == "CHECKS_UNAVAILABLE"
     assert rows(asking)["bureau"].failure == "malformed"
 
 
+@pytest.mark.exhaustive
 def test_facts_that_the_dictionary_cannot_read_are_no_answer(
     asking: Organization, apply: Apply
 ) -> None:
@@ -229,6 +235,7 @@ def test_killed_between_answer_and_record_it_asks_the_same_inquiry_again(
         assert Decision.objects.get().outcome == "approve"
 
 
+@pytest.mark.exhaustive
 def test_who_lost_the_lease_while_waiting_for_an_answer_records_nothing(
     asking: Organization, apply: Apply, vendor: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +253,7 @@ def test_who_lost_the_lease_while_waiting_for_an_answer_records_nothing(
         assert not Decision.objects.exists()
 
 
+@pytest.mark.exhaustive
 def test_a_valid_answer_is_used_again_and_an_old_one_is_not(
     asking: Organization, apply: Apply, vendor: Counted
 ) -> None:
@@ -282,6 +290,7 @@ def test_a_bureau_is_asked_about_nobody_without_consent(asking: Organization, ap
     assert "bureau" not in rows(asking)
 
 
+@pytest.mark.exhaustive
 def test_nobody_is_asked_about_who_owes_nothing(asking: Organization, apply: Apply) -> None:
     consents = agreed_to_all(asking)
     guarantor: dict[str, Any] = {
@@ -295,6 +304,7 @@ def test_nobody_is_asked_about_who_owes_nothing(asking: Organization, apply: App
     assert (1, "bureau") not in asked
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("who", "code"),
     [
