@@ -43,6 +43,7 @@ ASK, GRANT = "underwriting.view_policyversion", "underwriting.grant_gate_excepti
 
 REFUSED: dict[str, Words] = {
     "status": gettext_lazy("It has moved on meanwhile: look at it again."),
+    "meanwhile": gettext_lazy("It has moved on meanwhile: look at it again."),
     "same_person": gettext_lazy("You worked on it yourself: somebody else answers."),
     "permission": gettext_lazy("You may not do this."),
     "not_theirs": gettext_lazy("Only those who worked on it withdraw it."),

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from events.actor import Actor
 from scoring.models import Product
 from tenancy.clock import now
@@ -163,15 +165,14 @@ def policy_publish(
     PublicationRefused says everything that is in the way (`Obstacle`); it is a Forbidden too
     where the person is.
     """
-    with enter(organization_id):
-        version = version_locked(organization_id, policy_version_id)
-        _refuse_obstructed(obstacles(version, _person(actor), effective_from))
-        at = now(organization_id)
-        done = backtest_done(version)
-        if done is not None:
-            gates_judge(done, gates_in_force(organization_id, version.product_id))
-        start = max(effective_from or at, at)
-        moved(version, actor, PolicyMove.PUBLISHED, made_at=at, effective_from=start)
+    try:
+        with enter(organization_id):
+            version = version_locked(organization_id, policy_version_id)
+            _one_after_the_other(version)
+            _refuse_obstructed(obstacles(version, _person(actor), effective_from))
+            _published(version, actor, effective_from)
+    except IntegrityError as error:
+        raise Conflict("something changed meanwhile", code="meanwhile") from error
     consent_texts_publish(organization_id=organization_id, actor=actor)
     policy_copy_to_twin(organization_id=organization_id, actor=actor, version=version)
     return version
@@ -220,6 +221,23 @@ def _refuse_obstructed(found: Sequence[Obstruction]) -> None:
         return
     personal = found[0].code in (Obstacle.PERMISSION, Obstacle.SAME_PERSON)
     raise (PublicationForbidden if personal else PublicationRefused)(found)
+
+
+def _one_after_the_other(version: PolicyVersion) -> None:
+    """Two policies of a product are published one after the other: the second sees the first."""
+    Product.objects.select_for_update().get(
+        organization_id=version.organization_id, id=version.product_id
+    )
+
+
+def _published(version: PolicyVersion, actor: Actor, effective_from: datetime | None) -> None:
+    """What the gates say is kept first: the trigger on the step judges by it."""
+    at = now(version.organization_id)
+    done = backtest_done(version)
+    if done is not None:
+        gates_judge(done, gates_in_force(version.organization_id, version.product_id))
+    start = max(effective_from or at, at)
+    moved(version, actor, PolicyMove.PUBLISHED, made_at=at, effective_from=start)
 
 
 def _person(actor: Actor) -> str:

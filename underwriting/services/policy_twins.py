@@ -6,6 +6,9 @@ Each function is a transaction of its own in the twin, after the live organizati
 from typing import Any
 from uuid import UUID
 
+import structlog
+from django.db import IntegrityError
+
 from events.actor import Actor
 from scoring.models import Product
 from scoring.selectors.twins import twin_id
@@ -22,22 +25,29 @@ from underwriting.services.policy_moves import (
     version_locked,
 )
 
+log = structlog.get_logger(__name__)
+
 
 def policy_copy_to_twin(
     *, organization_id: UUID, actor: Actor, version: PolicyVersion
 ) -> PolicyVersion | None:
     """The same rules in the test twin from the same moment on, by its own clock; None without it.
 
-    Its steps are those of the people who took them in the live organization.
+    Its steps are those of the people who took them in the live organization. A twin with policies
+    of its own that begin later keeps those: what the live organization does stands either way.
     """
     twin, slug = _twin_of(organization_id, version)
     if twin is None:
         return None
-    with enter(twin):
-        product = Product.objects.filter(organization_id=twin, slug=slug).first()
-        if product is None:
-            return None
-        copy = _copied(product, version, actor)
+    try:
+        with enter(twin):
+            product = Product.objects.filter(organization_id=twin, slug=slug).first()
+            if product is None:
+                return None
+            copy = _copied(product, version, actor)
+    except IntegrityError:
+        log.warning("policy.twin_refused", policy_version=str(version.id), exc_info=True)
+        return None
     consent_texts_publish(organization_id=twin, actor=actor)
     return copy
 
