@@ -13,7 +13,7 @@ from tenancy.models import Organization
 from tests.api.conftest import Partner
 from tests.bodies import BAD_FACTS, Body, applicant, changed, loan
 from tests.cast_accounts import RawKey
-from underwriting.models import Application
+from underwriting.models import Application, ApplicationMark
 
 STATEMENTS = 52
 """The budget of one request that waits: BEGIN, tenant and COMMIT of each transaction included."""
@@ -229,3 +229,16 @@ def test_deciding_costs_few_statements(
         partner.apply(body)
     statements = [query["sql"] for query in sent.captured_queries]
     assert len(statements) <= STATEMENTS, "\n".join(text[:150] for text in statements)
+
+
+def test_a_device_is_counted_and_not_kept(partner: Partner, hanse: Organization) -> None:
+    for number in (1, 2):
+        assert (
+            partner.apply({**loan(hanse, number=number), "device": "a-browser"}).status_code == 201
+        )
+    with enter(hanse.id, read_only=True):
+        marks = ApplicationMark.objects.filter(kind="device")
+        assert sorted(mark.ordinal or 0 for mark in marks) == [1, 2]
+        assert all(b"a-browser" not in bytes(mark.digest) for mark in marks)
+    response = partner.apply({**loan(hanse), "device": 7})
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/device"]

@@ -21,12 +21,19 @@ from tests.decisioning.cast import (
     rule_set,
 )
 from underwriting.decisioning.paths import changed_inputs
+from underwriting.policy.document import Policy
+from underwriting.policy.paths import path_findings
 
 MOVABLE = {
     "income": {"changeable": "higher", "reach": {"step": "250.00", "max": "6000.00"}},
     "debts": {"changeable": "lower", "reach": {"step": "100.00"}},
     "housing": {"changeable": "either", "reach": {"values": ["own"]}},
     "months_employed": {"changeable": "higher", "reach": {"step": 6, "max": 36}},
+}
+NARROW = {
+    "income": {"changeable": "higher", "reach": {"step": "100.00", "max": "1700.00"}},
+    "debts": {"changeable": "lower", "reach": {"step": "50.00", "min": "420.00"}},
+    "housing": {},
 }
 ACTIONABLE = changed(
     DICTIONARY,
@@ -87,6 +94,32 @@ def cheapest_by_hand(application, policy=LOOKING):
 
 def test_nothing_is_looked_for_unless_the_lender_says_so():
     assert found(inputs(TIGHT), policy=POLICY) is None
+
+
+def test_a_search_that_could_name_nothing_is_warned_of():
+    policy = Policy.parse(changed(POLICY, paths={**FEW, "request": []}))
+    assert [each.code for each in path_findings(policy.paths, PARSED)] == []
+    unmovable = Dictionary.parse(DICTIONARY)
+    assert [each.code for each in path_findings(policy.paths, unmovable)] == ["no_path"]
+
+
+def test_two_changes_are_named_where_no_one_is_enough():
+    limited = changed(
+        DICTIONARY,
+        fields=[
+            {**each, **{**MOVABLE, **NARROW}.get(each["name"], {})} for each in DICTIONARY["fields"]
+        ],
+    )
+    asked = inputs({**TIGHT, "debts": "600.00"}, amount="6000.00", term=24)
+    one = plan(dictionary=limited, policy=changed(LOOKING, paths={**FEW, "most_changes": 1}))
+    two = plan(dictionary=limited, policy=LOOKING)
+    assert one.path(asked)["status"] == "none"
+    path = two.path(asked)
+    assert [each["field"] for each in path["changes"]] == ["income", "debts"]
+    assert two.decide(changed_inputs(asked, path["changes"]))["outcome"] == "approve"
+    for left in range(2):
+        alone = [path["changes"][left]]
+        assert two.decide(changed_inputs(asked, alone))["outcome"] != "approve"
 
 
 def test_who_is_approved_needs_no_path():

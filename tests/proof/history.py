@@ -98,7 +98,7 @@ def learnt_plan(lender: DemoLender, name: str) -> Plan:
     loans = [(json.loads(row.request), json.loads(row.parties)[0]["facts"]) for row in rows]
     bad = np.array([row.outcome == "bad" for row in rows], np.int64)
     frame = _frame(dictionary, loans)
-    usable = [each for each in model_inputs(dictionary) if each.name in frame.columns]
+    usable = model_inputs(dictionary, dictionary.model_inputs())
     fitted = family(name)(inputs=usable, seed=1).fit(frame, bad)
     plain = Calibration("none", Straight(0.0, 1.0))
     model = fitted.compiled(frame, bad, plain, dictionary.content_hash, STANDARD)
