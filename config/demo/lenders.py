@@ -65,7 +65,7 @@ BANCO_AURORA = DemoLender(
     name="Banco Aurora",
     country="BR",
     languages=("pt", "es", "en", "de"),
-    regulation_pack="br-2026-11",
+    regulation_pack="br-2026-11-21",
     product_slug="store-card",
     product_names={
         "pt": "Cartão da loja",

@@ -47,3 +47,12 @@ def test_iof_counts_the_days_of_each_part():
 )
 def test_no_cost_where_the_equation_has_no_root(received, payments):
     assert annual_cost_ppm(received, payments) is None
+
+
+def test_cet_keeps_back_the_iof_of_every_part():
+    """1,000.00 in three parts without interest: IOF 3.80 and 0.0082 % a day for 30, 60, 90 days."""
+    tax = CreditTax(flat_ppb=3_800_000, daily_ppb=82_000)
+    assert tax.due([33_333, 33_333, 33_334]) == 380 + 492
+    expected = annual_cost_ppm(100_000 - 872, {1: 33_333, 2: 33_333, 3: 33_334})
+    assert cost_ppm(100_000, 0, 3, tax=tax, method="cet") == expected
+    assert round(expected / 10_000, 2) == 5.40
