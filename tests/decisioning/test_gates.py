@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriting.decisioning.gates import (
@@ -102,6 +102,7 @@ def test_a_ceiling_stands_beside_what_today_is_and_a_gate_may_be_off() -> None:
     assert (off.verdict, off.blocks) == (Verdict.OFF, False)
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.one_of(st.none(), st.integers(-(2**40), 2**40)),
     st.one_of(st.none(), st.integers(-(2**40), 2**40)),
@@ -110,8 +111,8 @@ def test_a_ceiling_stands_beside_what_today_is_and_a_gate_may_be_off() -> None:
 def test_what_blocks_and_what_passes_never_meet(
     before: int | None, value: int | None, fall: int | None
 ) -> None:
-    settings = GateSettings.parse({"profit": {"fall_ppm": fall}})
-    found = said(GateCode.PROFIT, settings, expected_profit_minor=[before, value])
+    gates = GateSettings.parse({"profit": {"fall_ppm": fall}})
+    found = said(GateCode.PROFIT, gates, expected_profit_minor=[before, value])
     known = found.value is not None and found.limit is not None
     assert (found.verdict == Verdict.INSUFFICIENT) == (not known)
     if found.value is not None and found.limit is not None:
