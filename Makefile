@@ -18,7 +18,7 @@ USUAL := -m "not exhaustive"
 .PHONY: help run stop servers test check exhaustive proof backtest-proof schema format lock clean
 
 help:  ## list what can be asked for
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 run: .venv/.run  ## run the whole platform until Ctrl-C
 	@exec $(MANAGE) up
