@@ -73,7 +73,7 @@ class ConnectorContract:
     """The contract as tests; `kinds` are those that the connector answers for."""
 
     kinds: tuple[Kind, ...] = tuple(Kind)
-    patience = 3.0
+    patience = 20.0
     """Seconds that a call may last although its vendor never answers."""
 
     @pytest.fixture

@@ -16,7 +16,7 @@ from underwriting.connectors.reports import BureauReport
 from underwriting.connectors.settings import ConnectorSettings
 
 
-def settings(url: str, **http: Any) -> ConnectorSettings:
+def settings(url: str, *, timeout_ms: int = 1_500, **http: Any) -> ConnectorSettings:
     return ConnectorSettings.parse(
         {
             "schema": "assay.connector/1",
@@ -24,7 +24,7 @@ def settings(url: str, **http: Any) -> ConnectorSettings:
             "connector": "http_json",
             "inquiry": "soft",
             "purpose": "prequalification",
-            "timeout_ms": 300,
+            "timeout_ms": timeout_ms,
             "agency": {"name": "A", "address": "B", "phone": "C"},
             "http": {"url": url, **http},
         }
@@ -102,13 +102,15 @@ def test_a_vendors_own_form_is_mapped_both_ways(loopback: LoopbackVendor) -> Non
         ("redirects", Failure.REFUSED),
         ("huge", Failure.MALFORMED),
         ("trickles", Failure.TIMEOUT),
+        ("drips", Failure.TIMEOUT),
+        ("breaks off", Failure.UNAVAILABLE),
     ],
 )
 def test_tricks_of_a_vendor_end_in_time(loopback: LoopbackVendor, how: str, found: Failure) -> None:
     loopback.behave(how)
     begun = monotonic()
     assert failure(over_http(loopback.url)) == found
-    assert monotonic() - begun < 3
+    assert monotonic() - begun < 20, "a trickle would take for ever"
 
 
 def test_private_places_are_refused_unless_the_operator_names_them(

@@ -54,57 +54,57 @@ class LoopbackVendor:
         return Stub().ask(request).canonical()
 
 
-def _handler(vendor: LoopbackVendor) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            key = self.headers["Idempotency-Key"]
-            vendor.keys.append(key)
-            vendor.bodies.append(body)
-            vendor.headers.append(dict(self.headers))
-            if vendor.how == "times_out":
-                vendor.let_go.wait(10)
-            elif vendor.how == "trickles":
-                self._trickle()
-            else:
-                self._answer(*self._said(key, body))
+class _Handler(BaseHTTPRequestHandler):
+    vendor: LoopbackVendor
 
-        def _said(self, key: str, body: dict[str, Any]) -> tuple[int, bytes]:
-            leak = json.dumps(body).encode()
-            return {
-                "answers": lambda: (200, vendor.answered(key, body)),
-                "unavailable": lambda: (503, leak),
-                "malformed": lambda: (200, b'{"score": "' + leak),
-                "refuses": lambda: (403, leak),
-                "redirects": lambda: (302, b""),
-                "huge": lambda: (200, b"[" + b"1," * 1_000_000),
-            }[vendor.how]()
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        key = self.headers["Idempotency-Key"]
+        self.vendor.keys.append(key)
+        self.vendor.bodies.append(body)
+        self.vendor.headers.append(dict(self.headers))
+        if self.vendor.how == "times_out":
+            self.vendor.let_go.wait(10)
+        elif self.vendor.how in ("trickles", "drips"):
+            self._trickle(whole_head=self.vendor.how == "trickles")
+        elif self.vendor.how == "breaks off":
+            self._answer(200, b"{", claimed=1_000)
+        else:
+            self._answer(*self._said(key, body))
 
-        def _answer(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            if status == 302:
-                self.send_header("Location", "http://169.254.169.254/")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def _said(self, key: str, body: dict[str, Any]) -> tuple[int, bytes]:
+        leak = json.dumps(body).encode()
+        return {
+            "answers": lambda: (200, self.vendor.answered(key, body)),
+            "unavailable": lambda: (503, leak),
+            "malformed": lambda: (200, b'{"score": "' + leak),
+            "refuses": lambda: (403, leak),
+            "redirects": lambda: (302, b""),
+            "huge": lambda: (200, b"[" + b"1," * 1_000_000),
+        }[self.vendor.how]()
 
-        def _trickle(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            while not vendor.let_go.wait(0.05):
-                self.wfile.write(b" ")
-                self.wfile.flush()
+    def _answer(self, status: int, body: bytes, claimed: int = 0) -> None:
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", "http://169.254.169.254/")
+        self.send_header("Content-Length", str(claimed or len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
-        def log_message(self, *args: Any) -> None:
-            """Nothing: a request is about a person."""
+    def _trickle(self, *, whole_head: bool) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n" + (b"\r\n" if whole_head else b"X-Slow: "))
+        while not self.vendor.let_go.wait(0.05):
+            self.wfile.write(b" ")
+            self.wfile.flush()
 
-    return Handler
+    def log_message(self, *args: Any) -> None:
+        """Nothing: a request is about a person."""
 
 
 @contextmanager
 def serving() -> Iterator[LoopbackVendor]:
     vendor = LoopbackVendor()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(vendor))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"vendor": vendor}))
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

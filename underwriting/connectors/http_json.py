@@ -6,8 +6,11 @@ redirect is followed, no proxy used, no more than a megabyte read, nor for longe
 """
 
 import json
-from collections.abc import Collection, Mapping
-from http.client import HTTPException, HTTPResponse
+import socket
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from threading import Timer
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -66,14 +69,16 @@ class HttpJson:
         connection = connection_to(parts, timeout=self._timeout, private_hosts=self._private_hosts)
         try:
             target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-            connection.request("POST", target, body, self._headers(request))
-            with connection.getresponse() as response:
-                _refuse_status(response.status)
-                return _read(response, until)
-        except TimeoutError:
+            with _cut_after(connection, self._timeout):
+                connection.request("POST", target, body, self._headers(request))
+                with connection.getresponse() as response:
+                    _refuse_status(response.status)
+                    answer = _read(response)
+            if monotonic() < until:
+                return answer
             failure = Failure.TIMEOUT
         except (OSError, HTTPException):
-            failure = Failure.UNAVAILABLE
+            failure = Failure.TIMEOUT if monotonic() >= until else Failure.UNAVAILABLE
         finally:
             connection.close()
         raise ConnectorError(failure)
@@ -95,13 +100,30 @@ def _refuse_status(status: int) -> None:
         raise ConnectorError(Failure.REFUSED)
 
 
-def _read(response: HTTPResponse, until: float) -> bytes:
-    """The body, as long as it is small and comes in time: a trickle does not hold a worker."""
+def _read(response: HTTPResponse) -> bytes:
+    """The body, whole and as long as it is small."""
     body = b""
     while chunk := response.read1(CHUNK):
         body += chunk
         if len(body) > MOST_BYTES:
             raise ConnectorError(Failure.MALFORMED)
-        if monotonic() > until:
-            raise TimeoutError
+    if response.length:
+        raise HTTPException
     return body
+
+
+@contextmanager
+def _cut_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+    """A socket's own timeout begins anew with every byte: a trickle would hold a worker."""
+    timer = Timer(seconds, _cut, [connection])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(connection: HTTPConnection) -> None:
+    with suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)

@@ -101,12 +101,15 @@ class ApplicationsView(TenantAPIView):
             return organization_current().default_language
 
     def _answer(self, submitted: Submitted, *, waited: bool) -> Response:
-        """201 with the decision where one was waited for and is there, else 202."""
+        """201 with the decision where one was waited for and is there, else 202.
+
+        Where others must be asked first nobody waits: a worker decides.
+        """
         application_id = submitted.application.id
         document = self._document(application_id)
         decided = waited and document["decision"] is not None
         headers = {"Location": f"/v1/applications/{public_id('app', application_id)}"}
-        if waited:
+        if waited and (submitted.claim is not None or submitted.replayed):
             headers["Preference-Applied"] = "wait"
         if submitted.replayed:
             headers[REPLAYED] = "true"
