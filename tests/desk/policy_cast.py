@@ -17,12 +17,42 @@ from underwriting.models import PolicyVersion
 from underwriting.services.policies import policy_draft
 
 
+def rule(name: str, when: Any, outcome: str, reason: str, severity: int) -> dict[str, Any]:
+    return {"id": name, "when": when, "outcome": outcome, "reason": reason, "severity": severity}
+
+
+RULE_SETS: list[dict[str, Any]] = [
+    {"name": "eligibility", "rows": [
+        rule("income", {"household_income": {"lt": "$min_income"}}, "decline",
+             "INCOME_TOO_LOW", 90)]},
+    {"name": "employment", "scope": "party", "rows": [
+        rule("unemployed", {"employment_since": {"eq": "unemployed"}}, "refer",
+             "NO_EMPLOYMENT", 40)]},
+    {"name": "affordability", "hit": "collect", "rows": [
+        rule("instalment", {"price.instalment": {"gt": {"field": "instalment_capacity"}}},
+             "decline", "INSTALMENT_TOO_HIGH", 80),
+        rule("loan_to_income", {"loan_to_income": {"gt": "$max_loan_to_income"}}, "decline",
+             "LOAN_TO_INCOME", 70),
+        rule("debt_to_income", {"debt_to_income": {"gt": "$review_debt_to_income"}}, "refer",
+             "DEBT_TO_INCOME", 30)]},
+    {"name": "customer", "hit": "collect", "rows": [
+        rule("large_amount", {"amount": {"gt": "$large_amount"}}, "refer", "LARGE_AMOUNT", 20),
+        rule("exposure", {"context.exposure": {"gt": "$review_exposure"}}, "refer", "EXPOSURE",
+             20)]},
+]  # fmt: skip
+
+
+def document() -> dict[str, Any]:
+    """The demo lender's policy with these rules, whatever the demo's own are."""
+    return {**demo_document("hanse_kredit", "policy"), "rule_sets": RULE_SETS}
+
+
 @pytest.fixture
 def draft(hanse: Organization, personal_loan: Product, rita: User) -> PolicyVersion:
     """The demo lender's policy, not yet handed in."""
     return policy_draft(
         organization_id=hanse.id, actor=Actor.user(str(rita.pk)), product_id=personal_loan.id,
-        document=demo_document("hanse_kredit", "policy"),
+        document=document(),
     )  # fmt: skip
 
 
