@@ -9,7 +9,7 @@ import tenancy.models.base
 from django.conf import settings
 from django.db import migrations, models
 
-from tenancy.operations import LookupFunction, TenantTable
+from tenancy.operations import AddConstraint, AddIndex, LookupFunction, TenantTable
 
 
 class Migration(migrations.Migration):
@@ -115,87 +115,87 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'API keys',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_lower_case'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='invitation',
             index=models.Index(fields=['digest'], name='invitation_by_digest'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(fields=('organization', 'digest'), name='invitation_digest_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'risk_analyst', 'approver', 'underwriter', 'senior_underwriter', 'compliance', 'auditor', 'developer'])), name='invitation_role_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='invitation_expires_later'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='invitation_answered_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(('approval_limit__isnull', True), models.Q(('approval_limit__gte', 0), ('role__in', ('underwriter', 'senior_underwriter'))), _connector='OR'), name='invitation_limit_is_an_underwriters'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('organization', 'user'), name='membership_one_active_a_person'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'risk_analyst', 'approver', 'underwriter', 'senior_underwriter', 'compliance', 'auditor', 'developer'])), name='membership_role_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('approval_limit__isnull', True), ('approval_limit__gte', 0), _connector='OR'), name='membership_limit_not_negative'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('approval_limit__isnull', True), ('role__in', ('underwriter', 'senior_underwriter')), _connector='OR'), name='membership_limit_is_an_underwriters'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('active', True), ('ended_at__isnull', True)), models.Q(('active', False), ('ended_at__isnull', False)), _connector='OR'), name='membership_ended_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='partner',
             constraint=models.UniqueConstraint(fields=('organization', 'slug'), name='partner_slug_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='partner',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['broker', 'merchant', 'branch'])), name='partner_kind_known'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='apikey',
             index=models.Index(fields=['digest'], name='api_key_by_digest'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='apikey',
             constraint=models.UniqueConstraint(fields=('organization', 'digest'), name='api_key_digest_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='apikey',
             constraint=models.CheckConstraint(condition=models.Q(('digest__octets', 32)), name='api_key_digest_is_sha256'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='apikey',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='api_key_expires_later'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='apikey',
             constraint=models.CheckConstraint(condition=models.Q(('revoked_at__isnull', True), ('revoked_at__gte', models.F('created_at')), _connector='OR'), name='api_key_revoked_later'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='apikey',
             constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['applications:write', 'decisions:read', 'batches', 'webhooks', 'outcomes:write', 'models:read'])), name='api_key_scopes_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='apikey',
             constraint=models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='api_key_has_a_scope'),
         ),

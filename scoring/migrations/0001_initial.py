@@ -9,7 +9,14 @@ import tenancy.models.base
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
-from tenancy.operations import LookupFunction, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddIndex,
+    LookupFunction,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 
 GRANT_TEMPORARY = """DO $body$ BEGIN EXECUTE format(
 'GRANT TEMPORARY ON DATABASE %I TO assay_application', current_database()); END $body$"""
@@ -789,13 +796,13 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="artifact",
             constraint=models.UniqueConstraint(
                 fields=("organization", "content_hash"), name="artifact_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="artifact",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -805,53 +812,53 @@ class Migration(migrations.Migration):
                 name="artifact_hashes_formed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pastapplicationprotected",
             constraint=models.UniqueConstraint(
                 fields=("organization", "past_application"), name="protected_facts_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="product",
             constraint=models.UniqueConstraint(
                 fields=("organization", "slug"), name="product_slug_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="product",
             constraint=models.CheckConstraint(
                 condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
                 name="product_currency_is_three_letters",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="product",
             constraint=models.CheckConstraint(
                 condition=models.Q(("minor_units__gte", 0), ("minor_units__lte", 4)),
                 name="product_minor_units_are_few",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="performance",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "loan_ref", "months_on_book"),
                 name="performance_once_a_month",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="performance",
             constraint=models.CheckConstraint(
                 condition=models.Q(("balance__gte", 0), ("recovered__gte", 0)),
                 name="performance_money_not_negative",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pastapplication",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "external_ref"), name="past_application_ref_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pastapplication",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -860,7 +867,7 @@ class Migration(migrations.Migration):
                 name="past_application_disposition_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pastapplication",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -874,27 +881,27 @@ class Migration(migrations.Migration):
                 name="past_application_outcome_of_booked_only",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pastapplication",
             constraint=models.CheckConstraint(
                 condition=models.Q(("fact_hash__regex", "^sha256:[0-9a-f]{64}$")),
                 name="past_application_hash_formed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="pastapplication",
             constraint=models.CheckConstraint(
                 condition=models.Q(("external_ref", ""), _negated=True),
                 name="past_application_ref_given",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outcomedefinition",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "number"), name="outcome_definition_number_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outcomedefinition",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -903,13 +910,13 @@ class Migration(migrations.Migration):
                 name="outcome_definition_bad_is_worst",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outcomedefinition",
             constraint=models.CheckConstraint(
                 condition=models.Q(("window_months__gte", 1)), name="outcome_definition_window_open"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="loanimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -927,7 +934,7 @@ class Migration(migrations.Migration):
                 name="loan_import_every_row_accounted_for",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="loanimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -937,45 +944,45 @@ class Migration(migrations.Migration):
                 name="loan_import_hashes_formed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dictionaryversion",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "number"), name="dictionary_number_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dictionaryversion",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "content_hash"), name="dictionary_content_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dictionaryversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("number__gte", 1)), name="dictionary_number_from_one"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dictionaryversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("content_hash__regex", "^sha256:[0-9a-f]{64}$")),
                 name="dictionary_hash_formed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dataset",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "fingerprint"), name="dataset_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dataset",
             constraint=models.CheckConstraint(
                 condition=models.Q(("fingerprint__regex", "^sha256:[0-9a-f]{64}$")),
                 name="dataset_fingerprint_formed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dataset",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -989,7 +996,7 @@ class Migration(migrations.Migration):
                 name="dataset_counts_agree",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="dataset",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1000,7 +1007,7 @@ class Migration(migrations.Migration):
                 name="dataset_period_ordered",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="championship",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ended_at__isnull", True)),
@@ -1008,7 +1015,7 @@ class Migration(migrations.Migration):
                 name="championship_one_in_charge",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="championship",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
@@ -1024,7 +1031,7 @@ class Migration(migrations.Migration):
                 name="championship_never_two_at_a_time",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="championship",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1035,45 +1042,45 @@ class Migration(migrations.Migration):
                 name="championship_ends_after_it_began",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="championship",
             constraint=models.CheckConstraint(
                 condition=models.Q(("reason", ""), _negated=True), name="championship_has_a_reason"
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="productversion",
             index=models.Index(
                 fields=["organization", "product", "-effective_from", "-number"],
                 name="product_version_in_force",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="productversion",
             index=models.Index(
                 fields=["organization", "content_hash"], name="product_version_by_hash"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="productversion",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "number"), name="product_version_number_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="productversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("number__gte", 1)), name="product_version_number_from_one"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="productversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("content_hash__regex", "^sha256:[0-9a-f]{64}$")),
                 name="product_version_hash_formed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="promotionrequest",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("status", "open")),
@@ -1081,7 +1088,7 @@ class Migration(migrations.Migration):
                 name="promotion_request_one_open",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="promotionrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1103,7 +1110,7 @@ class Migration(migrations.Migration):
                 name="promotion_request_two_people",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="promotionrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1129,26 +1136,26 @@ class Migration(migrations.Migration):
                 name="promotion_request_status_agrees",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="promotionrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("reason", ""), _negated=True),
                 name="promotion_request_has_a_reason",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="scoringrun",
             index=models.Index(
                 fields=["organization", "application_id"], name="scoring_run_of_application"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="scoringrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(("pd_ppm__lte", 1000000)), name="scoring_run_pd_is_a_probability"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="scoringrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1162,7 +1169,7 @@ class Migration(migrations.Migration):
                 name="scoring_run_verdict_has_its_time",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="trainingrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1171,7 +1178,7 @@ class Migration(migrations.Migration):
                 name="training_run_status_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="trainingrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1185,14 +1192,14 @@ class Migration(migrations.Migration):
                 name="training_run_finished_when_over",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="trainingrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(("progress_ppm__lte", 1000000)),
                 name="training_run_progress_within",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="trainingrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1203,7 +1210,7 @@ class Migration(migrations.Migration):
                 name="training_run_failure_says_why",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="trainingrun",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("status__in", ("queued", "running"))),
@@ -1211,33 +1218,33 @@ class Migration(migrations.Migration):
                 name="training_run_one_at_a_time",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="modelversion",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "number"), name="model_version_number_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="modelversion",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product", "artifact_hash"),
                 name="model_version_artifact_once",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="modelversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("status__in", ["draft", "challenger", "validated", "retired"])),
                 name="model_version_status_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="modelversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("number__gte", 1)), name="model_version_number_from_one"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="modelversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1251,7 +1258,7 @@ class Migration(migrations.Migration):
                 name="model_version_hashes_formed",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="modelversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1262,7 +1269,7 @@ class Migration(migrations.Migration):
                 name="model_version_trained_on_something",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="trainingschedule",
             index=models.Index(
                 condition=models.Q(("enabled", True)),
@@ -1270,13 +1277,13 @@ class Migration(migrations.Migration):
                 name="training_schedule_due",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="trainingschedule",
             constraint=models.UniqueConstraint(
                 fields=("organization", "product"), name="training_schedule_one_a_product"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="trainingschedule",
             constraint=models.CheckConstraint(
                 condition=models.Q(("every_days__gte", 1), ("every_days__lte", 3660)),

@@ -6,7 +6,7 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import TenantReference, TenantTable
+from tenancy.operations import AddConstraint, AddIndex, TenantReference, TenantTable
 
 
 class Migration(migrations.Migration):
@@ -261,11 +261,11 @@ class Migration(migrations.Migration):
             name='source',
             field=models.TextField(default='history', verbose_name='source'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='dataset',
             constraint=models.CheckConstraint(condition=models.Q(('rows__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods'), '+', models.F('bads')), '+', models.F('indeterminates')), '+', models.F('censored')))), name='dataset_every_row_counted_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='dataset',
             constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='dataset_source_given'),
         ),
@@ -419,163 +419,163 @@ class Migration(migrations.Migration):
             name='run',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='scoring.trainingrun', verbose_name='training'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='datasetchunk',
             constraint=models.UniqueConstraint(fields=('organization', 'dataset', 'number'), name='dataset_chunk_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='datasetchunk',
             constraint=models.CheckConstraint(condition=models.Q(('rows__gte', 1), ('rows__lte', 10000)), name='dataset_chunk_holds_some_rows'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='datasetchunk',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='dataset_chunk_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='datasetevidence',
             constraint=models.UniqueConstraint(fields=('organization', 'dataset', 'kind'), name='dataset_evidence_kind_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='datasetevidence',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['profile', 'exploration', 'leakage', 'proxies'])), name='dataset_evidence_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='leakageacceptance',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'dataset'), name='leakage_acceptance_one_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='leakageacceptance',
             constraint=models.CheckConstraint(condition=models.Q(('answered_by', ''), models.Q(('answered_by', models.F('requested_by_id')), _negated=True), _connector='OR'), name='leakage_acceptance_second_person'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='leakageacceptance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by', ''), ('status', 'open')), models.Q(('answered_at__isnull', False), ('status__in', ['approved', 'refused']), models.Q(('answered_by', ''), _negated=True)), _connector='OR'), name='leakage_acceptance_status_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='leakageacceptance',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='leakage_acceptance_has_a_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='loanupload',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'reading', 'ready', 'importing', 'imported', 'failed'])), name='loan_upload_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='loanupload',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='loan_upload_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='loanupload',
             constraint=models.CheckConstraint(condition=models.Q(('progress_ppm__lte', 1000000)), name='loan_upload_progress_within'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='loanupload',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='loan_upload_failure_says_why'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='dictionarydraft',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'published', 'discarded'])), name='dictionary_draft_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='dictionarydraft',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('dictionary_version__isnull', False), ('status', 'published')), models.Q(models.Q(('status', 'published'), _negated=True), ('dictionary_version__isnull', True)), _connector='OR'), name='dictionary_draft_published_as_something'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='dictionarydraft',
             constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='dictionary_draft_currency_is_three_letters'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='loanuploadpart',
             constraint=models.UniqueConstraint(fields=('organization', 'upload', 'number'), name='loan_upload_part_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelevidence',
             constraint=models.UniqueConstraint(fields=('organization', 'model_version', 'kind'), name='model_evidence_kind_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelevidence',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['calibration', 'conformal', 'domain', 'profit', 'fairness', 'reject_inference', 'reasons', 'stability', 'baseline'])), name='model_evidence_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelevidence',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='model_evidence_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='monitoringrun',
             constraint=models.UniqueConstraint(fields=('organization', 'product', 'model_version', 'segment', 'period_end', 'period_start'), name='monitoring_run_once_a_period'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='monitoringrun',
             constraint=models.CheckConstraint(condition=models.Q(('period_start__lte', models.F('period_end'))), name='monitoring_run_period_ordered'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='monitoringfigure',
             constraint=models.UniqueConstraint(fields=('organization', 'run', 'measure', 'field'), name='monitoring_figure_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='monitoringfigure',
             constraint=models.CheckConstraint(condition=models.Q(('level__in', ['ok', 'warn', 'alarm', 'insufficient'])), name='monitoring_figure_level_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='monitoringfigure',
             constraint=models.CheckConstraint(condition=models.Q(('level', 'insufficient'), ('value__isnull', False), _connector='OR'), name='monitoring_figure_judged_by_a_value'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='alert',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'product', 'model_version', 'segment', 'measure', 'field'), name='alert_one_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='alert',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open')), models.Q(('closed_at__gte', models.F('opened_at')), ('closed_at__isnull', False), ('status', 'closed')), _connector='OR'), name='alert_closed_says_when'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='alert',
             constraint=models.CheckConstraint(condition=models.Q(('level__in', ['warn', 'alarm'])), name='alert_level_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='producteconomics',
             constraint=models.UniqueConstraint(fields=('organization', 'product', 'number'), name='product_economics_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='producteconomics',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='product_economics_number_from_one'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='producteconomics',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='product_economics_hash_formed'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='trainingstep',
             index=models.Index(condition=models.Q(('status__in', ['done', 'cached'])), fields=['organization', 'key'], name='training_step_by_key'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingstep',
             constraint=models.UniqueConstraint(fields=('organization', 'run', 'number'), name='training_step_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingstep',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'cached', 'failed', 'skipped'])), name='training_step_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingstep',
             constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^sha256:[0-9a-f]{64}$')), name='training_step_key_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingstep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('status__in', ['waiting', 'skipped'])), models.Q(('finished_at__isnull', True), ('started_at__isnull', False), ('status', 'running')), models.Q(('finished_at__isnull', False), ('started_at__isnull', False), ('status__in', ('done', 'cached', 'failed'))), _connector='OR'), name='training_step_times_agree'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingstep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='training_step_failure_says_why'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingtrial',
             constraint=models.UniqueConstraint(fields=('organization', 'run', 'family', 'number'), name='training_trial_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingtrial',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['complete', 'pruned', 'failed'])), name='training_trial_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='trainingtrial',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'complete'), _negated=True), ('value__isnull', False), _connector='OR'), name='training_trial_complete_has_a_value'),
         ),

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 import tenancy.ids
 import tenancy.models.base
-from tenancy.operations import TenantTable, WorkKind
+from tenancy.operations import AddIndex, TenantTable, WorkKind
 
 
 class Migration(migrations.Migration):
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="scoringrun",
             index=models.Index(
                 fields=["organization", "model_version", "scored_at"],

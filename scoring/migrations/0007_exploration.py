@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from tenancy.operations import AddConstraint, AddIndex
+
 
 class Migration(migrations.Migration):
 
@@ -21,11 +23,11 @@ class Migration(migrations.Migration):
             name='propensity_ppm',
             field=models.PositiveIntegerField(null=True),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='scoringrun',
             index=models.Index(condition=models.Q(('explored', True)), fields=['organization', 'model_version', 'scored_at'], name='scoring_run_explored'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='scoringrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('explored', False), ('propensity_ppm__isnull', True)), models.Q(('explored', False), ('propensity_ppm__isnull', False), ('propensity_ppm__lte', 1000000)), models.Q(('explored', True), ('propensity_ppm__gte', 1), ('propensity_ppm__isnull', False), ('propensity_ppm__lt', 1000000)), _connector='OR'), name='scoring_run_explored_by_a_lot'),
         ),

@@ -20,7 +20,7 @@ from scoring.database_functions import (
     no_triggers,
     triggers,
 )
-from tenancy.operations import Statements, TenantReference, TenantTable, WorkKind
+from tenancy.operations import AddConstraint, Statements, TenantReference, TenantTable, WorkKind
 from tenancy.row_security import drop_lookup_function, frozen, thawed, work_function
 
 
@@ -170,11 +170,11 @@ class Migration(migrations.Migration):
             'Let what is known be said in the new words',
         ),
         Statements(carried_over(), [], 'Say in the new words what was known'),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelversion',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'validated', 'challenger', 'champion', 'retired'])), name='model_version_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelversion',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'retired']), ('valid_until__isnull', False), _connector='OR'), name='model_version_validated_until_when'),
         ),
@@ -208,15 +208,15 @@ class Migration(migrations.Migration):
             name='request',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='championships', to='scoring.modelrequest', verbose_name='request'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='championship',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True), ('ended_at__isnull', True)), fields=('organization', 'product'), name='championship_one_in_charge'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='championship',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded_at__isnull', True)), expressions=[('organization', '='), ('product', '='), (scoring.models.charge.Period('appointed_at', 'ended_at', models.Value('[)')), '&&')], name='championship_never_two_at_a_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='championship',
             constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gte', models.F('recorded_at')), _connector='OR'), name='championship_superseded_after_it_was_known'),
         ),
@@ -230,71 +230,71 @@ class Migration(migrations.Migration):
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='inventoryentry',
             constraint=models.UniqueConstraint(fields=('organization', 'model_version', 'number'), name='inventory_entry_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='inventoryentry',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='inventory_entry_number_from_one'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='inventoryentry',
             constraint=models.CheckConstraint(condition=models.Q(('tier__in', [1, 2, 3])), name='inventory_entry_tier_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='inventoryentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner', ''), _negated=True), models.Q(('purpose', ''), _negated=True), models.Q(('limits', ''), _negated=True)), name='inventory_entry_is_filled_in'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modeldocument',
             constraint=models.UniqueConstraint(fields=('organization', 'model_version', 'content_hash'), name='model_document_content_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modeldocument',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['card', 'pack'])), name='model_document_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modeldocument',
             constraint=models.CheckConstraint(condition=models.Q(('edition__in', ['general', 'compliance'])), name='model_document_edition_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modeldocument',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$'), ('pdf_hash__regex', '^sha256:[0-9a-f]{64}$')), name='model_document_hashes_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'product', 'model_version', 'move'), name='model_request_one_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.CheckConstraint(condition=models.Q(('move__in', ['validate', 'challenge', 'promote', 'demote', 'retire', 'correct'])), name='model_request_move_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_yes_by', ''), models.Q(('first_yes_by', models.F('requested_by_id')), _negated=True), _connector='OR'), models.Q(('second_yes_by', ''), models.Q(models.Q(('first_yes_by', ''), _negated=True), models.Q(('second_yes_by', models.F('first_yes_by')), _negated=True), models.Q(('second_yes_by', models.F('requested_by_id')), _negated=True)), _connector='OR')), name='model_request_other_people'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('refused_by', ''), ('second_yes_by', ''), ('status', 'open'), models.Q(('first_yes_by', ''), ('move', 'promote'), _connector='OR')), models.Q(('answered_at__isnull', False), ('refused_by', ''), ('status', 'approved'), models.Q(models.Q(('move', 'promote'), models.Q(('second_yes_by', ''), _negated=True)), models.Q(('move__in', ('validate', 'challenge', 'retire', 'correct')), ('second_yes_by', ''), models.Q(('first_yes_by', ''), _negated=True)), models.Q(('move', 'demote'), ('second_yes_by', '')), _connector='OR')), models.Q(('answered_at__isnull', False), ('status', 'refused'), models.Q(('refused_by', ''), _negated=True)), _connector='OR'), name='model_request_status_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='model_request_has_a_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.CheckConstraint(condition=models.Q(('evidence', {}), _negated=True), name='model_request_names_its_evidence'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('move', 'validate'), ('valid_until__gt', models.F('requested_at')), ('valid_until__isnull', False)), models.Q(models.Q(('move', 'validate'), _negated=True), ('valid_until__isnull', True)), _connector='OR'), name='model_request_validation_ends'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='modelrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('begins_at__isnull', False), ('championship__isnull', False), ('move', 'correct')), models.Q(models.Q(('move', 'correct'), _negated=True), ('begins_at__isnull', True), ('championship__isnull', True), ('ends_at__isnull', True)), _connector='OR'), name='model_request_says_what_it_corrects'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='validitywarning',
             constraint=models.UniqueConstraint(fields=('organization', 'model_version', 'valid_until', 'days'), name='validity_warning_once'),
         ),

@@ -5,7 +5,7 @@ import tenancy.models.base
 from django.db import migrations, models
 
 from scoring.pause_functions import no_pause_triggers, pause_triggers
-from tenancy.operations import Statements
+from tenancy.operations import AddConstraint, Statements
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='product',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='scoring.product', verbose_name='product'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pause',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('product__isnull', True)), fields=('organization',), name='pause_one_of_a_lender'),
         ),

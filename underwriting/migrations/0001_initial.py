@@ -10,7 +10,7 @@ import tenancy.models.base
 import underwriting.models.policy
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantTable, WorkKind
+from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
 from underwriting.database_functions import (
     ERASED_FACTS,
     LAPSED_OFFERS,
@@ -398,431 +398,431 @@ class Migration(migrations.Migration):
                 ('run', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='underwriting.decisionrun')),
             ],
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='application',
             index=models.Index(fields=['organization', 'partner', 'id'], name='application_by_partner'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='application',
             index=models.Index(fields=['organization', 'status', 'id'], name='application_by_status'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'incomplete', 'deciding', 'referred', 'approved_with_conditions', 'approved', 'offered', 'accepted', 'declined', 'withdrawn', 'expired', 'not_taken', 'funded'])), name='application_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('door__in', ['api', 'portal', 'desk', 'file'])), name='application_door_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='application_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('term_months__isnull', True), ('term_months__gt', 0), _connector='OR'), name='application_term_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), ('received_at__isnull', False), _connector='OR'), name='application_received_unless_draft'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'submitted', 'incomplete', 'withdrawn', 'expired')), ('completed_at__isnull', False), _connector='OR'), name='application_completed_before_deciding'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('completed_at__isnull', True), models.Q(('received_at__isnull', False), ('received_at__lte', models.F('completed_at'))), _connector='OR'), name='application_received_before_completed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('approved', 'approved_with_conditions', 'offered', 'accepted', 'declined', 'funded')), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='application_decided_has_its_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['accepted', 'funded']), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='application_accepted_has_its_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ['withdrawn', 'expired', 'not_taken', 'funded'])), models.Q(models.Q(('status__in', ['withdrawn', 'expired', 'not_taken', 'funded']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='application_closed_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('organization', 'partner', 'external_id'), name='application_external_id_once', nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('submission_hash__regex', '^hmac-sha256:[0-9a-f]{64}$')), name='application_fingerprint_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='consenttext',
             constraint=models.UniqueConstraint(fields=('organization', 'purpose', 'language', 'version'), name='consent_text_version_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='consenttext',
             constraint=models.UniqueConstraint(fields=('organization', 'purpose', 'language', 'content_hash'), name='consent_text_content_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='consenttext',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='consent_text_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='consenttext',
             constraint=models.CheckConstraint(condition=models.Q(('body', ''), _negated=True), name='consent_text_says_something'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='customer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', True), ('salt__isnull', False), ('wrapped_key__isnull', False)), models.Q(('erased_at__isnull', False), ('salt__isnull', True), ('wrapped_key__isnull', True)), _connector='OR'), name='customer_erased_has_no_key'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='blindindexentry',
             index=models.Index(fields=['organization', 'kind', 'digest'], name='blind_index_search'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='blindindexentry',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['national_id', 'person', 'name_birth', 'email', 'phone'])), name='blind_index_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='blindindexentry',
             constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ('national_id', 'person'))), fields=('organization', 'kind', 'digest'), name='blind_index_resolves_to_one'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='blindindexentry',
             constraint=models.UniqueConstraint(fields=('organization', 'customer', 'kind', 'digest'), name='blind_index_once_per_customer'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='condition',
             constraint=models.UniqueConstraint(fields=('organization', 'decision', 'code'), name='condition_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='condition',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by_id__isnull', True), ('status', 'open')), models.Q(('settled_at__isnull', False), ('settled_by_id__isnull', False), ('status__in', ['cleared', 'waived'])), _connector='OR'), name='condition_status_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionreason',
             constraint=models.UniqueConstraint(fields=('organization', 'decision', 'position'), name='reason_position_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionreason',
             constraint=models.CheckConstraint(condition=models.Q(('source__in', ['policy', 'model', 'person', 'hold'])), name='reason_source_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionreason',
             constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='reason_position_from_one'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionreason',
             constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='reason_has_a_code'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='decisionrun',
             index=models.Index(condition=models.Q(('status__in', ['pending', 'running'])), fields=['created_at'], name='run_unfinished'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionrun',
             constraint=models.UniqueConstraint(fields=('organization', 'application', 'submission'), name='run_one_per_submission'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionrun',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'running', 'waiting', 'done', 'cancelled'])), name='run_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'running'), _negated=True), models.Q(('fence__gte', 1), ('holder__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='run_claimed_has_a_lease'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('status__in', ['done', 'cancelled'])), models.Q(models.Q(('status__in', ['done', 'cancelled']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='run_finished_has_its_time'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='duty',
             index=models.Index(condition=models.Q(('status', 'open')), fields=['organization', 'due_at'], name='duty_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duty',
             constraint=models.UniqueConstraint(fields=('organization', 'decision', 'kind'), name='duty_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duty',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['notice', 'counter_offer_notice', 'review'])), name='duty_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duty',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('status', 'open')), models.Q(('done_at__isnull', False), ('status__in', ['done', 'void'])), _connector='OR'), name='duty_done_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='idempotencyrecord',
             constraint=models.UniqueConstraint(fields=('organization', 'scope', 'key'), name='idempotency_key_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.UniqueConstraint(fields=('organization', 'decision'), name='offer_one_per_decision'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['open', 'accepted'])), fields=('organization', 'application'), name='offer_one_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'accepted', 'declined', 'lapsed', 'superseded'])), name='offer_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['approval', 'counter_offer'])), name='offer_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='offer_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('rate_ppm__gte', 0)), name='offer_rate_not_negative'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('term_months__isnull', True), models.Q(('instalment__gt', 0), ('instalment__isnull', False), ('term_months__gt', 0), ('total__gte', models.F('amount')), ('total__isnull', False)), _connector='OR'), name='offer_term_has_instalments'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('offered_at'))), name='offer_expires_after_it_began'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='offer_answer_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('answered_at__lte', models.F('expires_at')), _connector='OR'), name='offer_accepted_in_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.UniqueConstraint(fields=('organization', 'application'), name='booking_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.UniqueConstraint(fields=('organization', 'reference'), name='booking_reference_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='booking_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('outstanding__gte', 0)), name='booking_outstanding_not_negative'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.UniqueConstraint(fields=('organization', 'application', 'position'), name='party_position_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.UniqueConstraint(fields=('organization', 'application', 'customer'), name='party_customer_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('position', 0), ('role', 'borrower')), ('position__gt', 0), _connector='OR'), name='party_first_is_the_borrower'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['borrower', 'co_borrower', 'guarantor'])), name='party_role_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(('liability__in', ['full', 'limited', 'none'])), name='party_liability_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'borrower'), _negated=True), ('liability', 'full'), _connector='OR'), name='party_borrowers_are_liable'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('match', 'possible'), ('possible_customer__isnull', False)), models.Q(('match__in', ['new', 'exact']), ('possible_customer__isnull', True)), _connector='OR'), name='party_possible_match_names_whom'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(('link_version__gte', 1)), name='party_link_version_counts'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='factset',
             constraint=models.UniqueConstraint(fields=('organization', 'party', 'number'), name='fact_set_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='factset',
             constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', False)), fields=('organization', 'supersedes'), name='fact_set_superseded_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='factset',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('supersedes__isnull', True)), models.Q(('number__gt', 1), ('supersedes__isnull', False)), _connector='OR'), name='fact_set_first_supersedes_nothing'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='factset',
             constraint=models.CheckConstraint(condition=models.Q(('provenance__in', ['declared', 'document', 'bureau', 'bank', 'staff'])), name='fact_set_provenance_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='factset',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^hmac-sha256:[0-9a-f]{64}$')), name='fact_set_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='consent',
             constraint=models.UniqueConstraint(fields=('organization', 'party', 'text'), name='consent_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pin',
             constraint=models.UniqueConstraint(fields=('organization', 'content_hash'), name='pin_content_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pin',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pack', 'engine'])), name='pin_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pin',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='pin_hash_formed'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='policyversion',
             index=models.Index(fields=['organization', 'content_hash'], name='policy_by_hash'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.UniqueConstraint(fields=('organization', 'product', 'number'), name='policy_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'checked', 'submitted', 'published', 'retired'])), name='policy_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='policy_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('checked_at__isnull', False), _connector='OR'), name='policy_checked_before_submitted'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'checked']), ('submitted_at__isnull', False), _connector='OR'), name='policy_submitted_has_its_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('published', 'retired')), _negated=True), models.Q(('approver_id__isnull', False), ('effective_from__isnull', False), ('published_at__isnull', False), models.Q(('approver_id', models.F('author_id')), _negated=True)), _connector='OR'), name='policy_published_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gt', models.F('effective_from')), _connector='OR'), name='policy_effective_in_order'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'retired'), _negated=True), ('effective_to__isnull', False), _connector='OR'), name='policy_retired_has_ended'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ('published', 'retired'))), expressions=[('organization', '='), ('product', '='), (underwriting.models.policy.Period('effective_from', 'effective_to', models.Value('[)')), '&&')], name='policy_one_in_force'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='reasoncatalogue',
             constraint=models.UniqueConstraint(fields=('organization', 'policy_hash', 'dictionary_hash'), name='reason_catalogue_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(fields=('organization', 'application', 'number'), name='decision_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('organization', 'application'), name='decision_one_in_force'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('organization', 'run'), name='decision_one_first_per_submission'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', False)), fields=('organization', 'supersedes'), name='decision_superseded_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['approve', 'counter_offer', 'refer', 'decline'])), name='decision_outcome_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'automatic'), ('run__isnull', False), ('verdict__isnull', True)), models.Q(('kind', 'review'), ('run__isnull', True), ('supersedes__isnull', False), ('verdict__isnull', False)), _connector='OR'), name='decision_kind_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('supersedes__isnull', True)), models.Q(('number__gt', 1), ('supersedes__isnull', False)), _connector='OR'), name='decision_first_supersedes_nothing'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ('decline', 'counter_offer')), _negated=True), models.Q(('notice_due_at__isnull', False), ('notice_due_at__lte', django.db.models.expressions.CombinedExpression(models.F('application_completed_at'), '+', models.Value(datetime.timedelta(days=30))))), _connector='OR'), name='decision_adverse_notice_within_30_days'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at__gt', models.F('decided_at')), ('expires_at__isnull', False), ('outcome__in', ('approve', 'counter_offer'))), models.Q(models.Q(('outcome__in', ('approve', 'counter_offer')), _negated=True), ('expires_at__isnull', True)), _connector='OR'), name='decision_offer_says_until_when'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('pd_ppm__isnull', True), models.Q(('pd_ppm__gte', 0), ('pd_ppm__lte', 1000000)), _connector='OR'), name='decision_pd_is_a_probability'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['refer', 'decline']), models.Q(('catalogue__isnull', False), ('policy_hash__isnull', False)), _connector='OR'), name='decision_scored_unless_referred'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('dictionary_hash__regex', '^sha256:[0-9a-f]{64}$'), ('document_hash__regex', '^sha256:[0-9a-f]{64}$'), ('engine_hash__regex', '^sha256:[0-9a-f]{64}$'), ('inputs_hash__regex', '^hmac-sha256:[0-9a-f]{64}$'), ('pack_hash__regex', '^sha256:[0-9a-f]{64}$'), ('product_hash__regex', '^sha256:[0-9a-f]{64}$')), name='decision_hashes_formed'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='review',
             index=models.Index(fields=['organization', 'status', 'opened_at'], name='review_queue'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('settled', 'cancelled')), _negated=True), fields=('organization', 'application'), name='review_one_unsettled'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'claimed', 'second_person', 'settled', 'cancelled'])), name='review_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'claimed'), _negated=True), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='review_claimed_by_somebody'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'second_person'), _negated=True), models.Q(('verdict__isnull', False), ('verdict_by__isnull', False)), _connector='OR'), name='review_second_person_has_a_verdict'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('verdict_by__isnull', False), models.Q(('second_by', models.F('verdict_by')), _negated=True)), _connector='OR'), name='review_two_different_people'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('settled_decision__isnull', False), ('status', 'settled'), ('verdict__isnull', False)), models.Q(('settled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status__in', ('settled', 'cancelled')), _negated=True), ('settled_at__isnull', True)), _connector='OR'), name='review_settled_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='reviewstep',
             constraint=models.UniqueConstraint(fields=('organization', 'review', 'number'), name='review_step_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='reviewstep',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['claim', 'release', 'approve', 'counter_offer', 'decline', 'refer_up', 'agree', 'disagree'])), name='review_step_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='reviewstep',
             constraint=models.CheckConstraint(condition=models.Q(('actor_id', ''), _negated=True), name='review_step_has_a_person'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='reviewstep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('approve', 'counter_offer', 'decline')), _negated=True), models.Q(('looked_seconds__gte', 0), ('looked_seconds__isnull', False)), _connector='OR'), name='review_step_verdict_is_timed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stageresult',
             constraint=models.UniqueConstraint(fields=('organization', 'run', 'stage'), name='stage_once_per_run'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stageresult',
             constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['eligibility', 'pulls', 'score', 'policy'])), name='stage_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stageresult',
             constraint=models.CheckConstraint(condition=models.Q(('fence__gte', 1)), name='stage_fence_counts'),
         ),

@@ -5,7 +5,7 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantTable, WorkKind
+from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
 from underwriting.backtest_functions import (
     SILENT_BACKTESTS,
     SNAPSHOTS,
@@ -89,71 +89,71 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='applicationchunk',
             constraint=models.UniqueConstraint(fields=('organization', 'product', 'number'), name='application_chunk_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='applicationchunk',
             constraint=models.CheckConstraint(condition=models.Q(('rows__gte', 1), ('rows__lte', 20000)), name='application_chunk_holds_some_rows'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='applicationchunk',
             constraint=models.CheckConstraint(condition=models.Q(('source__in', ['decided', 'imported'])), name='application_chunk_source_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='applicationchunk',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$'), ('dictionary_hash__regex', '^sha256:[0-9a-f]{64}$'), ('known_hash__regex', '^sha256:[0-9a-f]{64}$')), name='application_chunk_hashes_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='applicationchunk',
             constraint=models.CheckConstraint(condition=models.Q(('last_ref__gte', models.F('first_ref'))), name='application_chunk_refs_in_order'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='applicationchunkprotected',
             constraint=models.UniqueConstraint(fields=('organization', 'chunk'), name='application_chunk_protected_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='applicationchunkprotected',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='application_chunk_protected_hash_formed'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='backtest',
             index=models.Index(fields=['organization', 'policy_hash', 'status'], name='backtest_by_policy'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtest',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed', 'cancelled'])), name='backtest_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtest',
             constraint=models.CheckConstraint(condition=models.Q(('policy_hash__regex', '^sha256:[0-9a-f]{64}$'), models.Q(('against_hash__isnull', True), ('against_hash__regex', '^sha256:[0-9a-f]{64}$'), _connector='OR')), name='backtest_hashes_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('content_hash__isnull', False), ('content_hash__regex', '^sha256:[0-9a-f]{64}$'), ('report__isnull', False), ('snapshot__isnull', False), ('snapshot__regex', '^sha256:[0-9a-f]{64}$'), ('status', 'done')), models.Q(models.Q(('status', 'done'), _negated=True), ('content_hash__isnull', True), ('report__isnull', True)), _connector='OR'), name='backtest_done_has_its_report'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', True), ('status__in', ('waiting', 'running'))), models.Q(models.Q(('status__in', ('waiting', 'running')), _negated=True), ('made_at__isnull', False)), _connector='OR'), name='backtest_over_says_when'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='backtest_failure_says_why'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtest',
             constraint=models.CheckConstraint(condition=models.Q(('progress_ppm__lte', 1000000)), name='backtest_progress_within'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtest',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('waiting', 'running'))), fields=('organization', 'policy_version'), name='backtest_one_at_a_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtestprotected',
             constraint=models.UniqueConstraint(fields=('organization', 'backtest'), name='backtest_protected_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='backtestprotected',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='backtest_protected_hash_formed'),
         ),

@@ -7,7 +7,7 @@ import tenancy.models.base
 import underwriting.models.policy
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantReference, TenantTable, WorkKind
+from tenancy.operations import AddConstraint, Statements, TenantReference, TenantTable, WorkKind
 from underwriting.database_functions import POLICY_STAYS
 from underwriting.policy_functions import EARLIER_RIGHTS, ENDED, RIGHTS, no_triggers, triggers
 
@@ -71,31 +71,31 @@ class Migration(migrations.Migration):
             name='revision',
             field=models.PositiveIntegerField(default=1),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'retired']), ('checked_at__isnull', False), _connector='OR'), name='policy_checked_before_submitted'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['submitted', 'published']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='policy_submitted_has_its_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status', 'published'), _negated=True), ('approver_id__isnull', True), ('effective_from__isnull', True), ('published_at__isnull', True)), models.Q(models.Q(('approver_id', models.F('author_id')), _negated=True), ('approver_id__isnull', False), ('checked_at__isnull', False), ('effective_from__isnull', False), ('published_at__isnull', False), ('status__in', ('published', 'retired')), ('submitted_at__isnull', False)), _connector='OR'), name='policy_published_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), models.Q(('effective_from__isnull', False), ('effective_to__gt', models.F('effective_from'))), models.Q(('effective_from__isnull', False), ('effective_to', models.F('effective_from')), ('status', 'retired')), _connector='OR'), name='policy_effective_in_order'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'retired'), _negated=True), ('effective_to__isnull', False), ('effective_from__isnull', True), _connector='OR'), name='policy_retired_has_ended'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='policy_revision_counts'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policyversion',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('effective_from__isnull', False), ('status__in', ('published', 'retired'))), expressions=[('organization', '='), ('product', '='), (underwriting.models.policy.Period('effective_from', 'effective_to', models.Value('[)')), '&&')], name='policy_one_in_force'),
         ),
@@ -109,35 +109,35 @@ class Migration(migrations.Migration):
             name='policy_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='underwriting.policyversion'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.UniqueConstraint(fields=('organization', 'policy_version', 'number'), name='policy_step_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['drafted', 'saved'])), fields=('organization', 'policy_version', 'revision'), name='policy_revision_saved_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['drafted', 'saved', 'checked', 'submitted', 'returned', 'withdrawn', 'published', 'cancelled', 'retired', 'ended'])), name='policy_step_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='policy_step_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_id', ''), _negated=True), models.Q(('actor_kind', ''), _negated=True)), name='policy_step_has_an_actor'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('returned', 'cancelled', 'retired')), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='policy_step_says_why'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('published', 'returned', 'cancelled')), _negated=True), ('actor_kind', 'user'), _connector='OR'), name='policy_step_of_a_person'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='policystep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('effective_from__isnull', False), ('kind', 'published')), models.Q(models.Q(('kind', 'published'), _negated=True), ('effective_from__isnull', True)), _connector='OR'), name='policy_step_says_from_when'),
         ),

@@ -7,7 +7,7 @@ import tenancy.models.base
 import underwriting.models.policy
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantTable, WorkKind
+from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
 from underwriting.list_functions import DUE_ENTRIES, DUE_MARKS, no_triggers, triggers
 
 
@@ -91,59 +91,59 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'digest'), name='mark_counter_once'), models.CheckConstraint(condition=models.Q(('kind__in', ('identity', 'phone', 'address', 'device', 'employer'))), name='mark_counter_kind_counted'), models.CheckConstraint(condition=models.Q(('ordinal__gte', 1)), name='mark_counter_counts')],
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='referencelist',
             constraint=models.UniqueConstraint(fields=('organization', 'code'), name='reference_list_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='referencelist',
             constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Za-z][A-Za-z0-9_]{0,62}$')), name='reference_list_code_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='referencelist',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['block', 'allow', 'watch'])), name='reference_list_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='referencelist',
             constraint=models.CheckConstraint(condition=models.Q(('holds__in', ['national_id', 'phone', 'email', 'email_domain', 'address', 'device', 'employer', 'text'])), name='reference_list_holds_known'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='listentry',
             index=models.Index(fields=['organization', 'digest', 'reference_list'], name='list_entry_by_digest'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='listentry',
             index=models.Index(condition=models.Q(('purged_at__isnull', True)), fields=['keep_until'], name='list_entry_due'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['block', 'allow', 'watch'])), name='list_entry_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['FRAUD_CONFIRMED', 'FRAUD_SUSPECTED', 'IDENTITY_MISUSED', 'LOAN_LOST', 'SELF_EXCLUDED', 'AUTHORITY', 'UNVERIFIABLE', 'TRUSTED', 'OTHER'])), name='list_entry_reason_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='list_entry_ends_later'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=models.CheckConstraint(condition=models.Q(('value__isnull', False), ('ends_at__isnull', False), ('purged_at__isnull', False), _connector='OR'), name='list_entry_of_a_person_ends'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('kind', 'allow')), models.Q(('confirmed_by', models.F('added_by')), _negated=True)), _connector='OR'), name='list_entry_confirmed_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('removal__isnull', True), ('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(models.Q(('removal__isnull', False), ('removed_at__isnull', False), ('removed_by__isnull', False)), models.Q(('removal__in', ['MISTAKE', 'CLEARED', 'GROUNDS_ENDED', 'OBJECTION', 'OTHER']), ('removed_at__gte', models.F('added_at'))), models.Q(('removed_by', models.F('added_by')), _negated=True)), _connector='OR'), name='list_entry_removed_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest__isnull', False), ('purged_at__isnull', True)), models.Q(('digest__isnull', True), ('purged_at__isnull', False), ('removal_sealed__isnull', True), ('sealed__isnull', True), ('value__isnull', True), ('wrapped_key__isnull', True)), _connector='OR'), name='list_entry_purged_is_empty'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='listentry',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('digest__isnull', False), ('removed_at__isnull', True)), expressions=[('organization', '='), ('reference_list', '='), ('digest', '='), (underwriting.models.policy.Period('starts_at', 'ends_at', models.Value('[)')), '&&')], name='list_entry_once_at_a_time'),
         ),

@@ -6,7 +6,7 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantTable, WorkKind
+from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
 from tenancy.roles import APPLICATION
 from tenancy.row_security import drop_lookup_function, frozen, thawed, work_function
 from underwriting.database_functions import UNDECIDED as UNDECIDED_BEFORE
@@ -96,11 +96,11 @@ class Migration(migrations.Migration):
             name='resume_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='decisionrun',
             index=models.Index(condition=models.Q(('status', 'waiting')), fields=['resume_at'], name='run_waiting'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decisionrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('resume_at__isnull', False), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('resume_at__isnull', True)), _connector='OR'), name='run_waiting_says_until_when'),
         ),
@@ -189,111 +189,111 @@ class Migration(migrations.Migration):
             name='pull',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='underwriting.pull'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='connectorsetting',
             constraint=models.UniqueConstraint(fields=('organization', 'product', 'kind', 'number'), name='connector_setting_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='connectorsetting',
             constraint=models.CheckConstraint(condition=models.Q(('connector__in', ('stub', 'http_json')), ('inquiry__in', ['soft', 'hard', 'none']), ('kind__in', ['identity', 'sanctions', 'fraud', 'bureau']), ('purpose__in', ['credit_transaction', 'written_instructions', 'account_review', 'prequalification', 'identity_verification', 'sanctions_screening', 'fraud_prevention'])), name='connector_setting_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='connectorsetting',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('inquiry__in', ['soft', 'hard']), ('kind', 'bureau'), ('purpose__in', ['credit_transaction', 'written_instructions', 'account_review', 'prequalification'])), models.Q(models.Q(('kind', 'bureau'), _negated=True), ('inquiry', 'none'), models.Q(('purpose__in', ['credit_transaction', 'written_instructions', 'account_review', 'prequalification']), _negated=True)), _connector='OR'), name='connector_setting_kind_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='connectorsetting',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose__in', ['account_review', 'prequalification']), _negated=True), ('inquiry', 'soft'), _connector='OR'), name='connector_setting_soft_where_it_must_be'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='connectorsetting',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='connector_setting_hash_formed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='connectorsetting',
             constraint=models.CheckConstraint(condition=models.Q(('made_by', ''), _negated=True), name='connector_setting_made_by'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='hitstep',
             constraint=models.UniqueConstraint(fields=('organization', 'hit', 'number'), name='hit_step_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='hitstep',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['clear', 'confirm', 'agree', 'disagree']), ('reason__in', ['OTHER_PERSON', 'DOCUMENTS_SEEN', 'CHECKED_BY_HAND', 'DATA_CORRECTED', 'SAME_PERSON', 'FRAUD_ESTABLISHED', 'NOT_EXPLAINED'])), name='hit_step_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='hitstep',
             constraint=models.CheckConstraint(condition=models.Q(('actor_id', ''), _negated=True), name='hit_step_has_a_person'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='pull',
             index=models.Index(fields=['organization', 'customer', 'kind'], name='pull_to_reuse'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.UniqueConstraint(fields=('organization', 'run', 'party', 'kind'), name='pull_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['identity', 'sanctions', 'fraud', 'bureau'])), name='pull_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('inquiry__in', ['soft', 'hard']), ('kind', 'bureau'), ('purpose__in', ['credit_transaction', 'written_instructions', 'account_review', 'prequalification'])), models.Q(models.Q(('kind', 'bureau'), _negated=True), ('inquiry', 'none'), models.Q(('purpose__in', ['credit_transaction', 'written_instructions', 'account_review', 'prequalification']), _negated=True)), _connector='OR'), name='pull_kind_agrees'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose__in', ['account_review', 'prequalification']), _negated=True), ('inquiry', 'soft'), _connector='OR'), name='pull_soft_where_it_must_be'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'bureau'), _negated=True), ('consent__isnull', False), _connector='OR'), name='pull_of_a_bureau_has_consent'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('next_at__isnull', False), ('result__isnull', True), ('sealed__isnull', True), ('status', 'waiting')), models.Q(('answered_at__isnull', False), ('next_at__isnull', True), ('status__in', ('answered', 'failed'))), _connector='OR'), name='pull_waiting_says_until_when'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('failure__isnull', True), ('report_hash__isnull', False), ('report_hash__regex', '^hmac-sha256:[0-9a-f]{64}$'), ('result__in', ['clear', 'hit', 'whole', 'thin', 'none', 'frozen']), ('result__isnull', False), ('sealed__isnull', False), ('status', 'answered'), ('valid_until__isnull', False)), models.Q(models.Q(('status', 'answered'), _negated=True), ('report_hash__isnull', True), ('result__isnull', True), ('sealed__isnull', True)), _connector='OR'), name='pull_answered_has_its_report'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), ('failure__isnull', False), _connector='OR'), name='pull_failed_says_why'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(('alerts__contained_by', ['fraud_alert', 'active_duty', 'freeze', 'address_discrepancy'])), name='pull_alerts_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='pull',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_by_kind', ''), _negated=True), models.Q(('asked_by_id', ''), _negated=True)), name='pull_asked_by_somebody'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='checkhit',
             index=models.Index(condition=models.Q(('status', 'cleared'), _negated=True), fields=['organization', 'customer'], name='hit_not_cleared'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='checkhit',
             constraint=models.UniqueConstraint(fields=('organization', 'application', 'party', 'kind'), name='hit_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='checkhit',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['identity', 'sanctions', 'fraud'])), name='hit_kind_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='checkhit',
             constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['hit', 'unavailable', 'not_run']), ('status__in', ['open', 'clearing', 'confirming', 'cleared', 'confirmed'])), name='hit_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='checkhit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason__isnull', False), ('settled_at__isnull', False), ('settled_by__isnull', False), ('status__in', ('cleared', 'confirmed'))), models.Q(models.Q(('status__in', ('cleared', 'confirmed')), _negated=True), ('settled_at__isnull', True), ('settled_by__isnull', True)), _connector='OR'), name='hit_settled_by_somebody'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='checkhit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('proposed_by__isnull', True), ('reason__isnull', True), ('status', 'open')), models.Q(('status__in', ['clearing', 'confirming']), ('proposed_by__isnull', False), ('reason__isnull', False)), ('status__in', ('cleared', 'confirmed')), _connector='OR'), name='hit_proposed_by_somebody'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='checkhit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sanctions'), _negated=True), models.Q(('status__in', ('cleared', 'confirmed')), _negated=True), models.Q(('proposed_by__isnull', False), models.Q(('proposed_by', models.F('settled_by')), _negated=True)), _connector='OR'), name='hit_of_sanctions_by_two'),
         ),

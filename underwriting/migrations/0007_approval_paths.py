@@ -5,7 +5,14 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantReference, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddIndex,
+    Statements,
+    TenantReference,
+    TenantTable,
+    WorkKind,
+)
 from underwriting.path_functions import PATHLESS, READ, no_triggers, triggers
 
 
@@ -38,35 +45,35 @@ class Migration(migrations.Migration):
             name='honours',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kept_by', to='underwriting.approvalpath'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='decision',
             index=models.Index(condition=models.Q(('in_force', True), ('kind', 'automatic'), ('outcome__in', ['decline', 'counter_offer'])), fields=['decided_at'], name='decision_adverse_lately'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(condition=models.Q(('honours__isnull', False)), fields=('organization', 'honours'), name='decision_honours_a_path_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('honours__isnull', True), models.Q(('kind', 'automatic'), ('outcome', 'approve')), _connector='OR'), name='decision_honours_by_approving'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='approvalpath',
             index=models.Index(condition=models.Q(('status', 'found')), fields=['organization', 'customer', 'honoured_until'], name='path_honoured'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='approvalpath',
             constraint=models.UniqueConstraint(fields=('organization', 'decision'), name='path_once_a_decision'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='approvalpath',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['found', 'none', 'withheld'])), name='path_status_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='approvalpath',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('honoured_until__gt', models.F('computed_at')), ('honoured_until__isnull', False), ('status', 'found')), models.Q(models.Q(('status', 'found'), _negated=True), ('honoured_until__isnull', True)), _connector='OR'), name='path_found_says_until_when'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='approvalpath',
             constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^hmac-sha256:[0-9a-f]{64}$')), name='path_hash_formed'),
         ),

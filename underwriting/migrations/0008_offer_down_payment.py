@@ -1,6 +1,8 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+from tenancy.operations import AddConstraint
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
             name="down_payment",
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="offer",
             constraint=models.CheckConstraint(
                 condition=Q(down_payment__isnull=True) | Q(down_payment__gte=0),
