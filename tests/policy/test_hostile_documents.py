@@ -101,10 +101,10 @@ def test_ten_thousand_rows_are_too_many_in_one_set_and_in_all():
     message = f"10000 rows in all rule sets; a policy has at most {MAX_ROWS}"
     assert refusal(many_rows(10_000)) == (("/rule_sets", message),)
     assert refusal(many_rows(1_000, sets=10)) == (("/rule_sets", message),)
-    assert refusal(many_rows(3_000)) == (
-        ("/rule_sets/0/rows", "at most 2000 are allowed here, not 3000"),
+    assert refusal(many_rows(2_001)) == (
+        ("/rule_sets/0/rows", "at most 2000 are allowed here, not 2001"),
     )
-    assert len(Policy.parse(many_rows(1_000, sets=5)).rule_sets) == 5
+    assert len(Policy.parse(many_rows(50, sets=2)).rule_sets) == 2
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_text_like_patterns_or_formulas_is_text(when):
 
 NOTHING_LARGE = """
 import json, resource, sys
-from tests.policy.test_hostile_documents import bombs
+from tests.policy.test_hostile_documents import BOMBS
 from underwriting.policy.document import Policy
 from underwriting.policy.findings import PolicyRefused
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (size + 600 * 2**20,) * 2)
-for name, bomb in bombs():
+for name, bomb in BOMBS.items():
     try:
-        Policy.parse(bomb)
+        Policy.parse(bomb())
     except PolicyRefused as refused:
         assert len(str(refused)) < 50_000, name
         print(name, len(refused.problems))
@@ -140,29 +140,39 @@ for name, bomb in bombs():
 """
 
 
-def bombs():
-    """Up to four megabytes each, of which a careless reader makes gigabytes, or hours."""
-    base = json.dumps(POLICY)[:-1]
-    keys = ",".join(f'"p{n}": []' for n in range(250_000))
-    yield "lists", (base.replace('"tests": []', '"tests": [' + "[]," * 1_300_000 + "[]]") + "}")
+BASE = json.dumps(POLICY)[:-1]
+
+
+def keys():
+    return ",".join(f'"p{n}": []' for n in range(250_000))
+
+
+def errors():
     wrong = {"name": "n", "request": {str(key): [] for key in range(90)}, "parties": [{}]}
-    yield "errors", json.dumps(changed(POLICY, tests=[wrong] * 1_000))
-    yield (
-        "surprises within",
-        json.dumps(changed(POLICY, bands=[{key: [] for key in "abcdefg"}] * 50)),
-    )
-    yield "members", base + ', "parameters": {' + keys + "}}"
-    yield "surprises", base + "," + keys + "}"
-    yield "deep", "[" * 2_000_000 + "]" * 2_000_000
-    yield "deep objects", '{"a":' * 700_000 + "1" + "}" * 700_000
-    yield "digits", base + ', "x": ' + "9" * 4_000_000 + "}"
-    yield "exponent", base + ', "x": 1e' + "9" * 4_000_000 + "}"
-    yield "text", base + ', "x": "' + "a" * 4_000_000 + '"}'
-    yield "key", base + ', "' + "a" * 4_000_000 + '": 1}'
-    yield "twice", base + "," + ",".join('"bands": 1' for _ in range(300_000)) + "}"
-    yield "many rows", json.dumps(many_rows(10_000))
-    yield "bytes", b"\x00" * 4_000_000
-    yield "larger", b"[" + b"1," * 4_000_000 + b"1]"
+    return json.dumps(changed(POLICY, tests=[wrong] * 1_000))
+
+
+BOMBS = {
+    "deep": lambda: "[" * 2_000_000 + "]" * 2_000_000,
+    "deep objects": lambda: '{"a":' * 600_000 + "1" + "}" * 600_000,
+    "digits": lambda: BASE + ', "x": ' + "9" * 4_000_000 + "}",
+    "exponent": lambda: BASE + ', "x": 1e' + "9" * 4_000_000 + "}",
+    "text": lambda: BASE + ', "x": "' + "a" * 4_000_000 + '"}',
+    "key": lambda: BASE + ', "' + "a" * 4_000_000 + '": 1}',
+    "larger": lambda: b"[" + b"1," * 4_000_000 + b"1]",
+    "surprises within": lambda: json.dumps(
+        changed(POLICY, bands=[{key: [] for key in "abcdefg"}] * 50)
+    ),
+    "lists": lambda: BASE.replace('"tests": []', '"tests": [' + "[]," * 1_300_000 + "[]]") + "}",
+    "errors": errors,
+    "members": lambda: BASE + ', "parameters": {' + keys() + "}}",
+    "surprises": lambda: BASE + "," + keys() + "}",
+    "twice": lambda: BASE + "," + ",".join('"bands": 1' for _ in range(300_000)) + "}",
+    "many rows": lambda: json.dumps(many_rows(10_000)),
+    "bytes": lambda: b"\x00" * 4_000_000,
+}
+"""Up to four megabytes each, of which a careless reader makes gigabytes, or hours."""
+QUICK = list(BOMBS)[:8]
 
 
 @pytest.mark.exhaustive
@@ -176,17 +186,13 @@ def test_hostile_documents_are_refused_within_600_megabytes():
         timeout=300,
     )
     assert answer.returncode == 0, answer.stderr[-2_000:]
-    assert len(answer.stdout.splitlines()) == 15
+    assert len(answer.stdout.splitlines()) == len(BOMBS)
 
 
-QUICK = ("deep", "deep objects", "digits", "exponent", "text", "key", "surprises within", "larger")
-
-
-def test_hostile_documents_are_refused_at_once():
+@pytest.mark.parametrize("name", QUICK)
+def test_hostile_documents_are_refused_at_once(name):
     """Those that are refused before most of them is read; the long test has them all."""
-    for name, bomb in bombs():
-        if name in QUICK:
-            assert refusal(bomb), name
+    assert refusal(BOMBS[name]())
 
 
 @pytest.mark.exhaustive

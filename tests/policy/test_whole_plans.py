@@ -38,7 +38,7 @@ def same_bytes(policy, documents):
 MANY = st.lists(plan_strategies.inputs(), min_size=1, max_size=6)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
 @given(plan_strategies.policies(), MANY)
 def test_rows_and_columns_give_the_same_bytes_of_the_decision_document(policy, documents):
     same_bytes(policy, documents)
@@ -58,7 +58,7 @@ def assert_defined(document):
     json.dumps(document, allow_nan=False)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 @given(
     plan_strategies.policies(),
     st.lists(
@@ -75,7 +75,7 @@ def test_whatever_comes_in_there_is_a_verdict_or_a_refusal(policy, documents):
         assert_defined(found)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
 @given(plan_strategies.policies(), st.data(), MANY)
 def test_whatever_is_added_at_the_end_never_makes_an_outcome_softer(policy, data, documents):
     """Rules' own say, before any counter-offer is looked for: that is where precedence lies."""

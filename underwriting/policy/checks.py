@@ -11,10 +11,10 @@ from underwriting.decisioning.product import Product
 from underwriting.decisioning.rules import RESERVED, check_fields, rule_inputs
 from underwriting.policy.affordability_checks import affordability_findings
 from underwriting.policy.band_checks import band_findings
+from underwriting.policy.boxes import Steps
 from underwriting.policy.compiler import Compiler
 from underwriting.policy.contradictions import contradictions
 from underwriting.policy.counter_offer_checks import counter_offer_findings
-from underwriting.policy.coverage import Steps
 from underwriting.policy.document import MissingRule, Policy, Row
 from underwriting.policy.field_checks import field_findings
 from underwriting.policy.findings import Finding, PolicyRefused, Severity

@@ -7,7 +7,7 @@ whole region another set declines never stands, and a referral within a declined
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from underwriting.policy.coverage import OutOfSteps, Steps, touch, within
+from underwriting.policy.boxes import OutOfSteps, Steps, touch, within
 from underwriting.policy.findings import Finding
 from underwriting.policy.regions import Box, Regions
 from underwriting.policy.set_checks import Place

@@ -7,7 +7,7 @@ found too. Work is bounded: what there is no time for is said to be unexamined, 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from underwriting.policy.coverage import OutOfSteps, Steps, meet, touch, uncovered, within
+from underwriting.policy.boxes import OutOfSteps, Steps, meet, touch, uncovered, within
 from underwriting.policy.examples import answers, example_in
 from underwriting.policy.findings import Finding, Severity
 from underwriting.policy.inputs import AS_OF
