@@ -56,7 +56,9 @@ def test_a_hit_tips_nobody_off(
         with enter(asking.id, read_only=True):
             hit = CheckHit.objects.get()
         assert client.get(f"/admin/underwriting/checkhit/{hit.id}/change/").status_code == 403
-        assert client.post(f"/admin/underwriting/checkhit/{hit.id}/clear/").status_code == 403
+        assert (
+            client.post(f"/admin/underwriting/checkhit/{hit.id}/settle/clear/").status_code == 403
+        )
     seen = body(sign_in(members["compliance"]).get(case_of(decision)))
     assert "Fraud check" in seen
     assert "fraud.test" in seen
@@ -123,14 +125,14 @@ def test_a_hit_is_settled_by_two_on_its_page(
     page = f"/admin/underwriting/checkhit/{hit.id}/change/"
     first, second = sign_in(members["compliance"]), sign_in(members["senior_underwriter"])
     assert "Sanctions check" in body(first.get("/admin/underwriting/checkhit/"))
-    empty = first.post(page.replace("change", "clear"), {})
+    empty = first.post(page.replace("change", "settle/clear"), {})
     assert empty.status_code == 422
     given = {"clear-reason": "OTHER_PERSON", "clear-note": "Born elsewhere."}
-    assert first.post(page.replace("change", "clear"), given).status_code == 302
+    assert first.post(page.replace("change", "settle/clear"), given).status_code == 302
     assert "Somebody else has to agree" in body(first.get(page))
-    assert first.post(page.replace("change", "agree"), {}).status_code == 422
+    assert first.post(page.replace("change", "settle/agree"), {}).status_code == 422
     assert "Born elsewhere." in body(second.get(page))
-    assert second.post(page.replace("change", "agree"), {}).status_code == 302
+    assert second.post(page.replace("change", "settle/agree"), {}).status_code == 302
     with enter(asking.id, read_only=True):
         assert CheckHit.objects.get().status == "cleared"
     assert "Nothing stands" in body(second.get("/admin/underwriting/checkhit/"))

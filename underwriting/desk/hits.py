@@ -125,7 +125,7 @@ class CheckHitAdmin(DeskList[CheckHit]):
     def get_urls(self) -> list[URLPattern]:
         settle = self.admin_site.admin_view(self.settle)
         name = "underwriting_checkhit_settle"
-        return [path("<uuid:hit_id>/<str:action>/", settle, name=name), *super().get_urls()]
+        return [path("<uuid:hit_id>/settle/<str:action>/", settle, name=name), *super().get_urls()]
 
     def change_view(
         self,
