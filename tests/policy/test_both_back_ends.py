@@ -56,7 +56,7 @@ def by_columns(made, applications):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rule_strategies.ALL_SETS, rule_strategies.APPLICATIONS)
 def test_closure_and_columns_give_the_same_verdict_and_trace(documents, applications):
     made = program(documents)
@@ -68,7 +68,7 @@ def test_closure_and_columns_give_the_same_verdict_and_trace(documents, applicat
     assert by_columns(made, applications) == by_rows
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rule_strategies.ALL_SETS, rule_strategies.APPLICATIONS)
 def test_a_further_rule_set_never_softens_an_outcome(documents, applications):
     order = ["approve", "counter_offer", "refer", "decline"]

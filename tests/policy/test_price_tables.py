@@ -238,7 +238,7 @@ def covers(item, line, band, value):
     return line.values is None or value in line.values
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(given_tables(), st.lists(FACTS, min_size=1, max_size=6))
 def test_rows_and_columns_say_what_the_lines_say(tables, facts):
     compiled, wrong = typed_tables(Policy.parse(policy(*tables)), INPUTS, 2)
