@@ -175,3 +175,31 @@ def test_only_who_writes_policies_may(
         client = sign_in(somebody)
         assert client.get(grid).status_code == status
         assert client.post(grid, given).status_code == status
+
+
+def test_cases_run_with_what_they_reach_and_an_application_is_tried(
+    desk: Client, draft: PolicyVersion
+) -> None:
+    url = f"{BASE}/{draft.id}/cases/"
+    page = desk.get(url).content.decode()
+    assert "too little income is declined" in page
+    assert "affordability, debt_to_income" in page
+    assert "no case" in page
+    given = {name: [text] for name, text in TRIED.items()}
+    answer = desk.post(url, {**form_of(page, "trial"), **given}).content.decode()
+    assert "INCOME_TOO_LOW" in answer.split('id="try"')[1]
+    wrong = desk.post(url, {**form_of(page, "trial"), "points": ["many"]})
+    assert 'role="alert"' in wrong.content.decode()
+    assert saved(draft)["tests"]
+
+
+TRIED = {
+    "request.amount": "3000.00", "request.term_months": "24", "request.purpose": "furniture",
+    "request.other_debtors": "none", "party.monthly_income": "500.00",
+    "party.monthly_obligations": "0.00", "party.of_age": "yes",
+    "party.checking_account": "no_account", "party.savings": "from_1000",
+    "party.credit_history": "critical_or_elsewhere", "party.existing_credits": "1",
+    "party.other_installment_plans": "none", "party.employment_since": "from_7_years",
+    "party.job": "skilled", "party.housing": "own", "party.property": "real_estate",
+    "party.telephone": "yes",
+}  # fmt: skip

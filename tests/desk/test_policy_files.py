@@ -138,7 +138,7 @@ def test_two_versions_side_by_side(desk: Client, draft: PolicyVersion, rita: Use
     assert (
         "Rule “loan_to_income” in “affordability”: refers to a person instead of declines." in page
     )
-    assert "“eligibility” now stands in another place." in page
+    assert "“employment” now stands in another place." in page
     assert "≥ 0.5" in page
     back = desk.get(f"{BASE}/{draft.id}/compare/?with={copy.id}").content.decode()
     assert "declines instead of refers to a person" in back

@@ -7,6 +7,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from underwriting.desk.policy_cases import cases_page
 from underwriting.desk.policy_compare import compare_page
 from underwriting.desk.policy_editor import edit_page
 from underwriting.desk.policy_files import excel_file, excel_page, excel_take, json_file
@@ -28,6 +29,7 @@ def policy_urls(admin: ModelAdmin[Any]) -> list[URLPattern]:
     one = "<uuid:policy_version_id>"
     return [
         at("new/", new_page, "new"),
+        at(f"{one}/cases/", cases_page, "cases"),
         at(f"{one}/compare/", compare_page, "compare"),
         at(f"{one}/document.json", json_file, "json"),
         at(f"{one}/policy.xlsx", excel_file, "xlsx"),

@@ -99,14 +99,21 @@ class AssumedModel:
         return {"family": self.family}
 
 
+def case_document(
+    case: TestCase, policy: Policy, dictionary: Dictionary, product: Product, pack: Pack
+) -> dict[str, Any]:
+    """The whole decision of a case, trace included. Raises InputsRefused as `Plan.decide` does."""
+    model = AssumedModel(dictionary, case.score or UNSTATED)
+    plan = Plan(NOT_PINNED, dictionary, product, model, policy, pack)
+    return plan.decide(_inputs(case))
+
+
 def _result(
     case: TestCase, policy: Policy, dictionary: Dictionary, product: Product, pack: Pack
 ) -> CaseResult:
-    model = AssumedModel(dictionary, case.score or UNSTATED)
-    plan = Plan(NOT_PINNED, dictionary, product, model, policy, pack)
     expected = case.expect.model_dump(mode="json", exclude_none=True)
     try:
-        document = plan.decide(_inputs(case))
+        document = case_document(case, policy, dictionary, product, pack)
     except InputsRefused as refused:
         return CaseResult(
             case.name, passed=False, expected=expected, found={"refused": str(refused)}

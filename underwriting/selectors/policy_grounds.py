@@ -1,18 +1,22 @@
 """What a policy of a product is checked against now. Call inside `enter`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from ml.dictionary import Dictionary
 from scoring.selectors.products import product_version_in_force
 from tenancy.clock import now
 from tenancy.selectors import organization_current
+from underwriting.decisioning.inputs import InputsRefused
 from underwriting.decisioning.product import Product
 from underwriting.decisioning.rules import rule_inputs
-from underwriting.policy.cases import CaseResult, run_test_cases
+from underwriting.policy.cases import CaseResult, case_document, run_test_cases
 from underwriting.policy.checks import check_policy
-from underwriting.policy.document import Policy
+from underwriting.policy.case_coverage import Coverage, coverage
+from underwriting.policy.document import Policy, TestCase
 from underwriting.policy.findings import Finding
 from underwriting.policy.inputs import Input
 from underwriting.policy.lookup_checks import lookup_findings
@@ -48,6 +52,18 @@ class Ground:
     def cases(self, policy: Policy) -> list[CaseResult]:
         """The results of the policy's own test cases."""
         return run_test_cases(policy, self.dictionary, self.product, self.pack)
+
+    def coverage(self, policy: Policy) -> Coverage:
+        """Which rules the test cases reach; a case that cannot be decided reaches none."""
+        decided = {}
+        for case in policy.tests:
+            with suppress(InputsRefused):
+                decided[case.name] = self.tried(policy, case)
+        return coverage(policy, decided)
+
+    def tried(self, policy: Policy, case: TestCase) -> dict[str, Any]:
+        """The decision of one case. Raises InputsRefused."""
+        return case_document(case, policy, self.dictionary, self.product, self.pack)
 
 
 def ground_of(organization_id: UUID, product_id: UUID) -> Ground:
