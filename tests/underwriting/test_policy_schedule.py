@@ -19,7 +19,7 @@ from tests.underwriting.test_policy_change import Change
 from underwriting.models import PolicyVersion
 from underwriting.selectors.in_force import in_force_at
 from underwriting.selectors.policies import policy_in_force
-from underwriting.services.policies import PublicationRefused, policy_publish
+from underwriting.services.policies import PublicationRefused
 from underwriting.services.policy_endings import policy_cancel, policy_end, policy_retire
 from underwriting.tasks import end_policies
 
@@ -89,22 +89,22 @@ def test_the_twin_begins_and_takes_back_at_the_same_time(
     assert (copies[0].effective_to, copies[1].status) == (None, "retired")
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_replaced_policy_says_that_it_has_ended(
-    change: Change, hanse: Organization, database_roles: Any
+    change: Change, hanse: Organization, hanse_twin: Organization
 ) -> None:
-    """Its successor's day comes: found among all lenders, said once."""
+    """The twin's clock is pushed past its successor's beginning: found among all, said once."""
+    lender_with_product(hanse_twin.id)
     first = change.published("First")
-    soon = timezone.now() + timedelta(seconds=0.2)
-    version = change.submitted(change.drafted("Second"))
-    policy_publish(**change.of(version, change.anna), effective_from=soon)
-    while timezone.now() < soon:
-        pass
-    assert change.status(first) == "published"
+    change.published("Second", timezone.now() + 2 * DAY)
+    assert end_policies() == 0
+    with enter(hanse_twin.id):
+        Organization.objects.filter(id=hanse_twin.id).update(clock_offset=3 * DAY)
     assert end_policies() == 1
-    assert change.status(first) == "retired"
-    assert not policy_end(organization_id=hanse.id, policy_version_id=first.id)
-    assert number_at(change, 0) == 2
+    with enter(hanse_twin.id, read_only=True):
+        copies = list(PolicyVersion.objects.order_by("number"))
+    assert [copy.status for copy in copies] == ["retired", "published"]
+    assert change.status(first) == "published"
+    assert not policy_end(organization_id=hanse_twin.id, policy_version_id=copies[0].id)
 
 
 def test_one_query_tells_what_decided_then_and_as_known_then(
