@@ -10,7 +10,7 @@ from tests.proof.faithful import Told, complaints, silent_paths
 from tests.proof.history import adverse, demo_inputs, demo_plan, learnt_plan
 
 both = pytest.mark.parametrize("lender", LENDERS, ids=lambda lender: lender.slug)
-SAMPLE, WHOLE = 250, 10_000
+SAMPLE, WHOLE = 100, 4_000
 
 
 def unfaithful(told: list[Told]) -> Counter[str]:
@@ -25,7 +25,7 @@ def sampled(lender: DemoLender) -> list[Told]:
 @both
 def test_every_adverse_decision_says_why_and_that_is_so(lender: DemoLender) -> None:
     told = sampled(lender)
-    assert len(told) > 40
+    assert len(told) > 15
     assert unfaithful(told) == {}
 
 
@@ -68,7 +68,7 @@ def test_a_decision_that_says_otherwise_is_complained_of(
 def test_a_reason_whose_value_is_the_best_is_complained_of() -> None:
     """Each feature that lost nothing, told as the reason, is found out."""
     caught = 0
-    for told in sampled(HANSE_KREDIT)[:30]:
+    for told in sampled(HANSE_KREDIT)[:3]:
         for position in told.deciding if told.found.scores else ():
             score = told.found.scores[position]
             for name, lost in score.contributions:
@@ -83,7 +83,7 @@ def test_a_reason_whose_value_is_the_best_is_complained_of() -> None:
                 }
                 said = complaints(Told(told.plan, told.inputs, {**told.document, "reasons": [lie]}))
                 caught += any("gives more points" in each or "nearer" in each for each in said)
-    assert caught > 100
+    assert caught > 5
 
 
 @pytest.mark.exhaustive
@@ -92,7 +92,7 @@ def test_the_whole_history_of_hanse_kredit(model: str | None, record_property) -
     plan = demo_plan(HANSE_KREDIT) if model is None else learnt_plan(HANSE_KREDIT, model)
     told = list(adverse(plan, demo_inputs(HANSE_KREDIT, WHOLE)))
     record_property("adverse", len(told))
-    assert len(told) > 1_000
+    assert len(told) > 800
     assert unfaithful(told) == {}
     assert list(silent_paths(plan)) == []
 
@@ -101,5 +101,5 @@ def test_the_whole_history_of_hanse_kredit(model: str | None, record_property) -
 def test_the_whole_history_of_banco_aurora(record_property) -> None:
     told = list(adverse(demo_plan(BANCO_AURORA), demo_inputs(BANCO_AURORA, WHOLE)))
     record_property("adverse", len(told))
-    assert len(told) > 1_000
+    assert len(told) > 800
     assert unfaithful(told) == {}
