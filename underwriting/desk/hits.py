@@ -112,6 +112,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 class CheckHitAdmin(DeskList[CheckHit]):
+    change_list_template = "admin/desk/list.html"
     list_title = _("Checks that do not stand clear")
     empty_words = _("Nothing stands. Checks that find something, or are not answered, come here.")
     list_display = ("words", "what", "state", "opened")
