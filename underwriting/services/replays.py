@@ -5,8 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from tenancy.canonical import canonical, content_hash
 from tenancy.enter import enter
@@ -23,6 +26,15 @@ from underwriting.verdicts import HOLD, PROMISE, Verdict, held, noted, overruled
 AT_ONCE = 500
 MOST_NAMED = 100
 Load = Callable[[str, str], bytes | None]
+Stretch = tuple[UUID | None, UUID | None]
+"""Ids behind the first, up to the second and that one too; None: no end on that side."""
+WHOLE: Stretch = (None, None)
+
+_CUTS = """
+SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY id) FROM (
+    SELECT id FROM underwriting_decision WHERE organization_id = %s ORDER BY id LIMIT %s
+) AS looked_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +72,38 @@ class ReplayReport:
 
 
 def decisions_replay(
-    *, organization_id: UUID, limit: int | None = None, part: tuple[int, int] = (0, 1)
+    *,
+    organization_id: UUID,
+    limit: int | None = None,
+    stretch: Stretch = WHOLE,
+    told: Callable[[ReplayReport], None] = lambda _: None,
 ) -> ReplayReport:
     """Compute an organization's decisions again, oldest first; nothing is written.
 
-    `part`: of so many equal parts, this one, so that processes can share the work. Reads in
-    chunks, each in a transaction of its own.
+    `stretch` are the ids to look at, so that processes can share the work. Reads in chunks, each
+    in a transaction of its own; `told` what is known after each.
     """
     report = ReplayReport()
     load = lru_cache(maxsize=512)(partial(_pinned, organization_id))
-    for chunk in _chunks(organization_id, limit):
-        mine = [decision for decision in chunk if decision.id.int % part[1] == part[0]]
-        for decision, chain, salt in _with_history(organization_id, mine):
+    for chunk in _chunks(organization_id, limit, stretch):
+        for decision, chain, salt in _with_history(organization_id, chunk):
             report.add(decision.id, decision_replay(decision, chain, salt, load))
+        told(report)
     return report
+
+
+def stretches(organization_id: UUID, parts: int, limit: int | None = None) -> list[Stretch]:
+    """The first `limit` decisions cut into so many stretches of about equal length."""
+    with enter(organization_id, read_only=True), connection.cursor() as cursor:
+        cursor.execute(_CUTS, [[n / parts for n in range(1, parts + 1)], organization_id, limit])
+        [cuts] = cursor.fetchone()
+    return list(pairwise([None, *cuts])) if cuts else []
+
+
+def decisions_count(organization_id: UUID, limit: int | None = None) -> int:
+    """How many decisions there are to look at, for a progress line."""
+    with enter(organization_id, read_only=True):
+        return Decision.objects.filter(organization_id=organization_id)[:limit].count()
 
 
 def decision_replay(
@@ -155,14 +185,16 @@ def _pinned(organization_id: UUID, kind: str, wanted: str) -> bytes | None:
         return stored_body(organization_id, kind, wanted)
 
 
-def _chunks(organization_id: UUID, limit: int | None) -> Iterator[list[Decision]]:
+def _chunks(organization_id: UUID, limit: int | None, stretch: Stretch) -> Iterator[list[Decision]]:
     """Decisions in the order of their ids: a later chunk begins behind the last."""
-    after: UUID | None = None
+    after, until = stretch
     left = limit
     while left is None or left > 0:
         rows = Decision.objects.filter(organization_id=organization_id).order_by("id")
         if after is not None:
             rows = rows.filter(id__gt=after)
+        if until is not None:
+            rows = rows.filter(id__lte=until)
         with enter(organization_id, read_only=True):
             chunk = list(rows[: min(AT_ONCE, left or AT_ONCE)])
         if not chunk:

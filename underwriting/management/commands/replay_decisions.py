@@ -3,15 +3,27 @@
 import json
 import subprocess
 import sys
-from argparse import ArgumentTypeError
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenancy.management.organizations import add_organization_argument, chosen_organizations
-from underwriting.services.replays import Finding, ReplayReport, decisions_replay
+from underwriting.services.replays import (
+    Finding,
+    ReplayReport,
+    Stretch,
+    decisions_count,
+    decisions_replay,
+    stretches,
+)
+
+SECONDS_BETWEEN = 2.0
+Told = Callable[[ReplayReport], None]
 
 
 class Command(BaseCommand):
@@ -26,18 +38,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes", type=int, default=1, help="share each organization's among so many"
         )
-        parser.add_argument("--part", type=part, default=(0, 1), metavar="I/N")
-        parser.add_argument("--json", action="store_true", help="one JSON line, for programs")
+        parser.add_argument("--after", type=UUID, help="only decisions behind this id")
+        parser.add_argument("--until", type=UUID, help="only decisions up to this id")
+        parser.add_argument("--json", action="store_true", help="JSON lines, for programs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         whole = ReplayReport()
         for organization_id, slug in chosen_organizations(options["organization"]):
-            if options["processes"] > 1:
-                report = shared(slug, options["processes"], options["limit"])
-            else:
-                report = decisions_replay(
-                    organization_id=organization_id, limit=options["limit"], part=options["part"]
-                )
+            report = self._replayed(organization_id, slug, options)
             whole.merge(report)
             if not options["json"]:
                 self._tell(slug, report)
@@ -45,6 +53,23 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(as_json(whole)))
         if whole.failed:
             raise CommandError(f"{whole.failed} of {whole.replayed} decisions did not replay")
+
+    def _replayed(self, organization_id: UUID, slug: str, options: dict[str, Any]) -> ReplayReport:
+        limit = options["limit"]
+        if options["json"]:
+            return decisions_replay(
+                organization_id=organization_id,
+                limit=limit,
+                stretch=(options["after"], options["until"]),
+                told=lambda report: self.stdout.write(json.dumps(as_json(report))),
+            )
+        told = Progress(slug, decisions_count(organization_id, limit), self.stderr.write)
+        if options["processes"] > 1:
+            return shared(slug, stretches(organization_id, options["processes"], limit), told)
+        stretch = options["after"], options["until"]
+        return decisions_replay(
+            organization_id=organization_id, limit=limit, stretch=stretch, told=told
+        )
 
     def _tell(self, slug: str, report: ReplayReport) -> None:
         parts = [
@@ -59,31 +84,56 @@ class Command(BaseCommand):
             )
 
 
-def part(text: str) -> tuple[int, int]:
-    """`1/4` is the second of four parts."""
-    index, _, parts = text.partition("/")
-    if not (index.isdigit() and parts.isdigit() and int(index) < int(parts)):
-        raise ArgumentTypeError(f"{text}: write I/N, I from 0 to N-1")
-    return int(index), int(parts)
+class Progress:
+    """A line every few seconds: how many of how many, and how many came out the same."""
+
+    def __init__(self, slug: str, total: int, write: Callable[[str], None]) -> None:
+        self._slug = slug
+        self._total = total
+        self._write = write
+        self._next = monotonic() + SECONDS_BETWEEN
+
+    def __call__(self, report: ReplayReport) -> None:
+        if monotonic() < self._next:
+            return
+        self._next = monotonic() + SECONDS_BETWEEN
+        same = report.counts["identical"]
+        self._write(f"{self._slug}: {report.replayed} of {self._total}, {same} identical")
 
 
-def shared(slug: str, processes: int, limit: int | None) -> ReplayReport:
-    """The same command in several processes, each on its part."""
-    command = [sys.executable, sys.argv[0], "replay_decisions", "--json", "--organization", slug]
-    command.append("--skip-checks")  # this process has made them
-    if limit is not None:
-        command += ["--limit", str(limit)]
-    running = [
-        subprocess.Popen([*command, "--part", f"{index}/{processes}"], stdout=subprocess.PIPE)
-        for index in range(processes)
-    ]
-    report = ReplayReport()
-    for child in running:
-        said, _ = child.communicate()
-        if not said.strip():
+def shared(slug: str, parts: Sequence[Stretch], told: Told) -> ReplayReport:
+    """The same command in several processes, each on its stretch."""
+    seen: dict[int, ReplayReport] = {}
+    lock = Lock()
+
+    def follow(number: int) -> None:
+        child = subprocess.Popen(_command(slug, parts[number]), stdout=subprocess.PIPE)
+        for line in child.stdout or ():
+            with lock:
+                seen[number] = of_json(line)
+                told(together(seen.values()))
+        if child.wait() and not (number in seen and seen[number].failed):
             raise CommandError(f"a process of the replay failed ({child.returncode})")
-        report.merge(of_json(said.splitlines()[-1]))
-    return report
+
+    with ThreadPoolExecutor(max(len(parts), 1)) as pool:
+        list(pool.map(follow, range(len(parts))))
+    return together(seen.values())
+
+
+def _command(slug: str, stretch: Stretch) -> list[str]:
+    """This process has made the checks; the last line a child says is its whole report."""
+    ends = zip(("--after", "--until"), stretch, strict=True)
+    return [
+        sys.executable, sys.argv[0], "replay_decisions", "--json", "--organization", slug,
+        "--skip-checks", *(word for name, end in ends if end for word in (name, str(end))),
+    ]  # fmt: skip
+
+
+def together(reports: Iterable[ReplayReport]) -> ReplayReport:
+    whole = ReplayReport()
+    for report in reports:
+        whole.merge(report)
+    return whole
 
 
 def as_json(report: ReplayReport) -> dict[str, Any]:
