@@ -42,8 +42,10 @@ def patterns_of(columns: Iterable[npt.NDArray[np.integer]], rows: int) -> Patter
             digits, span = _renumbered(digits)
         packed = packed * span + digits
         size *= span
-    _, first, of = np.unique(packed, return_index=True, return_inverse=True)
-    return Patterns(of.reshape(-1), first)
+    of, count = _renumbered(packed)
+    first = np.empty(count, np.int64)
+    first[of[::-1]] = np.arange(rows)[::-1]
+    return Patterns(of, first)
 
 
 def _renumbered(packed: Ints) -> tuple[Ints, int]:

@@ -194,10 +194,10 @@ def _unknown_frame(unknown: Mapping[int, Sequence[Unknown]]) -> Frame:
 
 def _unknown(frame: Frame) -> dict[int, tuple[Unknown, ...]]:
     found: dict[int, tuple[Unknown, ...]] = {}
-    for each in frame.rows_as_values():
-        row, party = each[ROW], each[PARTY]
+    columns = (frame.columns[name].items() for name in (ROW, PARTY, FIELD))
+    for row, party, field in zip(*columns, strict=True):
         if isinstance(row, int) and (party is None or isinstance(party, int)):
-            found[row] = (*found.get(row, ()), Unknown(str(each[FIELD]), party))
+            found[row] = (*found.get(row, ()), Unknown(str(field), party))
     return found
 
 
