@@ -21,11 +21,13 @@ from underwriting.models import (
     Backtest,
     BacktestProtected,
     GateException,
+    GateOutcome,
     PolicyStep,
     PolicyVersion,
 )
 from underwriting.selectors.gates import exceptions_ended, gates_in_force
 from underwriting.selectors.obstacles import obstacles
+from underwriting.services.backtests import backtest_run
 from underwriting.services.gates import (
     gate_exception_answer,
     gate_exception_ask,
@@ -109,6 +111,21 @@ def test_a_policy_that_passes_its_gates_is_published(change: Change) -> None:
     assert refusal.value.code == "backtest_running"
     backtested(version)
     assert publish(change, version).status == "published"
+
+
+def test_the_same_rules_under_another_name_pass_by_a_real_backtest(change: Change) -> None:
+    """What the backtest writes is what the gates and the trigger read."""
+    version = change.submitted(change.drafted("Second"))
+    with enter(change.organization_id):
+        run = waiting(version)
+    done = backtest_run(organization_id=change.organization_id, backtest_id=run.id)
+    assert done is not None
+    assert done.status == "done"
+    assert publish(change, version).status == "published"
+    with enter(change.organization_id, read_only=True):
+        kept = GateOutcome.objects.filter(backtest=run).values_list("gate", "verdict")
+        assert {gate for gate, verdict in kept if verdict == "failed"} == set()
+        assert len(kept) == 5
 
 
 @pytest.mark.parametrize(
