@@ -41,6 +41,7 @@ def backtests_of(version: PolicyVersion) -> list[Backtest]:
         Backtest.objects.filter(
             organization_id=version.organization_id, policy_version_id=version.id
         )
+        .select_related("policy_version")
         .defer("report")
         .order_by("-requested_at")
     )
