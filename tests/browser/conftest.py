@@ -46,6 +46,12 @@ from tests.browser.monitoring_visits import (
     watched,
     whatif_page,
 )
+from tests.browser.policy_visits import (
+    draft,
+    policy_cases_page,
+    policy_grid_page,
+    policy_settings_page,
+)
 from tests.browser.visits import Visit
 from tests.cast_accounts import Hire
 from tests.cast_scoring import expert_version
@@ -59,6 +65,7 @@ __all__ = [
     "championships_page",
     "dataset",
     "dataset_page",
+    "draft",
     "draft_form",
     "draft_page",
     "drafted",
@@ -78,6 +85,9 @@ __all__ = [
     "monitoring_field",
     "monitoring_page",
     "played",
+    "policy_cases_page",
+    "policy_grid_page",
+    "policy_settings_page",
     "proxies_page",
     "today_page",
     "watched",
