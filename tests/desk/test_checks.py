@@ -90,7 +90,8 @@ def test_the_api_and_the_applicant_read_that_a_person_looks(
             f"{event.type}{event.data}" for event in Event.objects.exclude(type="connector.set")
         )
     assert told(events) == []
-    status = Client(headers={"Accept-Language": "en"}).get(link, follow=True)
+    address = f"/apply/{asking.slug}/personal-loan/status/{link}/"
+    status = Client(headers={"Accept-Language": "en"}).get(address)
     assert status.status_code == 200
     assert told(status.content.decode().casefold().replace("sanctionshit", "")) == []
 
