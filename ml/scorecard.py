@@ -29,6 +29,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
+SHIFTS = 32
+"""Shifts, in parts of a point, that are tried before a table is rounded; none is among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureBins:
     """How one feature is cut: `cuts` for a number, `groups` for categories and booleans."""
@@ -173,8 +177,9 @@ def compiled_scorecard(
     its half of pairs included; the PD table spans the points these loans have, so that no PD is
     extrapolated.
     """
-    whole = whole_points(model, calibration, scaling)
-    earned = _earned(model, whole, frame)
+    index = model.indices(frame)
+    whole = whole_points(model, calibration, scaling, index)
+    earned = _earned(model, whole, index)
     totals = whole.base + earned.sum(axis=1).astype(np.int64)
     good = ~np.asarray(bad).astype(bool)
     references = np.rint(earned[good].mean(axis=0)).astype(int).tolist()
@@ -192,15 +197,52 @@ def compiled_scorecard(
     return PointsTable(ScorecardDocument.model_validate(document))
 
 
-def whole_points(model: Additive, calibration: Calibration, scaling: Scaling) -> WholePoints:
-    """The model's tables on the lender's scale, rounded, directions of risk kept."""
+def whole_points(
+    model: Additive, calibration: Calibration, scaling: Scaling, index: Sequence[Ints]
+) -> WholePoints:
+    """The model's tables on the lender's scale, rounded, directions of risk kept.
+
+    `index` is the bin of each of n loans, by term: rounding is finest where the loans are. What
+    rounding a feature loses is made good in the first pair it has, so that only the pair's own
+    rounding is left; and a table may be shifted, the base by as much less, before it is rounded.
+    """
     straight = calibration.straight
     slope = -scaling.factor * straight.slope
     base = scaling.offset - scaling.factor * float(straight(model.intercept))
-    terms = tuple(np.rint(slope * term.log_odds).astype(np.int64) for term in model.terms)
-    pairs = (np.rint(slope * pair.log_odds).astype(np.int64) for pair in model.pairs)
-    kept = (_following(model, pair, terms, p) for pair, p in zip(model.pairs, pairs, strict=True))
-    return WholePoints(int(np.rint(base)), terms, tuple(kept))
+    exact = [slope * term.log_odds for term in model.terms]
+    lost = [values - np.rint(values) for values in exact]
+    paired = {place for pair in model.pairs for place in (pair.first, pair.second)}
+    terms = [np.rint(values).astype(np.int64) for values in exact]
+    for place in set(range(len(exact))) - paired:
+        loans = np.bincount(index[place], minlength=exact[place].size)
+        terms[place], shift = _rounded(exact[place], loans)
+        base -= shift
+    pairs = []
+    for pair in model.pairs:
+        owed = (lost[pair.first][:, None], lost[pair.second][None, :])
+        together = slope * pair.log_odds + owed[0] + owed[1]
+        loans = _loans(pair, index)
+        points, shift = _rounded(together, loans)
+        base -= shift
+        pairs.append(_following(model, pair, terms, points))
+        lost[pair.first], lost[pair.second] = 0 * lost[pair.first], 0 * lost[pair.second]
+    return WholePoints(int(np.rint(base)), tuple(terms), tuple(pairs))
+
+
+def _loans(pair: PairTerm, index: Sequence[Ints]) -> Ints:
+    """How many loans each cell of a pair has."""
+    shape = pair.log_odds.shape
+    cells = np.ravel_multi_index((index[pair.first], index[pair.second]), shape)
+    return np.bincount(cells, minlength=pair.log_odds.size).reshape(shape)
+
+
+def _rounded(values: Floats, loans: Ints) -> tuple[Ints, float]:
+    """Whole numbers nearest to the values after the shift that costs these loans least."""
+    shifts = np.arange(SHIFTS) / SHIFTS - 0.5
+    shifted = values[None] + shifts.reshape(-1, *(1,) * values.ndim)
+    cost = (loans * (np.rint(shifted) - shifted) ** 2).reshape(SHIFTS, -1).sum(axis=1)
+    best = int(cost.argmin())
+    return np.rint(shifted[best]).astype(np.int64), float(shifts[best])
 
 
 def _following(model: Additive, pair: PairTerm, terms: Sequence[Ints], points: Ints) -> Ints:
@@ -222,10 +264,9 @@ def _following(model: Additive, pair: PairTerm, terms: Sequence[Ints], points: I
     return following
 
 
-def _earned(model: Additive, whole: WholePoints, frame: Frame) -> Floats:
+def _earned(model: Additive, whole: WholePoints, index: Sequence[Ints]) -> Floats:
     """Points by row and feature, shape (n, terms), each pair's shared half and half."""
-    index = model.indices(frame)
-    earned = np.empty((frame.rows, len(index)))
+    earned = np.empty((index[0].size, len(index)))
     for place, points in enumerate(whole.terms):
         earned[:, place] = points[index[place]]
     for pair, points in zip(model.pairs, whole.pairs, strict=True):

@@ -9,7 +9,14 @@ from ml.columns import Column, Frame
 from ml.model import load_model
 from ml.model_inputs import ModelInput, model_inputs
 from ml.scaling import STANDARD
-from ml.scorecard import Additive, FeatureBins, PairTerm, Term, compiled_scorecard
+from ml.scorecard import (
+    Additive,
+    FeatureBins,
+    PairTerm,
+    Term,
+    compiled_scorecard,
+    whole_points,
+)
 from ml.training.additive_design import design_of
 from ml.training.additive_trees import AdditiveTrees, Growth, strongest_pairs
 from ml.training.families.glass_box import GlassBox, judged_trial
@@ -75,10 +82,36 @@ def test_pairs_are_taken_where_held_out_folds_gain_from_them(better, taken):
     chance = np.random.default_rng(2)
     bad, fold = np.arange(300) % 2, np.arange(300) % 3
     alone = (bad - 0.5) + chance.normal(size=300)
-    log_odds = np.column_stack([alone, alone + better * (bad - 0.5), alone])
+    paired = alone + better * (bad - 0.5)
+    log_odds = np.column_stack([alone, paired, alone, alone])
     trial = judged_trial(log_odds, np.full((3, 2), [100.0, 60.0]), fold, bad, np.ones(300))
     assert trial.with_pairs is taken
     assert trial.rounds == (115, 69)
+
+
+@pytest.mark.parametrize(("better", "boosted"), [(0.3, "cyclic"), (-0.3, "trees")])
+def test_held_out_folds_choose_the_way_to_boost(better, boosted):
+    chance = np.random.default_rng(2)
+    bad, fold = np.arange(300) % 2, np.arange(300) % 3
+    alone = (bad - 0.5) + chance.normal(size=300)
+    log_odds = np.column_stack([alone, alone, alone + better * (bad - 0.5), alone])
+    trial = judged_trial(log_odds, np.full((3, 2), 100.0), fold, bad, np.ones(300))
+    assert trial.boosted == boosted
+
+
+def test_rounding_loses_least_where_the_loans_are():
+    """A pair makes good what rounding its features lost: only its own half a point is left."""
+    chance = np.random.default_rng(3)
+    sides = [FeatureBins(ModelInput(name, "number", None), cuts=(1, 2, 3)) for name in "xy"]
+    terms = tuple(Term(bins, chance.normal(scale=0.1, size=6)) for bins in sides)
+    model = Additive(-1.0, terms, (PairTerm(0, 1, chance.normal(scale=0.1, size=(6, 6))),))
+    known, values = np.zeros(500, bool), chance.integers(0, 4, (2, 500))
+    frame = Frame({"x": Column(values[0], known), "y": Column(values[1], known)}, 500)
+    index = model.indices(frame)
+    whole = whole_points(model, fit_calibration("none", [0.0], [0]), STANDARD, index)
+    points = whole.terms[0][index[0]] + whole.terms[1][index[1]] + whole.pairs[0][*index]
+    strays = points + STANDARD.factor * model.log_odds(frame)
+    assert np.ptp(strays) <= 1.0 + 1e-9
 
 
 def test_tables_say_what_the_trees_say(crossed):

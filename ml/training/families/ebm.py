@@ -1,21 +1,14 @@
-"""An explainable boosting machine (Nori, Jenkins, Koch, Caruana 2019), as a yardstick.
+"""An explainable boosting machine as a yardstick: see `ml.training.explainable`."""
 
-interpret-core's `ExplainableBoostingClassifier`: cyclic boosting of one feature at a time, then of
-pairs that its FAST search finds. Features with a direction of risk take no part in its pairs,
-which is how the library keeps them monotone.
-"""
-
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Self
 
-import numpy as np
 import numpy.typing as npt
-from interpret.glassbox import ExplainableBoostingClassifier
 
 from ml.columns import Frame
 from ml.model_inputs import ModelInput
 from ml.training.additive_design import design_of, even_or
+from ml.training.explainable import Explainable, Settings
 from ml.training.families.design import two_classes
 from ml.training.families.family import Family, Floats
 from ml.training.space import Choice, Range, Real, Whole
@@ -65,25 +58,12 @@ class Ebm(Family):
         outcome, weight = two_classes(bad), even_or(sample_weight, frame.rows)
         self.design_ = design_of(self.inputs, frame, outcome, weight, self.max_bins)
         matrix = self.design_.learning_matrix(frame, outcome, weight, self.seed)
-        known = ~np.isnan(matrix).all(axis=0)
-        self.known_ = np.flatnonzero(known)
-        columns = [self.design_.columns[place] for place in self.known_]
-        self.ebm_ = ExplainableBoostingClassifier(
-            feature_types=["nominal" if c.sort == "named" else "continuous" for c in columns],
-            monotone_constraints=[column.sign for column in columns],
-            outer_bags=self.bags,
-            interactions=self.pairs,
-            learning_rate=self.learning_rate,
-            min_samples_leaf=self.min_loans,
-            max_rounds=self.max_rounds,
-            n_jobs=self.threads,
-            random_state=self.seed,
+        settings = Settings(
+            self.bags, self.pairs, self.learning_rate, self.min_loans, self.max_rounds
         )
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Missing values detected")  # we draw no graphs of it
-            self.ebm_.fit(matrix[:, self.known_], outcome, weight)
+        machine = Explainable(self.design_, settings, self.seed, self.threads)
+        self.machine_ = machine.fit(matrix, outcome, weight)
         return self
 
     def decision_function(self, frame: Frame) -> Floats:
-        matrix = self.design_.matrix(self.design_.index(frame))
-        return np.asarray(self.ebm_.decision_function(matrix[:, self.known_]), dtype=np.float64)
+        return self.machine_.log_odds(self.design_.matrix(self.design_.index(frame)))

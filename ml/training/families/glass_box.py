@@ -1,14 +1,15 @@
 """The glass box: an additive model with a few pairs, whose tables of whole points are the model.
 
-Boosted trees that each look at one feature or at one of a few pairs (`ml.training.additive_trees`)
-are averaged over bags and written down as tables (`ml.training.tables`). A validator reads the
-tables; nothing of the trees is left in production. Pairs are taken only where held-out folds gain
-from them.
+Two ways to boost look at one feature or at one of a few pairs at a time: trees grown all features
+at once (`ml.training.additive_trees`) and cyclic boosting (`ml.training.explainable`). Held-out
+folds choose between them, say whether trees gain from pairs, and how much the WoE scorecard
+counts beside them; what comes out is written down as tables (`ml.training.tables`). A validator
+reads the tables; nothing of what was boosted is left in production.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from ml.scaling import Scaling
 from ml.scorecard import Additive, compiled_scorecard
 from ml.training.additive_design import Design, design_of, even_or
 from ml.training.additive_trees import AdditiveTrees, Growth, Learnt, Pair, strongest_pairs
+from ml.training.explainable import Explainable, Settings
 from ml.training.families.design import two_classes
 from ml.training.families.family import Family, Floats
 from ml.training.families.woe import Woe
@@ -34,6 +36,9 @@ from ml.training.trained import TrainingRefused
 Ints = npt.NDArray[np.int64]
 
 INNER_FOLDS = 3
+INNER_BAGS = 4
+FEWEST_LOANS, LOANS_A_LEAF = 4, 400
+"""Cyclic boosting's steps rest on one in so many loans; fewer made 0.0004 AUC less on PAKDD."""
 MORE_ROUNDS = 1.15
 """All rows carry that many times the rounds that two thirds of them do."""
 
@@ -52,9 +57,9 @@ class GlassBox(Family):
         inputs: Sequence[ModelInput],
         seed: int,
         threads: int = 1,
-        max_pairs: int = 8,
+        max_pairs: int = 12,
         max_bins: int = 96,
-        bags: int = 3,
+        bags: int = 8,
         depth: int = 3,
         eta: float = 0.06,
         min_loans: float = 30.0,
@@ -74,7 +79,7 @@ class GlassBox(Family):
     @classmethod
     def space(cls) -> Mapping[str, Range]:
         return {
-            "max_pairs": Choice((0, 4, 8)),
+            "max_pairs": Choice((0, 6, 12)),
             "depth": Whole(2, 3),
             "min_loans": Real(5.0, 100.0, log=True),
             "shrink": Real(1.0, 30.0, log=True),
@@ -88,19 +93,12 @@ class GlassBox(Family):
             trial = self._tried(frame, outcome, weight)
             scorecard = self._scorecard(frame, outcome, weight)
             design, learnt = self._learnt(frame, outcome, weight, scorecard)
-            self.pairs_: tuple[Pair, ...] = ()
-            if trial.with_pairs:
-                alone = AdditiveTrees(design, self._growth)
-                self.pairs_ = self._sought(alone, design, learnt, frame, trial.rounds[0])
-            trees = AdditiveTrees(design, self._growth, self.pairs_)
-            self.rounds_ = trial.rounds[bool(self.pairs_)]
-            grown = [trees.grown(learnt, self.rounds_, bag) for bag in range(1, self.bags + 1)]
-            tables = tables_of(design, self.pairs_, lambda matrix: trees.log_odds(grown, matrix))
-            self.log_losses_, self.shares_ = trial.log_losses, trial.shares
-            intercept, of_trees, of_scorecard = trial.shares
-            self.additive_ = summed(
-                design, [(of_trees, tables), (of_scorecard, scorecard)], intercept
-            )
+            grow = self._cycled if trial.boosted == "cyclic" else self._grown
+            tables = grow(design, learnt, frame, trial)
+            intercept, of_boosted, of_scorecard = trial.shares
+            parts = [(of_boosted, tables), (of_scorecard, scorecard)]
+            self.additive_ = summed(design, [part for part in parts if part[0]], intercept)
+            self.trial_ = trial
         return self
 
     def decision_function(self, frame: Frame) -> Floats:
@@ -121,12 +119,13 @@ class GlassBox(Family):
     def account(self) -> Mapping[str, object]:
         names = [each.name for each in self.inputs]
         return {
-            "pairs": [[names[first], names[second]] for first, second in self.pairs_],
-            "rounds": self.rounds_,
+            "boosted": self.trial_.boosted,
+            "pairs": [[names[p.first], names[p.second]] for p in self.additive_.pairs],
+            "rounds": self.trial_.rounds[self.trial_.with_pairs],
             "bags": self.bags,
             "bins": {term.bins.source.name: term.bins.main for term in self.additive_.terms},
-            "log_loss": self.log_losses_,
-            "counts": {"trees": self.shares_[1], "scorecard": self.shares_[2]},
+            "log_loss": self.trial_.log_losses,
+            "counts": {"boosted": self.trial_.shares[1], "scorecard": self.trial_.shares[2]},
         }
 
     @property
@@ -140,6 +139,25 @@ class GlassBox(Family):
         except TrainingRefused:
             return Additive(0.0, ())
         return found.additive_
+
+    def _cycled(self, design: Design, learnt: Learnt, frame: Frame, trial: "Trial") -> Additive:
+        machine = self._machine(design, learnt, self.bags)
+        return tables_of(design, machine.pairs, machine.log_odds)
+
+    def _grown(self, design: Design, learnt: Learnt, frame: Frame, trial: "Trial") -> Additive:
+        pairs: tuple[Pair, ...] = ()
+        if trial.with_pairs:
+            alone = AdditiveTrees(design, self._growth)
+            pairs = self._sought(alone, design, learnt, frame, trial.rounds[0])
+        trees = AdditiveTrees(design, self._growth, pairs)
+        rounds = trial.rounds[bool(pairs)]
+        grown = [trees.grown(learnt, rounds, bag) for bag in range(1, self.bags + 1)]
+        return tables_of(design, pairs, lambda matrix: trees.log_odds(grown, matrix))
+
+    def _machine(self, design: Design, learnt: Learnt, bags: int) -> Explainable:
+        fewest = max(FEWEST_LOANS, len(learnt[1]) // LOANS_A_LEAF)
+        settings = Settings(bags, self.max_pairs, min_loans=fewest)
+        return Explainable(design, settings, self.seed, self.threads).fit(*learnt)
 
     def _learnt(
         self, frame: Frame, bad: Ints, weight: Floats, scorecard: Additive
@@ -155,7 +173,9 @@ class GlassBox(Family):
         """Pairs by what a fit without them leaves unexplained of these rows."""
         matrix, bad, weight = learnt
         log_odds = alone.log_odds([alone.grown(learnt, rounds, 0)], matrix)
-        return strongest_pairs(design, design.index(frame), bad, weight, log_odds, self.max_pairs)
+        return strongest_pairs(
+            design, design.index(frame), bad, weight, log_odds, self.max_pairs // 2
+        )
 
     def _tried(self, frame: Frame, bad: Ints, weight: Floats) -> "Trial":
         """Held-out folds say how many rounds, whether pairs, and how much the scorecard counts.
@@ -166,7 +186,7 @@ class GlassBox(Family):
             fold = stratified_folds(bad, seed=self.seed, folds=INNER_FOLDS)
         except ValueError as error:
             raise TrainingRefused(str(error)) from error
-        log_odds = np.empty((bad.size, 3))
+        log_odds = np.empty((bad.size, 4))
         rounds = np.empty((INNER_FOLDS, 2))
         for number in range(INNER_FOLDS):
             here, others = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
@@ -176,7 +196,7 @@ class GlassBox(Family):
     def _on_fold(
         self, frame: Frame, bad: Ints, weight: Floats, here: Ints, others: Ints
     ) -> tuple[list[int], Floats]:
-        """Best rounds without pairs and with, and held-out log-odds: so, so, and WoE's."""
+        """Best rounds without pairs and with, and held-out log-odds: so, so, cyclic, WoE's."""
         part, held = frame.take(others), frame.take(here)
         scorecard = self._scorecard(part, bad[others], weight[others])
         design, learnt = self._learnt(part, bad[others], weight[others], scorecard)
@@ -189,14 +209,16 @@ class GlassBox(Family):
         both = rounds, log_odds
         if pairs:
             both = AdditiveTrees(design, self._growth, pairs).rounds(learnt, judged)
-        columns = [log_odds, both[1], scorecard.log_odds(held)]
+        cycled = self._machine(design, learnt, INNER_BAGS).log_odds(judged[0])
+        columns = [log_odds, both[1], cycled, scorecard.log_odds(held)]
         return [rounds, both[0]], np.column_stack(columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What held-out folds say: `shares` are the intercept and what trees and scorecard count."""
+    """What held-out folds say: `shares` are the intercept and what boosting and scorecard count."""
 
+    boosted: Literal["trees", "cyclic"]
     with_pairs: bool
     rounds: tuple[int, int]
     shares: tuple[float, float, float]
@@ -204,16 +226,19 @@ class Trial:
 
 
 def judged_trial(log_odds: Floats, rounds: Floats, fold: Ints, bad: Ints, weight: Floats) -> Trial:
-    """From held-out log-odds, shape (n, 3): trees alone, trees with pairs, scorecard."""
+    """From held-out log-odds, shape (n, 4): trees alone, with pairs, cyclic, scorecard."""
     losses = [_loss(column, bad) for column in log_odds.T]
     gain = losses[0] - losses[1]
     folds_won = sum(gain[fold == number].sum() > 0 for number in range(INNER_FOLDS))
     with_pairs = bool(gain.mean() > 0 and folds_won > 1)
     usual = np.rint(rounds.mean(axis=0) * MORE_ROUNDS).astype(int).tolist()
-    shares = _shares(log_odds[:, [int(with_pairs), 2]], bad, weight)
     means = [float(np.average(each, weights=weight)) for each in losses]
-    names = ("alone", "with_pairs", "scorecard")
-    return Trial(with_pairs, (usual[0], usual[1]), shares, dict(zip(names, means, strict=True)))
+    best = min((int(with_pairs), 2), key=means.__getitem__)
+    shares = _shares(log_odds[:, [best, 3]], bad, weight)
+    names = ("alone", "with_pairs", "cyclic", "scorecard")
+    named = dict(zip(names, means, strict=True))
+    boosted: Literal["trees", "cyclic"] = "cyclic" if best == 2 else "trees"
+    return Trial(boosted, with_pairs, (usual[0], usual[1]), shares, named)
 
 
 def _shares(log_odds: Floats, bad: Ints, weight: Floats) -> tuple[float, float, float]:
