@@ -10,6 +10,7 @@ from underwriting.models.gate import GateException, GateOutcome, PolicyGates
 from underwriting.models.idempotency import IdempotencyRecord
 from underwriting.models.mark import ApplicationMark, MarkCounter
 from underwriting.models.offer import Booking, Condition, Offer
+from underwriting.models.path import ApprovalPath
 from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
 from underwriting.models.policy_step import PolicyStep
 from underwriting.models.pull import Pull
@@ -23,6 +24,7 @@ __all__ = [
     "ApplicationChunk",
     "ApplicationChunkProtected",
     "ApplicationMark",
+    "ApprovalPath",
     "Backtest",
     "BacktestProtected",
     "BlindIndexEntry",
