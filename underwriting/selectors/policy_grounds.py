@@ -13,14 +13,15 @@ from tenancy.selectors import organization_current
 from underwriting.decisioning.inputs import InputsRefused
 from underwriting.decisioning.product import Product
 from underwriting.decisioning.rules import rule_inputs
+from underwriting.policy.case_coverage import Coverage, coverage
 from underwriting.policy.cases import CaseResult, case_document, run_test_cases
 from underwriting.policy.checks import check_policy
-from underwriting.policy.case_coverage import Coverage, coverage
 from underwriting.policy.document import Policy, TestCase
 from underwriting.policy.findings import Finding
 from underwriting.policy.inputs import Input
 from underwriting.policy.lookup_checks import lookup_findings
 from underwriting.regulation import Pack, pack
+from underwriting.selectors.gates import gates_in_force
 from underwriting.selectors.lookups import lists_held
 from underwriting.selectors.terms import dictionary
 
@@ -35,6 +36,8 @@ class Ground:
     languages: Sequence[str]
     lists: Mapping[str, str]
     """The lender's lists by code, with what each holds."""
+    proxies: tuple[str, ...]
+    """Fields that the product's gates name as standing for a prohibited basis."""
 
     def inputs(self, policy: Policy) -> Mapping[str, Input]:
         """Everything a rule of this policy may read."""
@@ -44,7 +47,12 @@ class Ground:
         """What the static checks say."""
         return [
             *check_policy(
-                policy, self.dictionary, self.product, pack=self.pack, languages=self.languages
+                policy,
+                self.dictionary,
+                self.product,
+                pack=self.pack,
+                languages=self.languages,
+                proxies=self.proxies,
             ),
             *lookup_findings(policy, self.dictionary, self.lists),
         ]
@@ -76,4 +84,5 @@ def ground_of(organization_id: UUID, product_id: UUID) -> Ground:
         pack=pack(organization.regulation_pack),
         languages=tuple(organization.languages),
         lists=lists_held(organization_id),
+        proxies=gates_in_force(organization_id, product_id).settings.proxies,
     )
