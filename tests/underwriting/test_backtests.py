@@ -17,7 +17,7 @@ from tenancy.ids import new_id
 from tenancy.models import Organization
 from tests.cast_scoring import demo_document, out_of_charge
 from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, decide
-from tests.underwriting.test_erasure import customer_of, retention_over
+from tests.underwriting.test_erasure import retention_over
 from underwriting.decisioning.decided import as_decided
 from underwriting.decisioning.snapshot import part_read
 from underwriting.enums import BacktestStatus
@@ -26,6 +26,7 @@ from underwriting.models import (
     Backtest,
     BacktestProtected,
     Decision,
+    Party,
     PolicyVersion,
 )
 from underwriting.services import backtest_rows
@@ -135,9 +136,9 @@ def test_a_forgotten_person_leaves_the_snapshot(
     count = past(submit)
     refreshed(personal_loan)
     retention_over(hanse)
-    kai = customer_of(hanse, 0)
     with enter(hanse.id, read_only=True):
-        gone = set(kai.parties.values_list("application_id", flat=True))
+        kai = Party.objects.get(application__decisions__outcome="decline").customer
+        gone = set(Party.objects.filter(customer=kai).values_list("application_id", flat=True))
     customer_erase(organization_id=hanse.id, actor=SYSTEM, customer_id=kai.id)
     left = refs(hanse.id)
     assert gone
@@ -186,7 +187,7 @@ def test_nobody_stands_in_the_report(submit: Submit, version: PolicyVersion, rit
     done = ran(started(version, rita))
     with enter(version.organization_id, read_only=True):
         apart = BacktestProtected.objects.get(backtest=done)
-        ids = [str(ref) for ref in refs(version.organization_id)]
+    ids = [str(ref) for ref in refs(version.organization_id)]
     text = f"{done.report}{apart.report}"
     assert not any(each in text or each.replace("-", "") in text for each in ids)
 
@@ -255,15 +256,17 @@ def test_a_lost_worker_is_followed_by_a_new_run(version: PolicyVersion, rita: Us
     assert again.attempt == 2
 
 
-def test_handing_a_policy_in_runs_it(submit: Submit, version: PolicyVersion, rita: User) -> None:
+def test_handing_a_policy_in_runs_it(
+    hanse: Organization, personal_loan: Product, submit: Submit, rita: User
+) -> None:
     """With a past, once: what has run or runs already is not asked for again."""
     past(submit)
-    who: dict[str, Any] = {
-        "organization_id": version.organization_id, "actor": Actor.user(rita.pk),
-    }  # fmt: skip
+    who: dict[str, Any] = {"organization_id": hanse.id, "actor": Actor.user(rita.pk)}
+    document = demo_document("hanse_kredit", "policy")
+    version = policy_draft(**who, product_id=personal_loan.id, document=document)
     policy_check(**who, policy_version_id=version.id)
     policy_submit(**who, policy_version_id=version.id)
-    with enter(version.organization_id, read_only=True):
+    with enter(hanse.id, read_only=True):
         assert Backtest.objects.get().policy_hash == version.content_hash
         assert Event.objects.filter(type="backtest.requested").count() == 1
 

@@ -7,10 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from underwriting.desk.backtest_tables import Words
-from underwriting.desk.words import number, percent
+from underwriting.desk.backtest_tables import Words, share
+from underwriting.desk.words import number
 
-PPM = 1_000_000
 MOVES: Mapping[str, str | Promise] = {
     "declined": gettext_lazy("%(n)s of %(all)s past applicants newly declined"),
     "referred": gettext_lazy("%(n)s of %(all)s past applicants newly referred to a person"),
@@ -51,8 +50,7 @@ def _sentence(kind: str, basis: Mapping[str, Any], words: Words) -> str:
     said = [MOVES[kind] % {"n": number(count), "all": number(basis["applications"])}]
     before = max(found["before"].items(), key=lambda pair: pair[1], default=None)
     if before is not None:
-        share = percent(round(before[1] * PPM / count), 0)
-        said.append(str(BEFORE[before[0]] % {"share": share}))
+        said.append(str(BEFORE[before[0]] % {"share": share(before[1], count)}))
     causes = found["causes"]
     if causes:
         said.append(_why(kind, causes[0], count, words))
@@ -67,5 +65,4 @@ def _why(kind: str, cause: Mapping[str, Any], count: int, words: Words) -> str:
     why = str(WHY[kind] % {"rule": rule})
     if cause["count"] == count:
         return why
-    share = percent(round(cause["count"] * PPM / count), 0)
-    return _("%(share)s %(why)s") % {"share": share, "why": why}
+    return _("%(share)s %(why)s") % {"share": share(cause["count"], count), "why": why}

@@ -127,7 +127,7 @@ def _swaps(report: Mapping[str, Any], words: Words) -> Iterator[Table]:
         swap = report["swaps"][name]
         total = swap["applications"]
         rows = [
-            (words.reason(each["reason"]), number(each["count"]), _share(each["count"], total))
+            (words.reason(each["reason"]), number(each["count"]), share(each["count"], total))
             for each in swap["reasons"]
         ]
         columns = (_("Reason"), _("Applications"), _("Share"))
@@ -286,8 +286,9 @@ def _ratio(ppm: int | None) -> str:
     return NOTHING if ppm is None else number(Decimal(ppm) / 1_000_000, 2)
 
 
-def _share(count: int, total: int) -> str:
-    return percent(round(count * 1_000_000 / total), 0) if total else NOTHING
+def share(count: int, total: int) -> str:
+    """A share in whole percent, rounded."""
+    return percent(round(count * 100 / total) * 10_000, 0) if total else NOTHING
 
 
 def _found(side: Mapping[str, Any], path: Sequence[str]) -> Any:
