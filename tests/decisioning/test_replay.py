@@ -13,7 +13,7 @@ from underwriting.decisioning import engine
 from underwriting.decisioning.engine import engine_difference, engine_lock
 from underwriting.decisioning.pinned import AlteredPin
 from underwriting.decisioning.plan import plan_of
-from underwriting.decisioning.replay import replay
+from underwriting.decisioning.replay import Parts, replay
 
 PARTS = ["dictionary", "product", "model", "policy", "pack", "engine"]
 GIVEN = canonical(inputs(ADA, BEN))
@@ -31,7 +31,7 @@ def again(*, load=None, inputs=GIVEN, document=None, **settings):
     hashes, untouched = stored()
     document = document or plan().decide_bytes(json.loads(GIVEN))
     return replay(
-        hashes=hashes, load=load or untouched, inputs=inputs, document=document, **settings
+        hashes=hashes, parts=Parts(load or untouched), inputs=inputs, document=document, **settings
     )
 
 
@@ -82,7 +82,7 @@ def test_a_changed_engine_is_named():
     hashes = hashes._replace(engine=content_hash(changed))
     found = replay(
         hashes=hashes,
-        load=stored(engine=changed)[1],
+        parts=Parts(stored(engine=changed)[1]),
         inputs=GIVEN,
         document=plan().decide_bytes(json.loads(GIVEN)),
     )

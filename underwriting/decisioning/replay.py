@@ -37,10 +37,44 @@ class Replayed(NamedTuple):
         return self.status == "identical"
 
 
+class Parts:
+    """Stored parts by `load(kind, content_hash)`, which gives None where they are gone.
+
+    Each is read, hashed and compared once, however many decisions name it.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._altered: dict[Hashes, tuple[str, ...]] = {}
+        self._changed: dict[str, tuple[str, ...]] = {}
+
+    def body(self, kind: str, expected: str) -> bytes:
+        return self._load(kind, expected) or b""
+
+    def altered(self, hashes: Hashes) -> tuple[str, ...]:
+        """Which parts do not hash to what a decision names."""
+        if hashes not in self._altered:
+            named = hashes._asdict().items()
+            self._altered[hashes] = tuple(
+                kind for kind, expected in named if not self._intact(kind, expected)
+            )
+        return self._altered[hashes]
+
+    def changed(self, engine: str) -> tuple[str, ...]:
+        """What of the running engine differs from the one of that hash."""
+        if engine not in self._changed:
+            self._changed[engine] = engine_difference(self.body("engine", engine) or b"{}")
+        return self._changed[engine]
+
+    def _intact(self, kind: str, expected: str) -> bool:
+        data = self._load(kind, expected)
+        return data is not None and content_hash(data) == expected
+
+
 def replay(
     *,
     hashes: Hashes,
-    load: Load,
+    parts: Parts,
     inputs: bytes | None,
     document: bytes,
     document_hash: str | None = None,
@@ -48,38 +82,26 @@ def replay(
 ) -> Replayed:
     """Decide the stored inputs again under the pinned parts and compare with the document.
 
-    `load(kind, content_hash)` gives stored bytes, None where they are gone. `inputs` None: they
-    were erased. `document_hash` is what the decision's record says of its document; whether the
-    inputs are those it recorded is for the caller to check (their hash has a salt).
+    `inputs` None: they were erased. `document_hash` is what the decision's record says of its
+    document; whether the inputs are those it recorded is for the caller to check (their hash has
+    a salt).
     """
-    altered = _altered(hashes, load, document, document_hash)
+    altered = parts.altered(hashes)
+    if document_hash is not None and content_hash(document) != document_hash:
+        altered += (DOCUMENT,)
     if inputs is not None and not inputs_intact:
         altered += (INPUTS,)
     if altered:
         return Replayed("altered", altered)
     if inputs is None:
         return Replayed("erased")
-    return _compared(hashes, load, inputs, document)
+    return _compared(hashes, parts, inputs, document)
 
 
-def _altered(
-    hashes: Hashes, load: Load, document: bytes, document_hash: str | None
-) -> tuple[str, ...]:
-    """Which stored parts do not hash to what the decision named."""
-    found = []
-    for kind, expected in hashes._asdict().items():
-        data = load(kind, expected)
-        if data is None or content_hash(data) != expected:
-            found.append(kind)
-    if document_hash is not None and content_hash(document) != document_hash:
-        found.append(DOCUMENT)
-    return tuple(found)
-
-
-def _compared(hashes: Hashes, load: Load, inputs: bytes, document: bytes) -> Replayed:
-    changed = engine_difference(load("engine", hashes.engine) or b"{}")
+def _compared(hashes: Hashes, parts: Parts, inputs: bytes, document: bytes) -> Replayed:
+    changed = parts.changed(hashes.engine)
     try:
-        plan = plan_of(hashes, lambda kind, expected: load(kind, expected) or b"")
+        plan = plan_of(hashes, parts.body)
         again = plan.decide_bytes(json.loads(inputs))
     except InputsRefused:
         return Replayed("altered", (INPUTS,))

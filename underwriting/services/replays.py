@@ -15,7 +15,7 @@ from tenancy.canonical import canonical, content_hash
 from tenancy.enter import enter
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import plan_of
-from underwriting.decisioning.replay import DOCUMENT, INPUTS, Replayed, Status, replay
+from underwriting.decisioning.replay import DOCUMENT, INPUTS, Parts, Replayed, Status, replay
 from underwriting.enums import UNCOMPUTED, DecisionKind, HoldCode
 from underwriting.models import Decision, Party
 from underwriting.services.evaluation import keyed_hash
@@ -25,7 +25,6 @@ from underwriting.verdicts import HOLD, PROMISE, Verdict, held, noted, overruled
 
 AT_ONCE = 500
 MOST_NAMED = 100
-Load = Callable[[str, str], bytes | None]
 Stretch = tuple[UUID | None, UUID | None]
 """Ids behind the first, up to the second and that one too; None: no end on that side."""
 WHOLE: Stretch = (None, None)
@@ -84,10 +83,10 @@ def decisions_replay(
     in a transaction of its own; `told` what is known after each.
     """
     report = ReplayReport()
-    load = lru_cache(maxsize=512)(partial(_pinned, organization_id))
+    parts = Parts(lru_cache(maxsize=512)(partial(_pinned, organization_id)))
     for chunk in _chunks(organization_id, limit, stretch):
         for decision, chain, salt in _with_history(organization_id, chunk):
-            report.add(decision.id, decision_replay(decision, chain, salt, load))
+            report.add(decision.id, decision_replay(decision, chain, salt, parts))
         told(report)
     return report
 
@@ -107,13 +106,13 @@ def decisions_count(organization_id: UUID, limit: int | None = None) -> int:
 
 
 def decision_replay(
-    decision: Decision, chain: list[Decision], salt: bytes | None, load: Load
+    decision: Decision, chain: list[Decision], salt: bytes | None, parts: Parts
 ) -> Replayed:
-    """One decision: `chain` are the decisions before it, oldest first. Pure but for `load`."""
+    """One decision: `chain` are the decisions before it, oldest first. Pure but for `parts`."""
     hashes = hashes_of_decision(decision)
     stored = decision.document.encode()
     if decision.inputs is None or salt is None:
-        return _computed(decision, hashes, load, inputs=None) if hashes else _erased()
+        return _computed(decision, hashes, parts, inputs=None) if hashes else _erased()
     body = decision.inputs.encode()
     intact = keyed_hash(salt, body) == decision.inputs_hash
     inputs = json.loads(body) if intact else {}
@@ -122,24 +121,24 @@ def decision_replay(
     if hashes is None or code in UNCOMPUTED:
         found = _uncomputed(decision, code, intact=intact)
     else:
-        found = _computed(decision, hashes, load, inputs=canonical(inputs), inputs_intact=intact)
+        found = _computed(decision, hashes, parts, inputs=canonical(inputs), inputs_intact=intact)
     if found.document is None or found.status == "altered":
         return found
     document = noted(json.loads(found.document), note)
     if code is not None and code not in UNCOMPUTED and hashes is not None:
         document = held(document, HoldCode(code))
-    again = canonical(_judged(document, [*chain, decision], hashes, inputs, load))
+    again = canonical(_judged(document, [*chain, decision], hashes, inputs, parts))
     status: Status = "identical" if again == stored else "different"
     return Replayed(status, found.explained_by, again)
 
 
 def _computed(
-    decision: Decision, hashes: Hashes, load: Load, *, inputs: bytes | None, **seen: bool
+    decision: Decision, hashes: Hashes, parts: Parts, *, inputs: bytes | None, **seen: bool
 ) -> Replayed:
     """What the plan makes of the inputs; the caller compares, after holds and verdicts."""
     return replay(
         hashes=hashes,
-        load=load,
+        parts=parts,
         inputs=inputs,
         document=decision.document.encode(),
         document_hash=decision.document_hash,
@@ -163,13 +162,13 @@ def _judged(
     steps: list[Decision],
     hashes: Hashes | None,
     inputs: dict[str, Any],
-    load: Load,
+    parts: Parts,
 ) -> dict[str, Any]:
     """What people made of the document, verdict by verdict."""
     verdicts = [Verdict.parse(step.verdict) for step in steps if step.verdict is not None]
     if not verdicts:
         return document
-    plan = plan_of(hashes, lambda kind, wanted: load(kind, wanted) or b"") if hashes else None
+    plan = plan_of(hashes, parts.body) if hashes else None
     for verdict in verdicts:
         offer = priced(plan, document, verdict, inputs) if plan else None
         document = overruled(document, verdict, offer)
