@@ -229,6 +229,33 @@ class OverrideCode(models.TextChoices):
     POLICY_EXCEPTION = "POLICY_EXCEPTION", _("Exception within the lender's policy")
 
 
+class PolicyExceptionReason(models.TextChoices):
+    """Why somebody gets what policy would not give: codes, so that they can be counted."""
+
+    INCOME_RISEN = "INCOME_RISEN", _("Income verified above what was computed")
+    SECURED = "SECURED", _("Security covers the risk")
+    GUARANTEED = "GUARANTEED", _("Somebody sound stands in for the loan")
+    RELATIONSHIP = "RELATIONSHIP", _("Long and good relationship")
+    ONE_OFF_EVENT = "ONE_OFF_EVENT", _("A single event explains the past")
+    DATA_WRONG = "DATA_WRONG", _("What policy read was wrong")
+    CONTESTED = "CONTESTED", _("The applicant contested the decision and was right")
+    OTHER = "OTHER", _("Other, in words")
+
+
+class Mitigant(models.TextChoices):
+    """What makes up for an exception from policy."""
+
+    INCOME_VERIFIED = "INCOME_VERIFIED", _("Income verified with the payer")
+    SAVINGS = "SAVINGS", _("Savings seen")
+    COLLATERAL = "COLLATERAL", _("Additional security")
+    GUARANTOR = "GUARANTOR", _("Guarantor")
+    SMALLER_AMOUNT = "SMALLER_AMOUNT", _("Less than was asked for")
+    SHORTER_TERM = "SHORTER_TERM", _("Shorter term")
+    SALARY_ACCOUNT = "SALARY_ACCOUNT", _("Salary paid into an account here")
+    GOOD_RECORD = "GOOD_RECORD", _("Loans repaid here")
+    DOCUMENTS_SEEN = "DOCUMENTS_SEEN", _("Documents seen that the facts did not show")
+
+
 class HoldCode(models.TextChoices):
     """Why an application went to a person before, or in spite of, its evaluation."""
 
@@ -377,6 +404,36 @@ class GateExceptionReason(models.TextChoices):
     BUSINESS_NECESSITY = "BUSINESS_NECESSITY", _("Necessary, and no less discriminatory way found")
     DATA_MISSING = "DATA_MISSING", _("What the gate needs is not known yet")
     TRIAL = "TRIAL", _("A trial of limited size")
+
+
+class TrialMode(models.TextChoices):
+    """How a challenger policy is tried: beside the one in force, or for a share of applicants."""
+
+    SHADOW = "shadow", _("In shadow")
+    SPLIT = "split", _("Split test")
+
+
+class TrialStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    RUNNING = "running", _("Running")
+    REFUSED = "refused", _("Refused")
+    ENDED = "ended", _("Ended")
+
+
+class TrialMeasure(models.TextChoices):
+    """What a trial is about; the direction that is better is part of it."""
+
+    APPROVALS = "approvals", _("More approvals")
+    REFERRALS = "referrals", _("Fewer referrals")
+    WORTH = "worth", _("Loans that earn more")
+
+
+class Crossing(models.TextChoices):
+    """What a look at a trial has proved of the challenger."""
+
+    NONE = "", _("Nothing yet")
+    BETTER = "better", _("Better")
+    WORSE = "worse", _("Worse")
 
 
 class PathStatus(models.TextChoices):

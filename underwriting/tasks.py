@@ -20,6 +20,8 @@ from underwriting.services import (
     monitoring,
     offers,
     policy_endings,
+    policy_looks,
+    policy_shadows,
     shadows,
     snapshots,
 )
@@ -43,7 +45,26 @@ def application_decide(*, organization_id: UUID, run_id: str) -> None:
 @shared_task(base=TenantTask, ignore_result=True)
 def shadow_score(*, organization_id: UUID, decision_id: str) -> None:
     """Let challengers say what they would have made of it. Delivered twice, it writes once."""
-    shadows.shadow_score(organization_id=organization_id, decision_id=UUID(str(decision_id)))
+    about = {"organization_id": organization_id, "decision_id": UUID(str(decision_id))}
+    shadows.shadow_score(**about)
+    policy_shadows.policy_shadow(**about)
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def look_at_policy_trial(*, organization_id: UUID, trial_id: str) -> None:
+    """Today's look at one trial of a policy. Repeated, it does nothing."""
+    policy_looks.policy_trial_look(organization_id=organization_id, trial_id=UUID(str(trial_id)))
+
+
+@shared_task(ignore_result=True)
+def policy_trials_due() -> int:
+    """Every trial that runs and was not looked at today, each inside its own lender."""
+    found = work_pending("policy_trials", MODELS_AT_ONCE)
+    for work in found:
+        look_at_policy_trial.delay(
+            organization_id=str(work.organization_id), trial_id=str(work.row_id)
+        )
+    return len(found)
 
 
 @shared_task(base=TenantTask, ignore_result=True)
@@ -57,9 +78,7 @@ def find_lost_paths() -> int:
     """Look for the paths whose task was lost; of what fails, the others do not wait."""
     found = work_pending("pathless", SWEEP_AT_ONCE)
     for work in found:
-        find_path.delay(
-            organization_id=str(work.organization_id), decision_id=str(work.row_id)
-        )
+        find_path.delay(organization_id=str(work.organization_id), decision_id=str(work.row_id))
     return len(found)
 
 

@@ -97,6 +97,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "scoring.tasks.challengers_due",
         "schedule": crontab(hour="4", minute="11"),
     },
+    "look at trials of policies": {
+        # Hourly, so that a night without beat is made good; what was looked at is left alone.
+        "task": "underwriting.tasks.policy_trials_due",
+        "schedule": crontab(minute="23"),
+    },
     "announce the end of validations": {
         "task": "scoring.tasks.validity_due",
         "schedule": crontab(hour="5", minute="13"),

@@ -13,6 +13,7 @@ from underwriting.models.offer import Booking, Condition, Offer
 from underwriting.models.path import ApprovalPath
 from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
 from underwriting.models.policy_step import PolicyStep
+from underwriting.models.policy_trial import PolicyShadow, PolicyTrial, PolicyTrialLook
 from underwriting.models.pull import Pull
 from underwriting.models.reference_list import ListEntry, ReferenceList
 from underwriting.models.review import Review, ReviewStep
@@ -51,7 +52,10 @@ __all__ = [
     "Party",
     "Pin",
     "PolicyGates",
+    "PolicyShadow",
     "PolicyStep",
+    "PolicyTrial",
+    "PolicyTrialLook",
     "PolicyVersion",
     "Pull",
     "ReasonCatalogue",

@@ -55,6 +55,17 @@ def obstacles(
     ]
 
 
+def trial_obstacles(version: PolicyVersion, person: str) -> list[Obstruction]:
+    """Everything that keeps this person from letting the version decide for some from now on."""
+    at = now(version.organization_id)
+    return [
+        *_of_the_person(version, person),
+        *_of_the_checks(version),
+        *_of_the_texts(version.organization_id),
+        *_of_the_backtest(version, at, at),
+    ]
+
+
 def _of_the_person(version: PolicyVersion, person: str) -> Iterator[Obstruction]:
     allowed = authority(version.organization_id, person) if person.isdigit() else None
     if allowed is None or PUBLISH not in allowed.permissions:

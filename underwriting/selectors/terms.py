@@ -137,17 +137,27 @@ def parsed(document: str) -> Mapping[str, Any]:
     return data
 
 
+def lot_of_customer(test: str, customer: str) -> str:
+    """SQL of where a customer falls in a test, 0 to 999,999: the same however often they come."""
+    return (
+        f"mod(('x' || substr(encode(sha256(convert_to({test}::text || {customer}::text, 'UTF8')),"
+        " 'hex'), 1, 15))::bit(60)::bigint, 1000000)"
+    )
+
+
 # One statement: it runs for every decision, and building it anew would cost more than running it.
 _IN_FORCE = """
 SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_units,
-    d.content_hash, v.content_hash, m.id, m.artifact_hash, e.content_hash, r.content_hash,
-    o.regulation_pack, o.refer_all OR EXISTS (
+    d.content_hash, v.content_hash, m.id, m.artifact_hash, e.content_hash,
+    coalesce(g.content_hash, r.content_hash), o.regulation_pack, o.refer_all OR EXISTS (
         SELECT 1 FROM scoring_pause q WHERE q.organization_id = a.organization_id
         AND coalesce(q.product_id, a.product_id) = a.product_id AND q.ended_at IS NULL), EXISTS (
         SELECT 1 FROM scoring_modelversion x WHERE x.organization_id = a.organization_id
         AND x.product_id = a.product_id AND x.id <> m.id
         AND (x.status = 'challenger' OR x.id = c.model_version_id)
-        AND x.dictionary_version_id = v.dictionary_version_id), (
+        AND x.dictionary_version_id = v.dictionary_version_id) OR EXISTS (
+        SELECT 1 FROM underwriting_policytrial j WHERE j.organization_id = a.organization_id
+        AND j.product_id = a.product_id AND j.status = 'running'), (
         SELECT h.id FROM underwriting_approvalpath h
         JOIN underwriting_decision y ON y.organization_id = h.organization_id
             AND y.id = h.decision_id AND y.in_force
@@ -185,24 +195,35 @@ LEFT JOIN scoring_splittest s ON s.organization_id = a.organization_id
     AND s.product_id = a.product_id AND s.champion_id = c.model_version_id
     AND s.started_at <= %(at)s AND (s.ended_at IS NULL OR s.ended_at > %(at)s)
 LEFT JOIN scoring_modelversion m ON m.organization_id = a.organization_id
-    AND m.id = CASE WHEN mod(('x' || substr(encode(sha256(convert_to(
-        s.id::text || b.customer_id::text, 'UTF8')), 'hex'), 1, 15))::bit(60)::bigint, 1000000)
+    AND m.id = CASE WHEN {lot_of_the_model_test}
         < s.share_ppm THEN s.challenger_id ELSE c.model_version_id END
 LEFT JOIN scoring_dictionaryversion e ON e.organization_id = a.organization_id
     AND e.id = m.dictionary_version_id
 LEFT JOIN underwriting_policyversion r ON r.organization_id = a.organization_id
     AND r.product_id = a.product_id AND r.status IN ('published', 'retired')
     AND r.effective_from <= %(at)s AND (r.effective_to IS NULL OR r.effective_to > %(at)s)
+LEFT JOIN underwriting_policytrial t ON t.organization_id = a.organization_id
+    AND t.product_id = a.product_id AND t.mode = 'split' AND t.champion_hash = r.content_hash
+    AND t.started_at <= %(at)s AND (t.ended_at IS NULL OR t.ended_at > %(at)s)
+LEFT JOIN underwriting_policyversion g ON g.organization_id = a.organization_id
+    AND g.id = t.challenger_id AND g.content_hash = t.challenger_hash AND g.status = 'submitted'
+    AND {lot_of_the_policy_trial}
+        < t.share_ppm
 WHERE a.organization_id = %(organization)s AND a.id = %(application)s
 """
+_IN_FORCE = _IN_FORCE.replace(
+    "{lot_of_the_model_test}", lot_of_customer("s.id", "b.customer_id")
+).replace("{lot_of_the_policy_trial}", lot_of_customer("t.id", "b.customer_id"))
 
 
 def in_force(organization_id: UUID, application_id: UUID) -> InForce:
     """What a decision of this application would rest on now, in one statement.
 
     Championships and policies never overlap (exclusion constraints), and a product has one split
-    test at a time, so there is one row. In a split test the first party's customer decides which
-    model it is, so an applicant who comes again meets the same one.
+    test of models and one of policies at a time, so there is one row. In a split test the first
+    party's customer decides which model or policy it is, so an applicant who comes again meets
+    the same one. A challenger that was taken back, or meets another champion than it was to be
+    tried against, decides nothing.
     """
     at = now(organization_id)
     with connection.cursor() as cursor:

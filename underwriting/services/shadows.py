@@ -46,7 +46,7 @@ def shadow_score(*, organization_id: UUID, decision_id: UUID) -> int:
             organization_id=organization_id,
             application_id=decision.application_id,
             beside_id=beside.id,
-            decided_outcome=_computed(decision),
+            decided_outcome=computed_outcome(decision),
             shadows=shadows,
         )
     return len(shadows)
@@ -63,7 +63,7 @@ def _shadow(decision: Decision, hashes: Hashes, model: ModelVersion) -> Shadow |
     return Shadow(model.id, document["points"], document["pd_ppm"], document["outcome"])
 
 
-def _computed(decision: Decision) -> str:
+def computed_outcome(decision: Decision) -> str:
     """What the model that decided came to, before anything held the decision for a person."""
     document = json.loads(decision.document)
     for step in reversed(document["trace"]):
