@@ -15,7 +15,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 USUAL := -m "not exhaustive"
 
-.PHONY: help run stop servers test check exhaustive proof backtest-proof schema format lock clean
+.PHONY: help run stop servers test check exhaustive proof backtest-proof pairs schema format lock clean
 
 help:  ## list what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -45,6 +45,9 @@ check: .venv/.check  ## format, lint, types, import contracts, migrations in ste
 
 proof: .venv/.check  ## measure the glass box against XGBoost and EBM (needs ASSAY_DATA, takes long)
 	$(BIN)/python -W ignore -m tests.proof.glass_box
+
+pairs: .venv/.check  ## ten thousand pairs of one customer's applications at once: none passes the limit
+	ASSAY_PAIRS=10000 $(BIN)/pytest -m exhaustive -s tests/underwriting/test_pairs.py
 
 backtest-proof: .venv/.check  ## a million applications, thirty rules: columns against row by row (needs ASSAY_DATA)
 	$(BIN)/python -W ignore -m tests.proof.backtest
