@@ -15,6 +15,8 @@ LOOK = frozenset(
         "underwriting.view_policyversion",
         "underwriting.view_backtest",
         "underwriting.view_policygates",
+        "underwriting.view_policytrial",
+        "underwriting.view_authoritymatrix",
         "underwriting.view_connectorsetting",
         "underwriting.view_referencelist",
         "scoring.view_product",
@@ -58,12 +60,14 @@ ANALYSE = frozenset(
         "scoring.take_alert",
         "underwriting.draft_policy",
         "underwriting.propose_gates",
+        "underwriting.propose_authority",
     }
 )
 APPROVE = frozenset(
     {
         "underwriting.publish_policy",
         "underwriting.answer_gates",
+        "underwriting.answer_authority",
         "scoring.answer_leakage",
         "scoring.answer_model_move",
         "scoring.refuse_all",
@@ -109,20 +113,32 @@ STOP = frozenset({"scoring.refer_all"})
 """Let people decide everything from the next application on; `scoring.refuse_all` ends it."""
 EXCEPT = frozenset({"underwriting.grant_gate_exception"})
 """Authority to let a policy begin that a gate blocks; not that of whoever publishes it."""
+EXCEPTIONS = frozenset({"underwriting.view_policyexception"})
+"""Who made exceptions from policy, how often, and why."""
 
 OF_ROLE: Mapping[str, frozenset[str]] = {
     Role.OWNER: LOOK
     | ADMINISTER
     | EXCEPT
+    | EXCEPTIONS
     | STOP
     | CONNECT
     | frozenset({"scoring.answer_model_move"}),
     Role.RISK_ANALYST: LOOK | ANALYSE | STOP | LISTS | MAKE_LISTS,
-    Role.APPROVER: LOOK | APPROVE | STOP,
+    Role.APPROVER: LOOK | APPROVE | STOP | EXCEPTIONS,
     Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,
     Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY | FRAUD_LISTS | FRAUD | SETTLE,
     Role.COMPLIANCE: (
-        LOOK | FAIRNESS | IDENTITY | FRAUD_LISTS | MAKE_LISTS | EXCEPT | STOP | FRAUD | SETTLE
+        LOOK
+        | FAIRNESS
+        | IDENTITY
+        | FRAUD_LISTS
+        | MAKE_LISTS
+        | EXCEPT
+        | EXCEPTIONS
+        | STOP
+        | FRAUD
+        | SETTLE
     ),
     Role.AUDITOR: LOOK | FRAUD | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
     Role.DEVELOPER: KEYS,

@@ -14,13 +14,15 @@ from underwriting.desk.gate_words import gate_name
 from underwriting.desk.place import allowed
 from underwriting.desk.policy_change import page_url
 from underwriting.desk.words import moment, product_name
-from underwriting.enums import PolicyStatus
+from underwriting.enums import Crossing, PolicyStatus
 from underwriting.models import GateException, PolicyGates, PolicyVersion
 from underwriting.selectors.gates import exceptions_ended
 from underwriting.selectors.policies import own_work
+from underwriting.selectors.policy_trials import trials_crossed, trials_proposed
 from underwriting.services.gates import ANSWER, GRANT
 
-PUBLISH = "underwriting.publish_policy"
+DRAFT, PUBLISH = "underwriting.draft_policy", "underwriting.publish_policy"
+TRIALS = "admin:underwriting_policytrial_changelist"
 SHOWN = 8
 Line = dict[str, str]
 
@@ -33,6 +35,9 @@ def changes_waiting(request: HttpRequest) -> Mapping[str, Any]:
     lines: list[Line] = []
     if allowed(request, PUBLISH):
         lines += [*_submitted(organization_id, me), *_ended(organization_id)]
+        lines += _proposed_trials(organization_id, me)
+    if allowed(request, PUBLISH) or allowed(request, DRAFT):
+        lines += _crossed_trials(organization_id)
     if allowed(request, ANSWER):
         lines += _gates(organization_id, me)
     if allowed(request, GRANT):
@@ -82,6 +87,21 @@ def _ended(organization_id: Any) -> Iterator[Line]:
         }
         version = each.policy_version
         yield _line(_policy(version), words, page_url(version, "change"))
+
+
+def _proposed_trials(organization_id: Any, me: str) -> Iterator[Line]:
+    for trial in trials_proposed(organization_id)[:SHOWN]:
+        if trial.requested_by_id != me and not own_work(trial.challenger, me):
+            words = _("a split test is proposed")
+            yield _line(_policy(trial.challenger), words, reverse(TRIALS))
+
+
+def _crossed_trials(organization_id: Any) -> Iterator[Line]:
+    """What a running trial is about is proved: people say what follows."""
+    for look in trials_crossed(organization_id)[:SHOWN]:
+        better = look.crossed == Crossing.BETTER
+        words = _("proved better in its trial") if better else _("proved worse in its trial")
+        yield _line(_policy(look.trial.challenger), words, reverse(TRIALS))
 
 
 def _policy(version: PolicyVersion) -> str:

@@ -104,10 +104,30 @@ def _buttons(
         (drafts and own and version.status in OPEN, "retire", _("Put it aside")),
         (drafts, "copy", _("Draft a new version from it")),
     ]
-    return [
+    buttons = [
         {"name": name, "words": words, "url": page_url(version, name)}
         for shown, name, words in offered
         if shown
+    ]
+    return [*buttons, *_trials(drafts=drafts, version=version)]
+
+
+def _trials(*, drafts: bool, version: PolicyVersion) -> list[dict[str, str]]:
+    """How it could be tried before it is published."""
+    submitted = version.status == PolicyStatus.SUBMITTED
+    checked = version.status == PolicyStatus.CHECKED
+    offered = [
+        (checked or submitted, "shadow", _("Run it in shadow")),
+        (submitted, "split", _("Propose a split test")),
+    ]
+    return [
+        {
+            "name": name,
+            "words": words,
+            "url": reverse(f"admin:underwriting_policytrial_{name}", args=[version.id]),
+        }
+        for shown, name, words in offered
+        if drafts and shown
     ]
 
 

@@ -19,6 +19,7 @@ from underwriting.desk.first_policy import policy_steps
 from underwriting.desk.gates import PolicyGatesAdmin
 from underwriting.desk.hits import CheckHitAdmin
 from underwriting.desk.policies import PolicyVersionAdmin
+from underwriting.desk.policy_trials import PolicyTrialAdmin
 from underwriting.desk.queue import ReviewAdmin
 from underwriting.desk.reference_lists import ReferenceListAdmin
 from underwriting.desk.scores import ScoringRunAdmin
@@ -29,6 +30,7 @@ from underwriting.models import (
     CheckHit,
     ConnectorSetting,
     PolicyGates,
+    PolicyTrial,
     PolicyVersion,
     ReferenceList,
     Review,
@@ -50,6 +52,7 @@ SECTIONS = (
         (
             Link(_("Policies"), "underwriting.policyversion"),
             Link(_("Backtests"), "underwriting.backtest"),
+            Link(_("Trials of policies"), "underwriting.policytrial"),
             Link(_("Gates of publication"), "underwriting.policygates"),
             Link(_("Refer all"), "scoring.pause"),
             Link(_("Lists"), "underwriting.referencelist"),
@@ -101,6 +104,7 @@ def register() -> None:
     site.register(PolicyVersion, PolicyVersionAdmin)
     site.register(Backtest, BacktestAdmin)
     site.register(PolicyGates, PolicyGatesAdmin)
+    site.register(PolicyTrial, PolicyTrialAdmin)
     site.register(ReferenceList, ReferenceListAdmin)
     site.register(Event, EventAdmin)
     site.register(ScoringRun, ScoringRunAdmin)
