@@ -79,9 +79,15 @@ def pairs(trial: PolicyTrial) -> list[Pair]:
 
 def agreement(trial: PolicyTrial) -> dict[Pair, int]:
     """How many applications came out so under the champion and so under the challenger."""
+    rows = (
+        PolicyShadow.objects.filter(organization_id=trial.organization_id, trial=trial)
+        .values_list("challenged", "decided_outcome", "outcome")
+        .annotate(times=Count("id"))
+    )
     counts: dict[Pair, int] = {}
-    for pair in pairs(trial):
-        counts[pair] = counts.get(pair, 0) + 1
+    for challenged, decided, other, times in rows:
+        pair = Pair(other, decided) if challenged else Pair(decided, other)
+        counts[pair] = counts.get(pair, 0) + times
     return counts
 
 
