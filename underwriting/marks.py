@@ -67,4 +67,3 @@ def address_line(address: Mapping[str, Any] | None) -> str:
     """An address in one line, as lists hold it."""
     given = address or {}
     return ", ".join(str(given[name]) for name in _ADDRESS if given.get(name))
-

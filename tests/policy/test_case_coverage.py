@@ -3,8 +3,8 @@
 from ml.dictionary import Dictionary
 from tests.decisioning.cast import ADA, DICTIONARY, POLICY, PRODUCT, changed, row, rule_set
 from underwriting.decisioning.product import Product
-from underwriting.policy.cases import case_document
 from underwriting.policy.case_coverage import coverage
+from underwriting.policy.cases import case_document
 from underwriting.policy.document import Policy
 from underwriting.regulation import pack
 

@@ -82,8 +82,8 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
     The facts of a request name nobody and stay while the law keeps them (R8, R23); those whose
     retention has ended are emptied now, the others by `erased_facts_purge`. Entries of lists that
     let the person pass are emptied; what blocks or watches them is kept to its own end. Events and
-    hashes stay, so the chain still verifies, and replay calls the person's decisions erased. Refused
-    while a request of theirs is undecided.
+    hashes stay, so the chain still verifies, and replay calls the person's decisions erased.
+    Refused while a request of theirs is undecided.
     """
     with enter(organization_id):
         customer = (
