@@ -10,9 +10,10 @@ from events.models import Event
 from scoring.models import Product
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden
+from tenancy.models import Organization
 from tests.cast_underwriting import JONAS, STRONG, Submit, decide
 from tests.underwriting.test_gates import backtested
-from tests.underwriting.test_policy_change import REFUSALS, Change, refused
+from tests.underwriting.test_policy_change import Change, refused
 from underwriting.enums import TrialMeasure
 from underwriting.models import Decision, PolicyShadow, PolicyTrial, PolicyTrialLook, PolicyVersion
 from underwriting.selectors.policy_trials import Pair, agreement, reasons_that_differ
@@ -21,7 +22,6 @@ from underwriting.services.policies import (
     PublicationRefused,
     policy_check,
     policy_draft,
-    policy_draft_save,
     policy_submit,
     policy_withdraw,
 )
@@ -37,6 +37,7 @@ from underwriting.services.policy_trials import (
 from underwriting.services.replays import decisions_replay
 
 HALF = 500_000
+OTHER = "sha256:" + "0" * 64
 ABOUT = {"measure": "referrals", "reason": "Fewer people for the same losses"}
 
 
@@ -138,21 +139,32 @@ def test_a_split_is_sticky_pinned_ended_at_once_and_replays(change: Change, subm
             assert row.challenged is challenged
             assert row.outcome == ("approve" if challenged else "refer")
     replayed = decisions_replay(organization_id=change.organization_id)
-    assert replayed.identical == replayed.replayed > 2
+    assert replayed.counts["identical"] == replayed.replayed > 2
     policy_trial_end(**answering(change, trial), reason="Enough was seen")
     assert applied(submit, met[True][0]).policy_hash == trial.champion_hash
 
 
 def test_a_challenger_taken_back_decides_nothing_and_keeps_what_it_decided_by(
-    change: Change, submit: Submit
+    change: Change, submit: Submit, hanse: Organization
 ) -> None:
     trial = split(change)
     number, _ = both_arms(change, submit, trial)[True]
     version = policy_withdraw(**change.of(trial.challenger))
     assert applied(submit, number).policy_hash == trial.champion_hash
-    with pytest.raises(REFUSALS, match="policy_that_decided_stays"):
-        policy_draft_save(
-            **change.of(version), revision=version.revision, document=change.document("Other")
+    with pytest.raises(Conflict, match="a split test decided by it"):
+        change.save(version, "Other")
+    with refused(hanse, "policy_that_decided_stays") as cursor:
+        cursor.execute(
+            "INSERT INTO underwriting_policystep (organization_id, id, policy_version_id, number,"
+            " kind, revision, content_hash, actor_kind, actor_id, made_at, note, against)"
+            " SELECT organization_id, gen_random_uuid(), id, 99, 'saved', revision + 1, %s, 'user',"
+            " author_id, now(), '', '{}' FROM underwriting_policyversion WHERE id = %s",
+            [OTHER, version.id],
+        )
+        cursor.execute(
+            "UPDATE underwriting_policyversion SET content_hash = %s, revision = revision + 1"
+            " WHERE id = %s",
+            [OTHER, version.id],
         )
 
 
@@ -188,8 +200,7 @@ def test_a_split_takes_two_people_a_backtest_and_an_empty_place(change: Change) 
     assert policy_split_refuse(**answering(change, trial)).status == "refused"
 
 
-def test_raw_sql_begins_no_split_and_rewrites_no_shadow(change: Change, submit: Submit) -> None:
-    organization = change.product.organization
+def test_raw_sql_begins_no_split_and_rewrites_no_trial(change: Change, hanse: Organization) -> None:
     version = policy_submit(**change.of(careful(change)))
     trial = proposed(change, version)
     begin = (
@@ -200,14 +211,14 @@ def test_raw_sql_begins_no_split_and_rewrites_no_shadow(change: Change, submit: 
         (change.rita.id, "policy_trial_answered_by_another|by_another"),
         (change.anna.id, "policy_backtested"),
     ]:
-        with refused(organization, rule) as cursor:
+        with refused(hanse, rule) as cursor:
             cursor.execute(begin, [who, trial.id])
-    with refused(organization, "policytrial") as cursor:
+    with refused(hanse, "policytrial") as cursor:
         cursor.execute("UPDATE underwriting_policytrial SET share_ppm = 499999")
-    with refused(organization) as cursor:
+    with refused(hanse) as cursor:
         cursor.execute("DELETE FROM underwriting_policytrial")
     policy_trial_end(**answering(change, trial), reason="Another time")
-    with refused(organization, "policy_trial_life") as cursor:
+    with refused(hanse, "policy_trial_life") as cursor:
         cursor.execute(
             "UPDATE underwriting_policytrial SET status = 'proposed', ended_at = NULL,"
             " ended_by_id = NULL, ended_reason = ''"

@@ -51,6 +51,7 @@ REFUSED: dict[str, Words] = {
     "scheduled": gettext_lazy("It has not begun: take it back instead."),
     "exception_open": gettext_lazy("This exception is asked for already."),
     "answered": gettext_lazy("It is answered already."),
+    "has_decided": gettext_lazy("A split test decided by it: draft a new version from it."),
     "gates_open": gettext_lazy("A change of these gates waits for its answer."),
 }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F
 
 from underwriting.enums import DecisionKind, TrialMode, TrialStatus
-from underwriting.models import Decision, PolicyShadow, PolicyTrial, PolicyTrialLook
+from underwriting.models import Decision, PolicyShadow, PolicyTrial, PolicyTrialLook, PolicyVersion
 
 OPEN = (TrialStatus.PROPOSED, TrialStatus.RUNNING)
 
@@ -56,6 +56,17 @@ def trial_by_id(organization_id: UUID, trial_id: UUID) -> PolicyTrial | None:
         .select_related("product", "challenger")
         .first()
     )
+
+
+def has_decided(version: PolicyVersion) -> bool:
+    """Whether a split test let this very document decide about people: then it stays."""
+    return PolicyTrial.objects.filter(
+        organization_id=version.organization_id,
+        challenger_id=version.id,
+        challenger_hash=version.content_hash,
+        mode=TrialMode.SPLIT,
+        started_at__isnull=False,
+    ).exists()
 
 
 def trials_of(organization_id: UUID) -> list[PolicyTrial]:

@@ -20,6 +20,7 @@ from underwriting.selectors.gates import backtest_done, gates_in_force
 from underwriting.selectors.obstacles import Obstruction, obstacles
 from underwriting.selectors.policies import own_work
 from underwriting.selectors.policy_checks import checked_against, has_errors, policy_findings
+from underwriting.selectors.policy_trials import has_decided
 from underwriting.services.backtests import backtest_wanted
 from underwriting.services.consents import consent_texts_publish
 from underwriting.services.gates import gates_judge
@@ -79,6 +80,8 @@ def policy_draft_save(
             raise Conflict("somebody else saved this policy meanwhile", code="revision")
         if version.content_hash == policy.content_hash:
             return version
+        if has_decided(version):
+            raise Conflict("a split test decided by it: copy it instead", code="has_decided")
         _saved(version, actor, policy)
         policy_recorded(version, actor, "saved", revision=version.revision)
     return version
