@@ -10,7 +10,7 @@ from tests.cast_underwriting import Submit, decide
 from tests.desk.conftest import SignIn
 from tests.underwriting.test_gates import backtested
 from tests.underwriting.test_policy_change import Change
-from tests.underwriting.test_policy_trials import careful
+from tests.underwriting.test_policy_trials import applied, careful
 from underwriting.models import PolicyTrial
 from underwriting.services.policies import policy_submit
 from underwriting.services.policy_looks import policy_trial_look
@@ -51,7 +51,7 @@ def test_a_policy_is_tried_in_shadow_and_its_evidence_shown(
     refused = rita_.post(f"{LIST}shadow/{version.id}/", ABOUT)
     assert "is open: end it first" in refused.content.decode()
     about = {"organization_id": change.organization_id}
-    policy_shadow(**about, decision_id=decide(submit()).id)
+    policy_shadow(**about, decision_id=applied(submit, 1).id)
     policy_trial_look(**about, trial_id=only_trial(change).id)
     shown = page(rita_)
     for words in ("Both policies decided 1 application", "Refer (LARGE_AMOUNT)", "Evidence:"):

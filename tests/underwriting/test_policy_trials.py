@@ -1,5 +1,6 @@
 """Trials of policies: a challenger beside the policy in force, and for a share of applicants."""
 
+import json
 from typing import Any
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_shadow_says_what_it_would_have_decided_and_decides_nothing(
 ) -> None:
     version = careful(change)
     trial = policy_shadow_begin(**change.of(version), **ABOUT)
-    decision = decide(submit())
+    decision = applied(submit, 1)
     assert decision.outcome == "approve"
     assert decision.policy_hash == trial.champion_hash
     about = {"organization_id": change.organization_id, "decision_id": decision.id}
@@ -131,13 +132,14 @@ def test_a_split_is_sticky_pinned_ended_at_once_and_replays(change: Change, subm
     assert met[True][1].outcome == "refer"
     assert met[False][1].outcome == "approve"
     for challenged, (number, first) in met.items():
-        again = applied(submit, number)
-        assert again.policy_hash == first.policy_hash
-        assert policy_shadow(organization_id=change.organization_id, decision_id=again.id)
+        assert applied(submit, number).policy_hash == first.policy_hash
+        assert policy_shadow(organization_id=change.organization_id, decision_id=first.id)
         with enter(change.organization_id, read_only=True):
-            row = PolicyShadow.objects.get(decision=again)
+            row = PolicyShadow.objects.get(decision=first)
             assert row.challenged is challenged
             assert row.outcome == ("approve" if challenged else "refer")
+    with enter(change.organization_id, read_only=True):
+        assert agreement(trial) == {Pair("approve", "refer"): 2}
     replayed = decisions_replay(organization_id=change.organization_id)
     assert replayed.counts["identical"] == replayed.replayed > 2
     policy_trial_end(**answering(change, trial), reason="Enough was seen")
@@ -240,7 +242,7 @@ def test_what_is_proved_is_told_once_and_a_better_challenger_is_handed_in(
     assert change.status(version) == "submitted"
     with enter(change.organization_id, read_only=True):
         (told,) = Event.objects.filter(type="policy.trial_crossed")
-        assert told.data["proved"] == "better"
+        assert json.loads(told.data)["proved"] == "better"
         assert PolicyTrialLook.objects.count() == 2
 
 

@@ -39,6 +39,7 @@ REFUSED = {
         " first, or save this page over it."
     ),
     "status": gettext_lazy("This policy was handed in meanwhile: copy it to go on."),
+    "has_decided": gettext_lazy("A split test decided by it: draft a new version from it."),
 }
 
 

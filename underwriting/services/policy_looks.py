@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 
 from events.actor import SYSTEM
 from events.services import event_record
@@ -56,7 +57,11 @@ def policy_trial_look(*, organization_id: UUID, trial_id: UUID) -> list[PolicyTr
         found = _differences(trial, moment)
     looked = [_look(trial, measure, values, moment) for measure, values in found.items()]
     with enter(organization_id):
-        return [look for look in looked if _kept(look)]
+        kept = [look for look in looked if _kept(look)]
+        for look in kept:
+            if look.measure == trial.measure and _is_news(look):
+                _told(trial, look)
+    return kept
 
 
 def paired(both: list[Pair], measure: str) -> Differences:
@@ -134,19 +139,26 @@ def _crossed(known: int, better: float, worse: float) -> Crossing:
 
 
 def _kept(look: PolicyTrialLook) -> bool:
-    """Inside the caller's `enter`. Whether it was made now, with what follows from it."""
-    trial = look.trial
-    earlier = PolicyTrialLook.objects.filter(
-        organization_id=trial.organization_id, trial=trial, measure=look.measure
+    """Inside the caller's `enter`. Whether it was made now; two at once come one after another."""
+    PolicyTrial.objects.select_for_update().get(
+        organization_id=look.organization_id, id=look.trial_id
     )
-    PolicyTrial.objects.select_for_update().get(organization_id=trial.organization_id, id=trial.id)
-    if earlier.filter(looked_on=look.looked_on).exists():
+    if _looks_like(look).filter(looked_on=look.looked_on).exists():
         return False
-    first = not earlier.filter(crossed=look.crossed).exists()
     look.save(force_insert=True)
-    if look.crossed and first and look.measure == trial.measure:
-        _told(trial, look)
     return True
+
+
+def _is_news(look: PolicyTrialLook) -> bool:
+    """Whether it crossed, for the first time this way."""
+    same_way = _looks_like(look).filter(crossed=look.crossed)
+    return bool(look.crossed) and not same_way.exclude(id=look.id).exists()
+
+
+def _looks_like(look: PolicyTrialLook) -> QuerySet[PolicyTrialLook]:
+    return PolicyTrialLook.objects.filter(
+        organization_id=look.organization_id, trial_id=look.trial_id, measure=look.measure
+    )
 
 
 def _told(trial: PolicyTrial, look: PolicyTrialLook) -> None:
