@@ -1,5 +1,6 @@
 """Policies on the desk: every rule as a sentence, the price table, what the tests expect."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from underwriting.desk.people import actor_name, colleagues
 from underwriting.desk.place import id_from
 from underwriting.desk.policy_change import change_context, standing
 from underwriting.desk.policy_editor import may_edit
+from underwriting.desk.policy_parts import further_parts
 from underwriting.desk.policy_steps import step_urls
 from underwriting.desk.policy_urls import policy_urls
 from underwriting.desk.rules import PolicyWords
@@ -32,6 +34,7 @@ from underwriting.desk.words import (
     moment,
     money,
     months,
+    number,
     percent,
     product_name,
     short_hash,
@@ -137,6 +140,7 @@ def policy_context(version: PolicyVersion) -> dict[str, Any]:
             (name, answer(None, parameter.value, currency), parameter.unit or "", parameter.comment)
             for name, parameter in policy.parameters.items()
         ],
+        "parts": further_parts(policy, dictionary),
         "tests": len(policy.tests),
         "findings": version.findings,
     }  # fmt: skip
@@ -175,7 +179,11 @@ def _set(rule_set: RuleSet, words: PolicyWords, policy: Policy) -> dict[str, Any
 
 
 def _band(band: Band, currency: str, digits: int, policy: Policy) -> dict[str, str]:
-    limit = f"{band.max_amount}\u00a0{currency}" if band.max_amount else money(None, currency)
+    limit = (
+        f"{number(Decimal(band.max_amount), digits)}\u00a0{currency}"
+        if band.max_amount
+        else money(None, currency)
+    )
     return {
         "name": band.name,
         "up_to": percent(band.max_pd_ppm, 1),

@@ -18,11 +18,12 @@ from underwriting.desk.policy_editor import draft_for, inside
 from underwriting.desk.policy_labels import plain
 from underwriting.desk.rules import PolicyWords
 from underwriting.desk.trace import consequence_words, trace_sets
-from underwriting.desk.words import label
+from underwriting.desk.words import label, language
 from underwriting.policy.document import TestCase
 from underwriting.policy.literal_text import Manner, TextRefused
 from underwriting.policy.sheets.leaves import leaf_value
 from underwriting.policy.sheets.writing import fact_manner
+from underwriting.selectors.explanations import in_language
 
 CASES = "admin/underwriting/policyversion/tried.html"
 SCORE = {"points": "600", "pd_ppm": "5 %"}
@@ -50,7 +51,7 @@ def cases_page(
                 }
                 for each in ground.cases(policy)
             ],
-            "coverage": ground.coverage(policy),
+            "coverage": _reached(draft),
             "fields": _fields(draft, request.POST),
             **(_tried(draft, request.POST) if request.method == "POST" else {}),
         }
@@ -64,6 +65,30 @@ def _said(found: Mapping[str, Any]) -> str:
         words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         parts.append(consequence_words(words) if name == "outcome" else f"{plain(name)}: {words}")
     return "; ".join(parts)
+
+
+def _reached(draft: Draft) -> dict[str, Any]:
+    """What the cases reach, with rules, outcomes and inputs in words."""
+    found, words = draft.ground.coverage(draft.policy), _words_of(draft)
+    return {
+        "share": found.share,
+        "rows": [
+            {
+                "name": f"{each.rule_set}, {each.row}",
+                "words": words.words_of(each.rule_set, each.row),
+                "hit_by": each.hit_by,
+                "missed": len(each.missed_by),
+            }
+            for each in found.rows
+        ],
+        "outcomes": [(each, consequence_words(each)) for each in found.outcomes],
+        "bands": found.bands,
+        "inputs": [words.label(name) for name in found.inputs],
+    }
+
+
+def _words_of(draft: Draft) -> PolicyWords:
+    return PolicyWords(draft.policy, draft.ground.dictionary, draft.version.product.currency)
 
 
 def _fields(draft: Draft, given: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -84,10 +109,14 @@ def _fields(draft: Draft, given: Mapping[str, str]) -> list[dict[str, Any]]:
     return [*found, {"name": "pd_ppm", "label": words, "value": risk, "choices": ()}]
 
 
-def _choices(field: Field) -> list[str]:
+def _choices(field: Field) -> list[tuple[str, str]]:
+    """What is written, and how it is read."""
     if field.type == "boolean":
-        return ["", "yes", "no"]
-    return ["", *(each.value for each in field.values)] if field.type == "category" else []
+        return [("", ""), ("yes", _("Yes")), ("no", _("No"))]
+    if field.type != "category":
+        return []
+    named = ((each.value, in_language(each.label, language())) for each in field.values)
+    return [("", ""), *((value, words or value) for value, words in named)]
 
 
 def _tried(draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
@@ -96,12 +125,11 @@ def _tried(draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
         document = draft.ground.tried(draft.policy, _case(draft, given))
     except (TextRefused, InputsRefused, ValidationError) as refused:
         return {"refused": str(refused)}
-    words = PolicyWords(draft.policy, draft.ground.dictionary, draft.version.product.currency)
     return {
         "document": document,
         "outcome": consequence_words(document["outcome"]),
         "reasons": [reason["code"] for reason in document["reasons"]],
-        "sets": trace_sets(document, words),
+        "sets": trace_sets(document, _words_of(draft)),
     }
 
 

@@ -94,8 +94,8 @@ def _buttons(
     published = version.status == PolicyStatus.PUBLISHED
     scheduled = published and version.effective_from is not None and version.effective_from > at
     offered = [
-        (drafts and version.status in OPEN, "check", _("Check it")),
         (drafts and version.status == PolicyStatus.CHECKED, "submit", _("Hand it in")),
+        (drafts and version.status in OPEN, "check", _("Check it")),
         (publishes and submitted and not own, "publish", _("Publish this policy")),
         (publishes and submitted and not own, "return", _("Return it")),
         (drafts and submitted and own, "withdraw", _("Withdraw it")),

@@ -57,6 +57,7 @@ COLUMNS: Mapping[str, StrOrPromise] = {
     "hit": gettext_lazy("Counts"),
     "value": gettext_lazy("Value"),
     "unit": gettext_lazy("Unit"),
+    "path": gettext_lazy("Setting"),
     "max_pd_ppm": gettext_lazy("Probability of default up to"),
     "rate_ppm": gettext_lazy("Nominal rate"),
     "max_amount": gettext_lazy("Greatest amount"),
