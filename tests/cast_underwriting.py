@@ -4,10 +4,12 @@ Ines earns well and asks for little; Jonas applies with her; Kai has little left
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from config.demo.lists import lists_present
@@ -21,6 +23,7 @@ from underwriting.selectors.consents import consent_texts
 from underwriting.services.applications import Submitted, application_submit
 from underwriting.services.decisions import application_decide
 from underwriting.services.policies import policy_install
+from underwriting.verdicts import Excepted
 
 INES = {
     "given_names": "Ines",
@@ -142,3 +145,12 @@ def decide(submitted: Submitted) -> Decision:
     )
     assert decision is not None
     return decision
+
+
+def excepted(days: int = 30) -> dict[str, Any]:
+    """What a verdict softer than policy says besides: the exception, and words about it."""
+    until = timezone.now() + timedelta(days=days)
+    return {
+        "exception": Excepted("INCOME_RISEN", ("INCOME_VERIFIED",), until),
+        "note": "the payer confirmed a rise",
+    }

@@ -171,6 +171,36 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "es": "Indique con un código por qué se aparta de la decisión calculada.",
         "pt": "Indique com um código por que se afasta da decisão calculada.",
     },
+    "exception_needed": {
+        "en": "This is softer than policy: say with a code why an exception is made.",
+        "de": "Das ist milder als die Richtlinie: Begründen Sie die Ausnahme mit einem Code.",
+        "es": "Es más favorable que la política: justifique la excepción con un código.",
+        "pt": "É mais favorável do que a política: justifique a exceção com um código.",
+    },
+    "exception_idle": {
+        "en": "This is no exception from policy: leave it out.",
+        "de": "Das ist keine Ausnahme von der Richtlinie: Lassen Sie es weg.",
+        "es": "No es una excepción a la política: déjelo vacío.",
+        "pt": "Não é uma exceção à política: deixe em branco.",
+    },
+    "mitigants_needed": {
+        "en": "Choose what makes up for the exception.",
+        "de": "Wählen Sie, was die Ausnahme ausgleicht.",
+        "es": "Elija qué compensa la excepción.",
+        "pt": "Escolha o que compensa a exceção.",
+    },
+    "exception_day": {
+        "en": "Choose a day to come on which the exception ends; the lender limits how late.",
+        "de": "Wählen Sie, bis wann die Ausnahme gilt: ein künftiger Tag, nicht zu spät.",
+        "es": "Elija un día futuro en que termina la excepción; la entidad limita hasta cuándo.",
+        "pt": "Escolha um dia futuro em que a exceção termina; o credor limita até quando.",
+    },
+    "exception_words": {
+        "en": "Say in the note what makes up for the exception.",
+        "de": "Schreiben Sie in die Notiz, was die Ausnahme ausgleicht.",
+        "es": "Diga en la nota qué compensa la excepción.",
+        "pt": "Diga na nota o que compensa a exceção.",
+    },
     "terms_not_possible": {
         "en": "The product does not allow these terms.",
         "de": "Das Produkt lässt diese Konditionen nicht zu.",

@@ -7,6 +7,7 @@ bytes in every process. No ids, no clock, no door.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from tenancy.canonical import canonical
@@ -24,6 +25,28 @@ PPM = 1_000_000
 MOST_REASONS = 4
 
 
+class Excepted(NamedTuple):
+    """Why a verdict may be softer than policy: codes, and until when it may be funded."""
+
+    reason: str
+    mitigants: tuple[str, ...]
+    expires_at: datetime
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "reason": self.reason,
+            "mitigants": list(self.mitigants),
+            "expires_at": self.expires_at.isoformat(),
+        }
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any] | None) -> "Excepted | None":
+        if document is None:
+            return None
+        until = datetime.fromisoformat(document["expires_at"])
+        return cls(document["reason"], tuple(document["mitigants"]), until)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A person's decision: codes and terms, no names. `conditions` pair a code and its text."""
@@ -34,6 +57,7 @@ class Verdict:
     amount: str | None = None
     term_months: int | None = None
     conditions: tuple[tuple[str, str], ...] = ()
+    exception: Excepted | None = None
 
     def document(self) -> dict[str, Any]:
         """What the decision document shows: of conditions the codes alone."""
@@ -41,7 +65,9 @@ class Verdict:
         return {**shown, "conditions": [code for code, _ in self.conditions]}
 
     def _whole(self) -> dict[str, Any]:
+        excepted = {} if self.exception is None else {"exception": self.exception.document()}
         return {
+            **excepted,
             "schema": VERDICT_SCHEMA,
             "outcome": self.outcome.value,
             "reasons": list(self.reasons),
@@ -65,6 +91,7 @@ class Verdict:
             amount=document["amount"],
             term_months=document["term_months"],
             conditions=tuple((code, text) for code, text in document["conditions"]),
+            exception=Excepted.parse(document.get("exception")),
         )
 
 

@@ -17,7 +17,7 @@ from tenancy.errors import Invalid
 from tenancy.models import Organization
 from tenancy.roles import APPLICATION, OWNER
 from tests.cast_scoring import out_of_charge
-from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, decide
+from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, decide, excepted
 from underwriting.models import Decision, Review
 from underwriting.services import evaluation, replays
 from underwriting.services.replays import decisions_replay
@@ -49,7 +49,7 @@ def of_every_kind(hanse: Organization, submit: Submit, uma: User) -> int:
     contested = review_request(
         organization_id=hanse.id, actor=SYSTEM, application_id=declined.application_id
     )
-    review_approve(**who, review_id=contested.id, override_codes=["INCOME_VERIFIED"])
+    review_approve(**who, review_id=contested.id, override_codes=["INCOME_VERIFIED"], **excepted())
     with enter(hanse.id):
         Organization.objects.filter(id=hanse.id).update(refer_all=True)
     decide(submit((JONAS, STRONG)))

@@ -11,7 +11,7 @@ from scoring.models import ScoringRun
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, Invalid, NotFound
 from tenancy.models import Organization
-from tests.cast_underwriting import INES, KAI, STRONG, WEAK, Submit, decide
+from tests.cast_underwriting import INES, KAI, STRONG, WEAK, Submit, decide, excepted
 from underwriting.models import Application, Condition, Decision, Duty, Offer, Review, ReviewStep
 from underwriting.selectors.reasons import reason_choices, reason_texts
 from underwriting.services.offers import condition_clear, offer_accept
@@ -202,8 +202,8 @@ def test_a_declined_applicant_asks_for_a_person_who_overrides(
     )
     with pytest.raises(Invalid) as refusal:
         review_approve(**by(uma, review))
-    assert [e.code for e in refusal.value.errors] == ["override_needed"]
-    review_approve(**by(uma, review), override_codes=["INCOME_VERIFIED"])
+    assert [e.code for e in refusal.value.errors] == ["override_needed", "exception_needed"]
+    review_approve(**by(uma, review), override_codes=["INCOME_VERIFIED"], **excepted())
     with enter(hanse.id, read_only=True):
         assert Decision.objects.get(in_force=True).outcome == "approve"
         assert reason_choices(hanse.id, declined.application_id, "en")

@@ -42,7 +42,11 @@ def _approve(at: Mapping[str, Any], data: Data, case: CaseFile) -> Review:
         data["conditions"], data["other_condition"].strip(), case.application.language
     )
     return review_approve(
-        **at, override_codes=data["override_codes"], note=data["note"], conditions=conditions
+        **at,
+        override_codes=data["override_codes"],
+        note=data["note"],
+        conditions=conditions,
+        exception=data["exception"],
     )
 
 
@@ -54,6 +58,7 @@ def _counter_offer(at: Mapping[str, Any], data: Data, case: CaseFile) -> Review:
         reasons=data["reasons"],
         override_codes=data["override_codes"],
         note=data["note"],
+        exception=data["exception"],
     )
 
 

@@ -1,6 +1,7 @@
 """The forms of a verdict. They read; the services decide whether it holds."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
@@ -8,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from underwriting.desk.conditions import condition_choices
 from underwriting.desk.words import language
-from underwriting.enums import OverrideCode
-from underwriting.verdicts import MOST_REASONS
+from underwriting.enums import Mitigant, OverrideCode, PolicyExceptionReason
+from underwriting.verdicts import MOST_REASONS, Excepted
 
 LONGEST_NOTE = 2_000
 LONGEST_CONDITION = 300
+EXCEPTION_FIELDS = ("exception_reason", "mitigants", "exception_until")
 
 Choices = Sequence[tuple[str, str]]
 
@@ -40,7 +42,48 @@ class VerdictForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class ApproveForm(VerdictForm):
+class SofterForm(VerdictForm):
+    """A verdict that may be softer than policy's: then it says why, what makes up, until when."""
+
+    exception_reason = forms.ChoiceField(
+        label=_("Why an exception from policy"),
+        required=False,
+        choices=[("", "–"), *PolicyExceptionReason.choices],
+    )
+    mitigants = forms.MultipleChoiceField(
+        label=_("What makes up for it"),
+        help_text=_("Say more in the note."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=Mitigant.choices,
+    )
+    exception_until = forms.DateField(
+        label=_("The exception ends on"),
+        help_text=_("A loan that is not paid out by then is not paid out."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, excepted: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not excepted:
+            for name in EXCEPTION_FIELDS:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """`exception` is what was filled in, for the service to judge; None where nothing was."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        reason, until = data.get("exception_reason"), data.get("exception_until")
+        if reason and until is None and "exception_until" not in self.errors:
+            self.add_error("exception_until", _("Say until when."))
+        data["exception"] = None
+        if reason and until:
+            end = datetime.combine(until, time.max, tzinfo=UTC)
+            data["exception"] = Excepted(reason, tuple(data.get("mitigants", ())), end)
+        return data
+
+
+class ApproveForm(SofterForm):
     conditions = forms.MultipleChoiceField(
         label=_("On conditions"),
         required=False,
@@ -52,7 +95,9 @@ class ApproveForm(VerdictForm):
         max_length=LONGEST_CONDITION,
     )
 
-    field_order = ("conditions", "other_condition", "override_codes", "note")
+    field_order = (
+        "conditions", "other_condition", "override_codes", *EXCEPTION_FIELDS, "note",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,11 +129,13 @@ class DeclineForm(ReasonedForm):
     field_order = ("reasons", "override_codes", "note")
 
 
-class CounterOfferForm(ReasonedForm):
+class CounterOfferForm(SofterForm, ReasonedForm):
     amount = forms.DecimalField(label=_("Amount"), min_value=0, decimal_places=2, localize=True)
     term_months = forms.IntegerField(label=_("Term in months"), required=False, min_value=1)
 
-    field_order = ("amount", "term_months", "reasons", "override_codes", "note")
+    field_order = (
+        "amount", "term_months", "reasons", "override_codes", *EXCEPTION_FIELDS, "note",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, terms: Sequence[int] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -52,6 +52,7 @@ class StateFilter(admin.SimpleListFilter):
             ("free", _("Free to claim")),
             ("mine", _("Mine")),
             ("second", _("Waiting for a second person")),
+            ("up", _("Referred up")),
             ("settled", _("Settled")),
         ]
 
@@ -70,6 +71,8 @@ class StateFilter(admin.SimpleListFilter):
             return open_ones.filter(claimed_by=str(request.user.pk))
         if self.value() == "second":
             return queryset.filter(status=ReviewStatus.SECOND_PERSON)
+        if self.value() == "up":
+            return queryset.exclude(status__in=CLOSED).filter(level__gt=0)
         return queryset.exclude(status__in=CLOSED)
 
 

@@ -11,10 +11,12 @@ from scoring.desk.requests import waiting
 from scoring.models import ScoringRun
 from scoring.services.dataset_rows import APPLICATIONS
 from underwriting.desk.applications import ApplicationAdmin
+from underwriting.desk.authority import AuthorityMatrixAdmin
 from underwriting.desk.backtests import BacktestAdmin
 from underwriting.desk.chain import EventAdmin
 from underwriting.desk.changes_waiting import changes_waiting
 from underwriting.desk.connectors import ConnectorSettingAdmin
+from underwriting.desk.exceptions import PolicyExceptionAdmin
 from underwriting.desk.first_policy import policy_steps
 from underwriting.desk.gates import PolicyGatesAdmin
 from underwriting.desk.hits import CheckHitAdmin
@@ -26,9 +28,11 @@ from underwriting.desk.scores import ScoringRunAdmin
 from underwriting.desk.today import today
 from underwriting.models import (
     Application,
+    AuthorityMatrix,
     Backtest,
     CheckHit,
     ConnectorSetting,
+    PolicyException,
     PolicyGates,
     PolicyTrial,
     PolicyVersion,
@@ -44,6 +48,7 @@ SECTIONS = (
             Link(_("Queue"), "underwriting.review"),
             Link(_("Applications"), "underwriting.application"),
             Link(_("Checks that stand"), "underwriting.checkhit"),
+            Link(_("Exceptions from policy"), "underwriting.policyexception"),
             Link(_("Scores"), "scoring.scoringrun"),
         ),
     ),
@@ -54,6 +59,7 @@ SECTIONS = (
             Link(_("Backtests"), "underwriting.backtest"),
             Link(_("Trials of policies"), "underwriting.policytrial"),
             Link(_("Gates of publication"), "underwriting.policygates"),
+            Link(_("Authority"), "underwriting.authoritymatrix"),
             Link(_("Refer all"), "scoring.pause"),
             Link(_("Lists"), "underwriting.referencelist"),
             Link(_("Products"), "scoring.productversion"),
@@ -106,6 +112,8 @@ def register() -> None:
     site.register(PolicyGates, PolicyGatesAdmin)
     site.register(PolicyTrial, PolicyTrialAdmin)
     site.register(ReferenceList, ReferenceListAdmin)
+    site.register(AuthorityMatrix, AuthorityMatrixAdmin)
+    site.register(PolicyException, PolicyExceptionAdmin)
     site.register(Event, EventAdmin)
     site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)

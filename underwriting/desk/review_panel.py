@@ -13,6 +13,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from accounts.members import Member
+from underwriting.authority import is_exception
+from underwriting.desk.authority_words import AuthorityWords, authority_words, exception_words
 from underwriting.desk.case import CaseFile
 from underwriting.desk.forms import (
     ApproveForm,
@@ -25,6 +27,7 @@ from underwriting.desk.place import allowed, member_of
 from underwriting.desk.words import language, moment, money, months
 from underwriting.enums import Outcome, OverrideCode, ReviewCause, ReviewStatus
 from underwriting.models import Review, ReviewStep
+from underwriting.selectors.authority import policy_outcome_of
 from underwriting.selectors.reasons import reason_choices
 from underwriting.selectors.terms import parsed
 from underwriting.services.reviews import REVIEW, SECOND
@@ -44,6 +47,7 @@ class PendingVerdict:
     overrides: list[str]
     conditions: list[str]
     note: str
+    exception: str
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class ReviewPanel:
     why_not: str = ""
     limit: str = ""
     above_limit: bool = False
+    authority: AuthorityWords | None = None
     pending: PendingVerdict | None = None
     steps: list[Any] = dataclasses.field(default_factory=list)
     forms: dict[str, Form] = dataclasses.field(default_factory=dict)
@@ -84,6 +89,7 @@ def review_panel(
         senior_needed=review.level > 0,
     )
     _limit(panel, case, member)
+    panel.authority = authority_words(case, review, member)
     _rights(panel, request, me, case)
     panel.pending = _pending(review, case)
     panel.steps = _steps(review, case)
@@ -101,13 +107,17 @@ def verdict_forms(
     """The forms of one case, unbound; with a name, that one alone, bound to what came in."""
     application = case.application
     reasons = reason_choices(application.organization_id, application.id, language())
+    policy = policy_outcome_of(case.detail.decision) if case.detail.decision else ""
     likely = [reason.code for reason in case.reasons]
     ordered = sorted(reasons, key=lambda choice: choice[0] not in likely)
     made: dict[str, Any] = {
-        "approve": lambda: ApproveForm(data, prefix="approve"),
+        "approve": lambda: ApproveForm(
+            data, prefix="approve", excepted=is_exception(policy, Outcome.APPROVE)
+        ),
         "counter_offer": lambda: CounterOfferForm(
             data,
             prefix="counter_offer",
+            excepted=is_exception(policy, Outcome.COUNTER_OFFER),
             reasons=ordered,
             terms=_terms(case),
             initial={"term_months": application.term_months},
@@ -178,6 +188,7 @@ def _pending(review: Review, case: CaseFile) -> PendingVerdict | None:
         overrides=[str(OverrideCode(code).label) for code in verdict.override_codes],
         conditions=[text for _, text in verdict.conditions],
         note=note or "",
+        exception=exception_words(verdict),
     )
 
 

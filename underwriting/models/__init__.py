@@ -1,12 +1,13 @@
 from underwriting.models.application import Application, FactSet, Party
+from underwriting.models.authority import AuthorityMatrix, PolicyException
 from underwriting.models.backtest import Backtest, BacktestProtected
 from underwriting.models.connector import ConnectorSetting
 from underwriting.models.consent import Consent, ConsentText
 from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIdentity
 from underwriting.models.decision import Decision, DecisionReason
 from underwriting.models.duty import Duty
-from underwriting.models.hit import CheckHit, HitStep
 from underwriting.models.gate import GateException, GateOutcome, PolicyGates
+from underwriting.models.hit import CheckHit, HitStep
 from underwriting.models.idempotency import IdempotencyRecord
 from underwriting.models.mark import ApplicationMark, MarkCounter
 from underwriting.models.offer import Booking, Condition, Offer
@@ -26,6 +27,7 @@ __all__ = [
     "ApplicationChunkProtected",
     "ApplicationMark",
     "ApprovalPath",
+    "AuthorityMatrix",
     "Backtest",
     "BacktestProtected",
     "BlindIndexEntry",
@@ -42,15 +44,16 @@ __all__ = [
     "DecisionRun",
     "Duty",
     "FactSet",
-    "HitStep",
     "GateException",
     "GateOutcome",
+    "HitStep",
     "IdempotencyRecord",
     "ListEntry",
     "MarkCounter",
     "Offer",
     "Party",
     "Pin",
+    "PolicyException",
     "PolicyGates",
     "PolicyShadow",
     "PolicyStep",

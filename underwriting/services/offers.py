@@ -21,7 +21,15 @@ from underwriting.enums import (
     OfferStatus,
     Outcome,
 )
-from underwriting.models import Application, Booking, Condition, Decision, Offer, Party
+from underwriting.models import (
+    Application,
+    Booking,
+    Condition,
+    Decision,
+    Offer,
+    Party,
+    PolicyException,
+)
 from underwriting.selectors.exposures import applicants_locked, customers_locked
 from underwriting.selectors.hits import applications_suspect
 from underwriting.services.duties import duties_close
@@ -167,6 +175,10 @@ def application_fund(
             raise Conflict("nothing has been accepted", code="not_accepted")
         if applications_suspect(organization_id, [application_id]):
             raise Conflict("the application is not ready to be funded", code="not_ready")
+        if PolicyException.objects.filter(
+            organization_id=organization_id, decision_id=offer.decision_id, expires_at__lte=at
+        ).exists():
+            raise Conflict("the exception from policy has ended", code="exception_ended")
         booking = Booking(
             organization_id=organization_id,
             application_id=application_id,

@@ -1,7 +1,7 @@
 """A person's verdict turned into the decision that supersedes the one they looked at."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from underwriting.services.consequences import Recorded, consequences_write, dec
 from underwriting.services.duties import duties_close
 from underwriting.services.offers import offers_close
 from underwriting.services.plans import catalogue_of, pinned_body, plan_for
+from underwriting.services.policy_exceptions import exception_record
 from underwriting.services.statuses import status_change
 from underwriting.transitions import status_after
 from underwriting.verdicts import MOST_REASONS, Verdict, computed_from, overruled
@@ -79,11 +80,16 @@ def priced(
     return None if offer is None else {**offer, "kind": kind.value}
 
 
-def overrule_prepare(decision: Decision, verdict: Verdict, language: str) -> Overruled:
-    """Check a verdict and price it. Outside any transaction; Invalid names what is wrong."""
+def overrule_prepare(
+    decision: Decision, verdict: Verdict, language: str, wrong: Sequence[FieldError] = ()
+) -> Overruled:
+    """Check a verdict and price it. Outside any transaction; Invalid names what is wrong.
+
+    `wrong` is what the caller has found already.
+    """
     plan = _plan(decision)
     catalogue_id, codes = catalogue_of(decision, plan)
-    errors = _errors(decision, verdict, codes, language)
+    errors = [*_errors(decision, verdict, codes, language), *wrong]
     offer = None
     if plan is not None and decision.inputs is not None:
         inputs = computed_from(json.loads(decision.inputs))
@@ -138,10 +144,11 @@ def _plan(decision: Decision) -> Plan | None:
         return None
 
 
-def overrule_record(*, review: Review, prepared: Overruled, actor: Actor) -> Decision:
+def overrule_record(*, review: Review, prepared: Overruled, actor: Actor, policy: str) -> Decision:
     """Write the superseding decision, settle the review, event last. Inside the caller's `enter`.
 
-    The application is locked. Conflict when another decision is in force by now.
+    The application is locked. Conflict when another decision is in force by now. `policy` is what
+    policy made of it: what is softer is kept as an exception.
     """
     organization_id, application_id = review.organization_id, review.application_id
     at = now(organization_id)
@@ -181,6 +188,7 @@ def overrule_record(*, review: Review, prepared: Overruled, actor: Actor) -> Dec
             "second_by",
         ]
     )
+    exception_record(review, decision, policy, prepared.verdict)
     _conclude(decision, made.outcome)
     decision_event(decision, actor, made.reasons)
     return decision

@@ -15,6 +15,7 @@ from tenancy.enter import enter
 from tenancy.errors import Conflict, Forbidden, NotFound
 from underwriting.enums import Outcome, ReviewStatus, StepKind
 from underwriting.models import Decision, Review, ReviewStep
+from underwriting.services.authority import Standing
 from underwriting.services.overrules import (
     Overruled,
     overrule_prepare,
@@ -22,7 +23,8 @@ from underwriting.services.overrules import (
     overrule_within_limit,
     review_locked,
 )
-from underwriting.verdicts import Verdict
+from underwriting.services.policy_exceptions import exception_errors
+from underwriting.verdicts import Excepted, Verdict
 
 REVIEW = "underwriting.review_application"
 SECOND = "underwriting.second_review"
@@ -69,12 +71,17 @@ def review_approve(
     override_codes: Sequence[str] = (),
     note: str = "",
     conditions: Sequence[tuple[str, str]] = (),
+    exception: Excepted | None = None,
 ) -> Review:
-    """Approve what was asked for, perhaps on conditions; above the limit with a second person."""
+    """Approve what was asked for, perhaps on conditions; above the limit with a second person.
+
+    Where policy said less, `exception` says why, and the note what makes up for it.
+    """
     verdict = Verdict(
         outcome=Outcome.APPROVE,
         override_codes=tuple(override_codes),
         conditions=tuple((code, text) for code, text in conditions),
+        exception=exception,
     )
     return _judge(organization_id, actor, review_id, verdict, note)
 
@@ -89,6 +96,7 @@ def review_counter_offer(
     reasons: Sequence[str],
     override_codes: Sequence[str] = (),
     note: str = "",
+    exception: Excepted | None = None,
 ) -> Review:
     """Offer another amount or term, with the reasons why not what was asked for."""
     verdict = Verdict(
@@ -97,6 +105,7 @@ def review_counter_offer(
         override_codes=tuple(override_codes),
         amount=amount,
         term_months=term_months,
+        exception=exception,
     )
     return _judge(organization_id, actor, review_id, verdict, note)
 
@@ -153,11 +162,13 @@ def review_second(
         at = now(organization_id)
         if not agree:
             return _disagree(review, actor, note, at)
-        if SECOND not in allowed.permissions or not allowed.covers(prepared.amount):
+        standing = Standing.of(review, decision)
+        alone = standing.alone(allowed, verdict, prepared.amount)
+        if SECOND not in allowed.permissions or not alone:
             raise Forbidden("this is above your limit", code="limit")
         review.second_by = actor.id
         _step(review, actor, StepKind.AGREE, at, note=note)
-        _settle(review, prepared, actor, at)
+        _settle(review, prepared, actor, at, standing)
     return review
 
 
@@ -168,8 +179,10 @@ def _judge(
     with enter(organization_id):
         review, _ = _opened(organization_id, actor, review_id)
         _refuse_unless_mine(review, actor)
-        decision = review.decision
-    prepared = overrule_prepare(decision, verdict, get_language() or "en")
+        decision, language = review.decision, get_language() or "en"
+        standing = Standing.of(review, decision)
+        wrong = exception_errors(standing, verdict, note, now(organization_id), language)
+    prepared = overrule_prepare(decision, verdict, language, wrong)
     with enter(organization_id):
         review, allowed = _opened(organization_id, actor, review_id)
         _refuse_unless_mine(review, actor)
@@ -180,8 +193,9 @@ def _judge(
         review.verdict, review.verdict_by = verdict.text(), actor.id
         kind = STEP_OF[verdict.outcome]
         _step(review, actor, kind, at, note=note, verdict=verdict)
-        if verdict.outcome == Outcome.DECLINE or allowed.covers(prepared.amount):
-            _settle(review, prepared, actor, at)
+        standing = Standing.of(review, decision)
+        if standing.alone(allowed, verdict, prepared.amount):
+            _settle(review, prepared, actor, at, standing)
         else:
             _await_second(review, actor)
     return review
@@ -250,10 +264,12 @@ def _disagree(review: Review, actor: Actor, note: str, at: datetime) -> Review:
     return review
 
 
-def _settle(review: Review, prepared: Overruled, actor: Actor, at: datetime) -> Decision:
+def _settle(
+    review: Review, prepared: Overruled, actor: Actor, at: datetime, standing: Standing
+) -> Decision:
     overrule_within_limit(review, prepared)
     review.status, review.settled_at = ReviewStatus.SETTLED, at
-    return overrule_record(review=review, prepared=prepared, actor=actor)
+    return overrule_record(review=review, prepared=prepared, actor=actor, policy=standing.policy)
 
 
 def _step(
