@@ -215,7 +215,7 @@ def test_raw_sql_begins_no_split_and_rewrites_no_trial(change: Change, hanse: Or
     ]:
         with refused(hanse, rule) as cursor:
             cursor.execute(begin, [who, trial.id])
-    with refused(hanse, "policytrial") as cursor:
+    with refused(hanse) as cursor:
         cursor.execute("UPDATE underwriting_policytrial SET share_ppm = 499999")
     with refused(hanse) as cursor:
         cursor.execute("DELETE FROM underwriting_policytrial")
