@@ -107,7 +107,7 @@ def _shape(document: Mapping[str, Any]) -> Iterator[Problem]:
     if document.get("schema") != SCHEMA or extra:
         yield "", f"a document of {SCHEMA} with bands, limits and exceptions"
         return
-    bands = document.get("bands")
+    bands: Any = document.get("bands")
     if not _are_bands(bands):
         yield "/bands", f"1 to {MOST_BANDS} names, each once, from the best to the worst"
         return

@@ -243,7 +243,7 @@ def test_an_exception_that_ended_blocks_funding(
     application_fund(**here, reference="L-1", amount_minor=offer.amount)
 
 
-def refused(organization: Organization, attack: Callable[[], None]) -> bool:
+def refused(organization: Organization, attack: Callable[[], object]) -> bool:
     try:
         with enter(organization.id), transaction.atomic():
             attack()
