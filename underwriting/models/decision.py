@@ -150,9 +150,7 @@ class Decision(TenantModel):
             models.Index(
                 name="decision_adverse_lately",
                 fields=["decided_at"],
-                condition=Q(
-                    in_force=True, kind=DecisionKind.AUTOMATIC, outcome__in=[*ADVERSE]
-                ),
+                condition=Q(in_force=True, kind=DecisionKind.AUTOMATIC, outcome__in=[*ADVERSE]),
             ),
         ]
 
