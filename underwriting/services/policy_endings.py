@@ -40,9 +40,7 @@ def policy_cancel(
         if version.effective_from is None or version.effective_from <= now(organization_id):
             raise Conflict("it has begun already", code="begun")
         moved(version, actor, PolicyMove.CANCELLED, note=words)
-    policy_cancel_in_twin(
-        organization_id=organization_id, actor=actor, version=version, note=words
-    )
+    policy_cancel_in_twin(organization_id=organization_id, actor=actor, version=version, note=words)
     return version
 
 
