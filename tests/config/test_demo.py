@@ -111,5 +111,5 @@ def replayed_elsewhere(addresses: dict[str, str]) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    said: dict[str, Any] = json.loads(done.stdout)
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said

@@ -84,7 +84,7 @@ def test_a_worker_is_asked_for_shadows_only_when_there_is_one(
     request: pytest.FixtureRequest,
 ) -> None:
     with django_capture_on_commit_callbacks() as before:
-        decide(submit())
+        decide(submit((JONAS, WEAK)))
     request.getfixturevalue("challenger")
     with django_capture_on_commit_callbacks() as after:
         decide(submit((KAI, WEAK)))

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin import ModelAdmin
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from scoring.desk.championships import moment_field
 from tenancy.errors import DomainError
 from underwriting.desk.gate_words import gate_name, obstacle_words
 from underwriting.enums import GateExceptionReason
-from underwriting.models import PolicyVersion
+from underwriting.models import GateException, PolicyVersion
 from underwriting.services.gates import gate_exception_answer, gate_exception_ask
 from underwriting.services.policies import (
     PublicationRefused,
@@ -197,8 +198,17 @@ def step_urls(admin: Admin) -> list[URLPattern]:
     ]
 
 
+def _known(request: HttpRequest, rows: QuerySet[Any], row_id: UUID) -> None:
+    """A form is shown of what this lender has; what is sent, the service looks up itself."""
+    where = {"id": row_id, "organization_id": place_of(request)["organization_id"]}
+    if request.method != "POST" and not rows.filter(**where).exists():
+        raise Http404
+
+
 def _page(admin: Admin, move: Move) -> Callable[[HttpRequest, UUID], HttpResponse]:
     def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
+        _known(request, PolicyVersion.objects.all(), row_id)
+
         def call(data: dict[str, Any]) -> HttpResponse:
             version = move.service(**place_of(request), policy_version_id=row_id, **data)
             return _back(version.id)
@@ -220,6 +230,8 @@ def _page(admin: Admin, move: Move) -> Callable[[HttpRequest, UUID], HttpRespons
 
 def _except_page(admin: Admin) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, row_id: UUID, gate: str) -> HttpResponse:
+        _known(request, PolicyVersion.objects.all(), row_id)
+
         def call(data: dict[str, Any]) -> HttpResponse:
             gate_exception_ask(
                 **place_of(request),
@@ -248,6 +260,8 @@ def _except_page(admin: Admin) -> Callable[..., HttpResponse]:
 
 def _exception_page(admin: Admin) -> Callable[[HttpRequest, UUID], HttpResponse]:
     def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
+        _known(request, GateException.objects.all(), row_id)
+
         def call(data: dict[str, Any]) -> HttpResponse:
             answered = gate_exception_answer(
                 **place_of(request), exception_id=row_id, agree=data["agree"]
