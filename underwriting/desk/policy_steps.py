@@ -1,6 +1,7 @@
 """The buttons of a policy's life: each page one form and one service."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from accounts.desk.changes import place_of
 from accounts.desk.forms import ServiceForm
 from accounts.desk.pages import ServicePage
 from scoring.desk.championships import moment_field
+from tenancy.enter import enter
 from tenancy.errors import DomainError
 from underwriting.desk.gate_words import gate_name, obstacle_words
 from underwriting.enums import GateExceptionReason
@@ -199,10 +201,13 @@ def step_urls(admin: Admin) -> list[URLPattern]:
 
 
 def _known(request: HttpRequest, rows: QuerySet[Any], row_id: UUID) -> None:
-    """A form is shown of what this lender has; what is sent, the service looks up itself."""
-    where = {"id": row_id, "organization_id": place_of(request)["organization_id"]}
-    if request.method != "POST" and not rows.filter(**where).exists():
-        raise Http404
+    """A form is shown, and taken, only of what this lender has."""
+    organization_id = place_of(request)["organization_id"]
+    found = rows.filter(id=row_id, organization_id=organization_id)
+    writes = request.method == "POST"  # such a view has no transaction of its own yet
+    with enter(organization_id, read_only=True) if writes else nullcontext():
+        if not found.exists():
+            raise Http404
 
 
 def _page(admin: Admin, move: Move) -> Callable[[HttpRequest, UUID], HttpResponse]:
