@@ -69,8 +69,9 @@ class HttpJson:
         connection = connection_to(parts, timeout=self._timeout, private_hosts=self._private_hosts)
         try:
             target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-            with _cut_after(connection, self._timeout):
+            with _cut_after(connection, self._timeout) as sockets:
                 connection.request("POST", target, body, self._headers(request))
+                sockets.append(connection.sock)
                 with connection.getresponse() as response:
                     _refuse_status(response.status)
                     answer = _read(response)
@@ -113,17 +114,23 @@ def _read(response: HTTPResponse) -> bytes:
 
 
 @contextmanager
-def _cut_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """A socket's own timeout begins anew with every byte: a trickle would hold a worker."""
-    timer = Timer(seconds, _cut, [connection])
+def _cut_after(connection: HTTPConnection, seconds: float) -> Iterator[list[socket.socket]]:
+    """A socket's own timeout begins anew with every byte: a trickle would hold a worker.
+
+    The socket is to be added once it is connected: a connection lets go of its own as soon as a
+    vendor's head says that it will be closed.
+    """
+    sockets: list[socket.socket] = []
+    timer = Timer(seconds, _cut, [connection, sockets])
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield sockets
     finally:
         timer.cancel()
 
 
-def _cut(connection: HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+def _cut(connection: HTTPConnection, sockets: list[socket.socket]) -> None:
+    for each in (*sockets, connection.sock):
+        with suppress(OSError, AttributeError):
+            each.shutdown(socket.SHUT_RDWR)
