@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from underwriting.services.overrules import hashes_of_decision
 from underwriting.services.plans import plan_for
 
 ROOT = Path(__file__).resolve().parents[2]
-MANY = 2_000
+MANY = 100_000
 HANSE = next(lender for lender in LENDERS if lender.slug == "hanse-kredit")
 TABLES = ("application", "party", "decisionrun", "decision")
 STAGED = """CREATE TEMP TABLE staged (application uuid, party uuid, run uuid, decision uuid,
@@ -70,21 +71,32 @@ def rows(decision: Decision, salt: bytes, many: int) -> Iterator[tuple[Any, ...]
 
 
 def copied(decision: Decision, made: Iterator[tuple[Any, ...]]) -> None:
-    """As the tables' owner, who alone can switch off what refuses."""
-    names = [f"underwriting_{table}" for table in TABLES]
+    """As the tables' owner, who alone can switch off what refuses, and on again."""
     with connection.cursor() as cursor:
         cursor.execute(STAGED)
         with cursor.copy("COPY staged FROM STDIN") as copy:
             for row in made:
                 copy.write_row(row)
-        for name in names:
-            cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
-            cursor.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
         for table in TABLES:
             key = "id" if table == "application" else "application_id"
             which = "AND model.position = 0" if table == "party" else ""
             statement = COPIED.format(table=table, changes=CHANGES[table], key=key, which=which)
-            cursor.execute(statement, [decision.application_id])
+            with unguarded(cursor, f"underwriting_{table}"):
+                cursor.execute(statement, [decision.application_id])
+
+
+@contextmanager
+def unguarded(cursor: Any, table: str) -> Iterator[None]:
+    cursor.execute(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table]
+    )
+    triggers = [name for (name,) in cursor.fetchall()]
+    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    for name in triggers:
+        cursor.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{name}"')
 
 
 @pytest.mark.exhaustive
