@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +20,8 @@ from tenancy.errors import DomainError
 from tenancy.selectors import organization_current
 from underwriting.desk.list_forms import EntryForm, FileForm, ListForm, RemovalForm
 from underwriting.desk.list_words import ListServiceForm, problem_words
-from underwriting.desk.place import allowed
-from underwriting.models import ListEntry
+from underwriting.desk.place import allowed, known_or_404
+from underwriting.models import ListEntry, ReferenceList
 from underwriting.services.list_entries import entry_add, entry_confirm, entry_remove
 from underwriting.services.list_files import FileTaken, entries_export, entries_import
 from underwriting.services.lists import CHANGE, CREATE, list_create
@@ -62,6 +62,7 @@ def _make(admin: Admin, request: HttpRequest) -> HttpResponse:
 
 
 def _add(admin: Admin, request: HttpRequest, list_id: UUID) -> HttpResponse:
+    known_or_404(request, ReferenceList.objects.all(), list_id)
     form = EntryForm(request.POST or None)
 
     def call(data: dict[str, Any]) -> HttpResponse:
@@ -82,6 +83,7 @@ def _add(admin: Admin, request: HttpRequest, list_id: UUID) -> HttpResponse:
 
 def _file(admin: Admin, request: HttpRequest, list_id: UUID) -> HttpResponse:
     """Rows that hold are taken at once; the answer names the others by their line."""
+    known_or_404(request, ReferenceList.objects.all(), list_id)
 
     def call(data: dict[str, Any]) -> HttpResponse:
         taken = entries_import(
@@ -161,11 +163,7 @@ def _export(request: HttpRequest, list_id: UUID) -> HttpResponse:
 
 def _about(admin: Admin, request: HttpRequest, entry_id: UUID, **page: Any) -> HttpResponse:
     """A page about one entry of this lender's."""
-    organization_id = place_of(request)["organization_id"]
-    if request.method != "POST":
-        rows = ListEntry.objects.filter(organization_id=organization_id, id=entry_id)
-        if not rows.exists():
-            raise Http404
+    known_or_404(request, ListEntry.objects.all(), entry_id)
     return ServicePage(admin=admin, permission=CHANGE, done="", **page).answer(request)
 
 

@@ -1,7 +1,6 @@
 """The buttons of a policy's life: each page one form and one service."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,8 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin import ModelAdmin
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -22,9 +20,9 @@ from accounts.desk.changes import place_of
 from accounts.desk.forms import ServiceForm
 from accounts.desk.pages import ServicePage
 from scoring.desk.championships import moment_field
-from tenancy.enter import enter
 from tenancy.errors import DomainError
 from underwriting.desk.gate_words import gate_name, obstacle_words
+from underwriting.desk.place import known_or_404
 from underwriting.enums import GateExceptionReason
 from underwriting.models import GateException, PolicyVersion
 from underwriting.services.gates import gate_exception_answer, gate_exception_ask
@@ -200,19 +198,9 @@ def step_urls(admin: Admin) -> list[URLPattern]:
     ]
 
 
-def _known(request: HttpRequest, rows: QuerySet[Any], row_id: UUID) -> None:
-    """A form is shown, and taken, only of what this lender has."""
-    organization_id = place_of(request)["organization_id"]
-    found = rows.filter(id=row_id, organization_id=organization_id)
-    writes = request.method == "POST"  # such a view has no transaction of its own yet
-    with enter(organization_id, read_only=True) if writes else nullcontext():
-        if not found.exists():
-            raise Http404
-
-
 def _page(admin: Admin, move: Move) -> Callable[[HttpRequest, UUID], HttpResponse]:
     def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
-        _known(request, PolicyVersion.objects.all(), row_id)
+        known_or_404(request, PolicyVersion.objects.all(), row_id)
 
         def call(data: dict[str, Any]) -> HttpResponse:
             version = move.service(**place_of(request), policy_version_id=row_id, **data)
@@ -235,7 +223,7 @@ def _page(admin: Admin, move: Move) -> Callable[[HttpRequest, UUID], HttpRespons
 
 def _except_page(admin: Admin) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, row_id: UUID, gate: str) -> HttpResponse:
-        _known(request, PolicyVersion.objects.all(), row_id)
+        known_or_404(request, PolicyVersion.objects.all(), row_id)
 
         def call(data: dict[str, Any]) -> HttpResponse:
             gate_exception_ask(
@@ -265,7 +253,7 @@ def _except_page(admin: Admin) -> Callable[..., HttpResponse]:
 
 def _exception_page(admin: Admin) -> Callable[[HttpRequest, UUID], HttpResponse]:
     def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
-        _known(request, GateException.objects.all(), row_id)
+        known_or_404(request, GateException.objects.all(), row_id)
 
         def call(data: dict[str, Any]) -> HttpResponse:
             answered = gate_exception_answer(
