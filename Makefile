@@ -15,7 +15,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 USUAL := -m "not exhaustive"
 
-.PHONY: help run stop servers test check exhaustive proof backtest-proof pairs schema format lock clean
+.PHONY: help run stop servers test check exhaustive proof backtest-proof pairs replays schema format lock clean
 
 help:  ## list what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -48,6 +48,9 @@ proof: .venv/.check  ## measure the glass box against XGBoost and EBM (needs ASS
 
 pairs: .venv/.check  ## ten thousand pairs of one customer's applications at once: none passes the limit
 	ASSAY_PAIRS=10000 $(BIN)/pytest -m exhaustive -s tests/underwriting/test_pairs.py
+
+replays: .venv/.check  ## a hundred thousand decisions computed again, without a differing byte
+	ASSAY_REPLAYS=100000 $(BIN)/pytest -m exhaustive tests/proof/test_replays.py
 
 backtest-proof: .venv/.check  ## a million applications, thirty rules: columns against row by row (needs ASSAY_DATA)
 	$(BIN)/python -W ignore -m tests.proof.backtest

@@ -1,4 +1,6 @@
-"""A hundred thousand decisions, made as columns and stored, are computed again by rows: same bytes.
+"""Many decisions, made as columns and stored, are computed again by rows: the same bytes.
+
+`make replays` does it with a hundred thousand.
 
 Their rows are copies of one real application's, written past the triggers by the tables' owner:
 only what replay reads differs, and that is each invented applicant's own.
@@ -29,7 +31,7 @@ from underwriting.services.overrules import hashes_of_decision
 from underwriting.services.plans import plan_for
 
 ROOT = Path(__file__).resolve().parents[2]
-MANY = 100_000
+MANY = int(os.environ.get("ASSAY_REPLAYS", "10000"))
 HANSE = next(lender for lender in LENDERS if lender.slug == "hanse-kredit")
 TABLES = ("application", "party", "decisionrun", "decision")
 STAGED = """CREATE TEMP TABLE staged (application uuid, party uuid, run uuid, decision uuid,
@@ -102,7 +104,7 @@ def unguarded(cursor: Any, table: str) -> Iterator[None]:
 @pytest.mark.exhaustive
 @pytest.mark.timeout(1_500)
 @pytest.mark.django_db(transaction=True)
-def test_a_hundred_thousand_decisions_replay_without_a_differing_byte(
+def test_many_decisions_replay_without_a_differing_byte(
     transactional_db: None, hanse: Organization, submit: Submit, database_roles: Any
 ) -> None:
     decision = decide(submit())
