@@ -1,5 +1,6 @@
 """Authority and exceptions from policy on the desk."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.underwriting.test_authority import cells, contested, matrix
 from tests.underwriting.test_authority_matrix import SOUND
 from underwriting.authority import Matrix
 from underwriting.desk.authority import document_of, lines_of
-from underwriting.models import AuthorityMatrix, PolicyException, Review
+from underwriting.models import AuthorityMatrix, PolicyException, PolicyVersion, Review
 
 __all__ = ["matrix"]
 LIST = "/admin/underwriting/authoritymatrix/"
@@ -54,6 +55,15 @@ def test_a_matrix_is_proposed_and_put_in_force(
     assert rita_.post(f"{LIST}{row.id}/answer/", {"agree": "yes"}).status_code == 403
     assert anna_.post(f"{LIST}{row.id}/answer/", {"agree": "yes"}).status_code == 302
     assert "10,000.00" in text(anna_, LIST)
+
+
+def test_a_first_matrix_begins_with_the_bands_of_the_policy(
+    sign_in: SignIn, policy: PolicyVersion, personal_loan: Product, rita: User
+) -> None:
+    bands = [band["name"] for band in json.loads(policy.document)["bands"]]
+    assert len(bands) > 3
+    head = ",".join(["role", "verdict", *bands])
+    assert head in text(sign_in(rita), f"{LIST}{personal_loan.id}/propose/")
 
 
 @pytest.mark.usefixtures("policy")

@@ -2,35 +2,25 @@
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.desk.changes import place_of
-from accounts.desk.pages import ServicePage
-from accounts.desk.place import allowed, organization_of
 from accounts.enums import Role
-from scoring.desk.models import enter_where_needed
-from scoring.enums import AnswerStatus
 from scoring.models import Product
-from tenancy.admin import TenantAdmin
 from underwriting.authority import BEYOND, RATES, ROLES, SCHEMA, UNSCORED, VERDICTS, Matrix
-from underwriting.desk.people import actor_name, colleagues
-from underwriting.desk.policy_steps import AnswerForm, PolicyForm
-from underwriting.desk.words import moment, money, percent, product_name
+from underwriting.desk.policy_steps import PolicyForm
+from underwriting.desk.proposals import ProposalsAdmin, posted
+from underwriting.desk.words import money, percent
 from underwriting.enums import PolicyStatus
 from underwriting.models import AuthorityMatrix, PolicyVersion
+from underwriting.policy.document import Policy
 from underwriting.selectors.authority import matrix_asked_for, matrix_history, matrix_in_force
 from underwriting.services.authority import ANSWER, PROPOSE, authority_answer, authority_propose
 
@@ -80,77 +70,35 @@ class MatrixForm(PolicyForm):
     )
 
 
-class AuthorityMatrixAdmin(TenantAdmin[AuthorityMatrix]):
-    """The list is every product with its matrix; rows are read there."""
+class AuthorityMatrixAdmin(ProposalsAdmin[AuthorityMatrix]):
+    view_needs, proposing_needs, answering_needs = VIEW, PROPOSE, ANSWER
+    list_title = gettext_lazy("Authority")
+    list_template = "admin/desk/authority.html"
+    proposing_title = gettext_lazy("Change the authority for %(product)s")
+    proposing_lead = gettext_lazy(
+        "Somebody else puts it in force. People's own limits go on to cap it."
+    )
+    answering_title = gettext_lazy("Answer the proposed authority")
 
-    def get_urls(self) -> list[URLPattern]:
-        view, called = self.admin_site.admin_view, "underwriting_authoritymatrix"
-        return [
-            path("<uuid:product_id>/propose/", view(self.propose), name=f"{called}_propose"),
-            path("<uuid:row_id>/answer/", view(self.answer), name=f"{called}_answer"),
-            *super().get_urls(),
-        ]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not allowed(request, VIEW):
-            raise PermissionDenied
-        organization_id = organization_of(request)
-        names = colleagues(organization_id)
-        products = Product.objects.filter(organization_id=organization_id).order_by("slug")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Authority"),
-            "products": [_shown(request, product, names) for product in products],
+    def shown(self, product: Product) -> dict[str, Any]:
+        of = (product.organization_id, product.id)
+        matrix, asked = matrix_in_force(*of), matrix_asked_for(*of)
+        return {
+            "table": _table(matrix, product) if matrix else None,
+            "asked": asked,
+            "asked_table": _table(Matrix.parse(asked.document_data), product) if asked else None,
+            "rows": matrix_history(*of),
         }
-        return TemplateResponse(request, "admin/desk/authority.html", context)
 
-    def propose(self, request: HttpRequest, product_id: UUID) -> HttpResponse:
-        with enter_where_needed(request):
-            product = Product.objects.filter(
-                organization_id=organization_of(request), id=product_id
-            ).first()
-            if product is None:
-                raise Http404
-            initial = _initial(product)
+    def proposal(self, request: HttpRequest, product: Product) -> MatrixForm:
+        return MatrixForm(posted(request), initial=_initial(product))
 
-        def call(data: dict[str, Any]) -> HttpResponse:
-            authority_propose(
-                **place_of(request),
-                product_id=product_id,
-                document=document_of(data, product.minor_units),
-                reason=data["reason"],
-            )
-            return _listed()
+    def proposed(self, product: Product, data: dict[str, Any], **place: Any) -> None:
+        document = document_of(data, product.minor_units)
+        authority_propose(**place, product_id=product.id, document=document, reason=data["reason"])
 
-        return ServicePage(
-            admin=self,
-            permission=PROPOSE,
-            form=MatrixForm(request.POST if request.method == "POST" else None, initial=initial),
-            call=call,
-            title=_("Change the authority for %(product)s") % {"product": product_name(product)},
-            lead=_("Somebody else puts it in force. People's own limits go on to cap it."),
-            button=_("Propose it"),
-            done="",
-        ).answer(request)
-
-    def answer(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        def call(data: dict[str, Any]) -> HttpResponse:
-            authority_answer(**place_of(request), matrix_id=row_id, agree=data["agree"])
-            return _listed()
-
-        return ServicePage(
-            admin=self,
-            permission=ANSWER,
-            form=AnswerForm(request.POST if request.method == "POST" else None),
-            call=call,
-            title=_("Answer the proposed authority"),
-            lead=_("Your name is kept with the answer, and the answer does not change."),
-            button=_("Answer"),
-            done="",
-        ).answer(request)
+    def answered(self, row_id: UUID, *, agree: bool, **place: Any) -> None:
+        authority_answer(**place, matrix_id=row_id, agree=agree)
 
 
 def document_of(data: Mapping[str, Any], digits: int) -> dict[str, Any]:
@@ -221,8 +169,8 @@ def _nothing_alone(product: Product) -> Matrix:
         .order_by("-number")
         .first()
     )
-    prices = json.loads(newest.document).get("prices") or {} if newest else {}
-    bands = tuple(band["name"] for band in prices.get("bands", [])) or ("A", "B", "C")
+    priced = Policy.parse(newest.document).bands if newest else ()
+    bands = tuple(band.name for band in priced) or ("A", "B", "C")
     width = len(bands) + 2
     rows = {
         role: {
@@ -232,42 +180,6 @@ def _nothing_alone(product: Product) -> Matrix:
         for role in ROLES
     }
     return Matrix(bands=bands, limits=rows, **RATES)
-
-
-def _listed() -> HttpResponse:
-    return redirect(reverse("admin:underwriting_authoritymatrix_changelist"))
-
-
-def _shown(request: HttpRequest, product: Product, names: Mapping[str, str]) -> dict[str, Any]:
-    of = (product.organization_id, product.id)
-    matrix, asked = matrix_in_force(*of), matrix_asked_for(*of)
-    mine = asked is not None and asked.asked_by_id == str(request.user.pk)
-    return {
-        "name": product_name(product),
-        "table": _table(matrix, product) if matrix else None,
-        "asked": asked,
-        "asked_table": _table(Matrix.parse(asked.document_data), product) if asked else None,
-        "asked_by": actor_name("user", asked.asked_by_id, names) if asked else "",
-        "answer": reverse("admin:underwriting_authoritymatrix_answer", args=[asked.id])
-        if asked and not mine and allowed(request, ANSWER)
-        else "",
-        "propose": reverse("admin:underwriting_authoritymatrix_propose", args=[product.id])
-        if not asked and allowed(request, PROPOSE)
-        else "",
-        "history": [_version(row, names) for row in matrix_history(*of)],
-    }
-
-
-def _version(row: AuthorityMatrix, names: Mapping[str, str]) -> dict[str, Any]:
-    by = row.answered_by_id
-    return {
-        "number": row.number,
-        "state": AnswerStatus(row.status).label,
-        "asked_by": actor_name("user", row.asked_by_id, names),
-        "answered_by": actor_name("user", by, names) if by else "",
-        "when": moment(row.answered_at or row.asked_at),
-        "reason": row.reason,
-    }
 
 
 def _table(matrix: Matrix, product: Product) -> dict[str, Any]:

@@ -5,26 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.desk.changes import place_of
-from accounts.desk.pages import ServicePage
-from accounts.desk.place import allowed, organization_of
-from scoring.desk.models import enter_where_needed
-from scoring.enums import AnswerStatus
 from scoring.models import Product
-from tenancy.admin import TenantAdmin
 from underwriting.decisioning.gates import GateSettings
 from underwriting.desk.gate_words import gate_name
-from underwriting.desk.people import actor_name, colleagues
-from underwriting.desk.policy_steps import AnswerForm, PolicyForm
-from underwriting.desk.words import moment, money, number, percent, product_name
+from underwriting.desk.policy_steps import PolicyForm
+from underwriting.desk.proposals import ProposalsAdmin, posted
+from underwriting.desk.words import money, number, percent
 from underwriting.models import PolicyGates
 from underwriting.selectors.gates import gates_asked_for, gates_history, gates_in_force
 from underwriting.services.gates import ANSWER, PROPOSE, gates_answer, gates_propose
@@ -98,117 +88,35 @@ class GatesForm(PolicyForm):
     )
 
 
-class PolicyGatesAdmin(TenantAdmin[PolicyGates]):
-    """The list is every product with its gates; rows are read there."""
+class PolicyGatesAdmin(ProposalsAdmin[PolicyGates]):
+    view_needs, proposing_needs, answering_needs = VIEW, PROPOSE, ANSWER
+    list_title = gettext_lazy("Gates of publication")
+    list_template = "admin/desk/gates.html"
+    proposing_title = gettext_lazy("Change the gates of %(product)s")
+    proposing_lead = gettext_lazy("Somebody else answers. An empty limit is no limit.")
+    answering_title = gettext_lazy("Answer the proposed gates")
 
-    def get_urls(self) -> list[URLPattern]:
-        view, called = self.admin_site.admin_view, "underwriting_policygates"
-        return [
-            path("<uuid:product_id>/propose/", view(self.propose), name=f"{called}_propose"),
-            path("<uuid:row_id>/answer/", view(self.answer), name=f"{called}_answer"),
-            *super().get_urls(),
-        ]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not allowed(request, VIEW):
-            raise PermissionDenied
-        organization_id = organization_of(request)
-        names = colleagues(organization_id)
-        products = Product.objects.filter(organization_id=organization_id).order_by("slug")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Gates of publication"),
-            "products": [_shown(request, product, names) for product in products],
+    def shown(self, product: Product) -> dict[str, Any]:
+        of = (product.organization_id, product.id)
+        present, asked, words = gates_in_force(*of), gates_asked_for(*of), _limits(product)
+        return {
+            "number": present.number,
+            "limits": words(present.settings),
+            "asked": asked,
+            "asked_limits": words(GateSettings.parse(asked.settings)) if asked else [],
+            "rows": gates_history(*of),
         }
-        return TemplateResponse(request, "admin/desk/gates.html", context)
 
-    def propose(self, request: HttpRequest, product_id: UUID) -> HttpResponse:
-        with enter_where_needed(request):
-            product = Product.objects.filter(
-                organization_id=organization_of(request), id=product_id
-            ).first()
-            if product is None:
-                raise Http404
-            present = gates_in_force(product.organization_id, product_id).settings
+    def proposal(self, request: HttpRequest, product: Product) -> GatesForm:
+        present = gates_in_force(product.organization_id, product.id).settings
+        return GatesForm(posted(request), initial=_initial(present, product.minor_units))
 
-        def call(data: dict[str, Any]) -> HttpResponse:
-            settings = _settings(data, product.minor_units)
-            gates_propose(
-                **place_of(request), product_id=product_id, settings=settings, reason=data["reason"]
-            )
-            return _listed()
+    def proposed(self, product: Product, data: dict[str, Any], **place: Any) -> None:
+        settings = _settings(data, product.minor_units)
+        gates_propose(**place, product_id=product.id, settings=settings, reason=data["reason"])
 
-        return ServicePage(
-            admin=self,
-            permission=PROPOSE,
-            form=GatesForm(
-                request.POST if request.method == "POST" else None,
-                initial=_initial(present, product.minor_units),
-            ),
-            call=call,
-            title=_("Change the gates of %(product)s") % {"product": product_name(product)},
-            lead=_("Somebody else answers. An empty limit is no limit."),
-            button=_("Propose it"),
-            done="",
-        ).answer(request)
-
-    def answer(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        def call(data: dict[str, Any]) -> HttpResponse:
-            gates_answer(**place_of(request), gates_id=row_id, agree=data["agree"])
-            return _listed()
-
-        return ServicePage(
-            admin=self,
-            permission=ANSWER,
-            form=AnswerForm(request.POST if request.method == "POST" else None),
-            call=call,
-            title=_("Answer the proposed gates"),
-            lead=_("Your name is kept with the answer, and the answer does not change."),
-            button=_("Answer"),
-            done="",
-        ).answer(request)
-
-
-def _listed() -> HttpResponse:
-    return redirect(reverse("admin:underwriting_policygates_changelist"))
-
-
-def _shown(request: HttpRequest, product: Product, names: Any) -> dict[str, Any]:
-    organization_id = product.organization_id
-    present = gates_in_force(organization_id, product.id)
-    asked = gates_asked_for(organization_id, product.id)
-    mine = asked is not None and asked.asked_by_id == str(request.user.pk)
-    words = _limits(product)
-    return {
-        "name": product_name(product),
-        "number": present.number,
-        "limits": words(present.settings),
-        "asked": asked,
-        "asked_limits": words(GateSettings.parse(asked.settings)) if asked else [],
-        "asked_by": actor_name("user", asked.asked_by_id, names) if asked else "",
-        "answer": reverse("admin:underwriting_policygates_answer", args=[asked.id])
-        if asked and not mine and allowed(request, ANSWER)
-        else "",
-        "propose": reverse("admin:underwriting_policygates_propose", args=[product.id])
-        if not asked and allowed(request, PROPOSE)
-        else "",
-        "history": [
-            {
-                "number": row.number,
-                "state": AnswerStatus(row.status).label,
-                "asked_by": actor_name("user", row.asked_by_id, names),
-                "answered_by": actor_name("user", row.answered_by_id, names)
-                if row.answered_by_id
-                else "",
-                "when": moment(row.answered_at or row.asked_at),
-                "reason": row.reason,
-            }
-            for row in gates_history(organization_id, product.id)
-        ],
-    }
+    def answered(self, row_id: UUID, *, agree: bool, **place: Any) -> None:
+        gates_answer(**place, gates_id=row_id, agree=agree)
 
 
 def _limits(product: Product) -> Callable[[GateSettings], list[tuple[str, str]]]:

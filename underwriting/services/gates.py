@@ -109,15 +109,7 @@ def gate_exception_ask(
 
     Invalid where something is not said, or the day is past or further off than the gates allow.
     """
-    wrong = [
-        FieldError(f"/{name}", "required", "say it in words")
-        for name, given in (("words", words), ("mitigants", mitigants))
-        if not given.strip()
-    ]
-    if reason not in GateExceptionReason.values:
-        wrong.append(FieldError("/reason", "unknown", "no such reason"))
-    if wrong:
-        raise Invalid(wrong)
+    _refuse_unsaid(reason, words=words, mitigants=mitigants)
     with enter(organization_id):
         if not _may_ask(organization_id, actor):
             raise Forbidden("you may not ask for this", code="permission")
@@ -146,6 +138,18 @@ def gate_exception_ask(
         asked.save(force_insert=True)
         _told(asked, actor, "gate_exception.asked", **_about(asked))
     return asked
+
+
+def _refuse_unsaid(reason: str, **said: str) -> None:
+    wrong = [
+        FieldError(f"/{name}", "required", "say it in words")
+        for name, given in said.items()
+        if not given.strip()
+    ]
+    if reason not in GateExceptionReason.values:
+        wrong.append(FieldError("/reason", "unknown", "no such reason"))
+    if wrong:
+        raise Invalid(wrong)
 
 
 def gate_exception_answer(

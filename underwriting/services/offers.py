@@ -166,19 +166,7 @@ def application_fund(
         at = now(organization_id)
         customers_locked(organization_id, _customers(organization_id, application_id))
         application = _application_locked(organization_id, application_id)
-        offer = Offer.objects.filter(
-            organization_id=organization_id,
-            application_id=application_id,
-            status=OfferStatus.ACCEPTED,
-        ).first()
-        if offer is None or application.status != ApplicationStatus.ACCEPTED:
-            raise Conflict("nothing has been accepted", code="not_accepted")
-        if applications_suspect(organization_id, [application_id]):
-            raise Conflict("the application is not ready to be funded", code="not_ready")
-        if PolicyException.objects.filter(
-            organization_id=organization_id, decision_id=offer.decision_id, expires_at__lte=at
-        ).exists():
-            raise Conflict("the exception from policy has ended", code="exception_ended")
+        offer = _fundable(application, at)
         booking = Booking(
             organization_id=organization_id,
             application_id=application_id,
@@ -203,6 +191,25 @@ def application_fund(
             data={"booking": str(booking.id), "amount": amount_minor},
         )
     return booking
+
+
+def _fundable(application: Application, at: datetime) -> Offer:
+    """The accepted offer of an application that may be funded now; Conflict says why it may not."""
+    organization_id = application.organization_id
+    offer = Offer.objects.filter(
+        organization_id=organization_id,
+        application_id=application.id,
+        status=OfferStatus.ACCEPTED,
+    ).first()
+    if offer is None or application.status != ApplicationStatus.ACCEPTED:
+        raise Conflict("nothing has been accepted", code="not_accepted")
+    if applications_suspect(organization_id, [application.id]):
+        raise Conflict("the application is not ready to be funded", code="not_ready")
+    if PolicyException.objects.filter(
+        organization_id=organization_id, decision_id=offer.decision_id, expires_at__lte=at
+    ).exists():
+        raise Conflict("the exception from policy has ended", code="exception_ended")
+    return offer
 
 
 def _condition_settle(

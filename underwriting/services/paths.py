@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -44,9 +44,15 @@ def path_find(*, organization_id: UUID, decision_id: UUID) -> ApprovalPath | Non
     document = path_again(decision, plan)
     if document is None:
         return None
-    found = json.loads(document)
-    days = timedelta(days=plan.policy.paths.honoured_days)
-    status = PathStatus(found["status"])
+    until = decision.decided_at + timedelta(days=plan.policy.paths.honoured_days)
+    return _kept(decision, document, until)
+
+
+def _kept(decision: Decision, document: bytes, until: datetime) -> ApprovalPath | None:
+    """Write it down unless it stands there, the person was erased, or its days are over."""
+    organization_id = decision.organization_id
+    status = PathStatus(json.loads(document)["status"])
+    found = status == PathStatus.FOUND
     with enter(organization_id):
         if ApprovalPath.objects.filter(
             organization_id=organization_id, decision_id=decision.id
@@ -56,8 +62,7 @@ def path_find(*, organization_id: UUID, decision_id: UUID) -> ApprovalPath | Non
         first = Party.objects.select_related("customer").get(
             organization_id=organization_id, application_id=decision.application_id, position=0
         )
-        until = decision.decided_at + days
-        if first.customer.salt is None or (status == PathStatus.FOUND and until <= at):
+        if first.customer.salt is None or (found and until <= at):
             return None
         path = ApprovalPath(
             organization_id=organization_id,
@@ -68,7 +73,7 @@ def path_find(*, organization_id: UUID, decision_id: UUID) -> ApprovalPath | Non
             document=document.decode(),
             content_hash=keyed_hash(bytes(first.customer.salt), document),
             computed_at=at,
-            honoured_until=until if status == PathStatus.FOUND else None,
+            honoured_until=until if found else None,
         )
         path.save(force_insert=True)
         event_record(
