@@ -1,0 +1,5 @@
+"""Tokens: OAuth 2 client credentials."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Batches: files of applications."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,11 @@
+"""What the API says of itself."""
+
+from django.urls import URLPattern, path
+
+from underwriting.api.views.documentation import docs, openapi, problem_docs
+
+urlpatterns: list[URLPattern] = [
+    path("openapi.json", openapi, name="api_openapi"),
+    path("docs", docs, name="api_docs"),
+    path("docs/problems", problem_docs, name="api_problems"),
+]

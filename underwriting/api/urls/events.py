@@ -1,0 +1,5 @@
+"""The chain of events, exported."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Models in charge."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Offers, prequalification, funding."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Scores without an application."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

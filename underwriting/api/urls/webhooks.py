@@ -1,0 +1,5 @@
+"""Webhook endpoints and deliveries."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
