@@ -95,6 +95,7 @@ def offer_document(offer: Offer | None, application: Application) -> Document | 
         return None
     units = application.product.minor_units
     return {
+        "id": public_id("off", offer.id),
         "kind": offer.kind,
         "status": offer.status,
         "amount": money(offer.amount, offer.currency, units),

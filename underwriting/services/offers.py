@@ -64,17 +64,20 @@ def offer_make(decision: Decision, terms: Mapping[str, Any], expires_at: datetim
     return offer
 
 
-def offer_accept(*, organization_id: UUID, actor: Actor, application_id: UUID) -> Offer:
-    """The applicant takes the open offer. Conflict when there is none or its time is over.
+def offer_accept(
+    *, organization_id: UUID, actor: Actor, application_id: UUID, offer_id: UUID | None = None
+) -> Offer:
+    """The applicant takes the open offer, or the one that is named and no other.
 
-    The applicants are locked before the hour is read: a decision that no longer counts an offer
+    Conflict says why not: `no_offer`, `offer_expired`, `offer_superseded`, `offer_answered`. The
+    applicants are locked before the hour is read: a decision that no longer counts an offer
     whose time is over can rely on it.
     """
     with enter(organization_id):
         applicants_locked(organization_id, [application_id])
         at = now(organization_id)
         _application_locked(organization_id, application_id)
-        offer = _open_offer(organization_id, application_id, at)
+        offer = _open_offer(organization_id, application_id, at, offer_id)
         _answer(offer, OfferStatus.ACCEPTED, at)
         status_change(
             organization_id=organization_id,
@@ -88,12 +91,14 @@ def offer_accept(*, organization_id: UUID, actor: Actor, application_id: UUID) -
     return offer
 
 
-def offer_decline(*, organization_id: UUID, actor: Actor, application_id: UUID) -> Offer:
+def offer_decline(
+    *, organization_id: UUID, actor: Actor, application_id: UUID, offer_id: UUID | None = None
+) -> Offer:
     """The applicant refuses the open offer: the application ends as not taken."""
     with enter(organization_id):
         at = now(organization_id)
         _application_locked(organization_id, application_id)
-        offer = _open_offer(organization_id, application_id, at)
+        offer = _open_offer(organization_id, application_id, at, offer_id)
         _answer(offer, OfferStatus.DECLINED, at)
         status_change(
             organization_id=organization_id,
@@ -314,23 +319,35 @@ def _application_locked(organization_id: UUID, application_id: UUID) -> Applicat
     return found
 
 
-def _open_offer(organization_id: UUID, application_id: UUID, at: datetime) -> Offer:
-    offer = Offer.objects.filter(
-        organization_id=organization_id,
-        application_id=application_id,
-        status=OfferStatus.OPEN,
-        decision__in_force=True,
-    ).first()
+def _open_offer(
+    organization_id: UUID, application_id: UUID, at: datetime, offer_id: UUID | None
+) -> Offer:
+    """The offer that may be answered; of several that were made the newest says why it may not."""
+    rows = Offer.objects.filter(organization_id=organization_id, application_id=application_id)
+    named = rows if offer_id is None else rows.filter(id=offer_id)
+    offer = named.select_related("decision").order_by("-offered_at", "-id").first()
     if offer is None:
-        raise Conflict("no offer is open", code="no_offer")
+        raise Conflict("no offer was made", code="no_offer")
+    if offer.status != OfferStatus.OPEN:
+        raise _not_open(OfferStatus(offer.status))
+    if not offer.decision.in_force:
+        raise _not_open(OfferStatus.SUPERSEDED)
     if offer.expires_at < at:
-        raise Conflict("the offer's time is over", code="expired")
+        raise _not_open(OfferStatus.LAPSED)
     return offer
+
+
+def _not_open(status: OfferStatus) -> Conflict:
+    if status == OfferStatus.LAPSED:
+        return Conflict("the offer's time is over", code="offer_expired")
+    if status == OfferStatus.SUPERSEDED:
+        return Conflict("a later decision took the offer's place", code="offer_superseded")
+    return Conflict("the offer was answered already", code="offer_answered")
 
 
 def _answer(offer: Offer, status: OfferStatus, at: datetime) -> None:
     if not _answered(offer, status, at):
-        raise Conflict("the offer was answered already", code="answered")
+        raise _not_open(status)
 
 
 def _answered(offer: Offer, status: OfferStatus, at: datetime) -> bool:

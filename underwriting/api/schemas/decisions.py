@@ -15,6 +15,7 @@ class Reason(serializers.Serializer[Any]):
 
 
 class Offer(serializers.Serializer[Any]):
+    id = TEXT()
     kind = TEXT(help_text="approval or counter_offer.")
     status = TEXT()
     amount = Money()

@@ -1,5 +1,33 @@
 """Offers, prequalification, funding."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from underwriting.api.views.offers import (
+    ApplicationOfferAcceptView,
+    ApplicationOfferDeclineView,
+    ApplicationOfferView,
+    OfferAcceptView,
+    OfferDeclineView,
+    OffersView,
+    OfferView,
+)
+
+OF_APPLICATION = "applications/<str:application_id>/offer"
+
+urlpatterns: list[URLPattern] = [
+    path("offers", OffersView.as_view(), name="api_offers"),
+    path("offers/<str:offer_id>", OfferView.as_view(), name="api_offer"),
+    path("offers/<str:offer_id>/accept", OfferAcceptView.as_view(), name="api_offer_accept"),
+    path("offers/<str:offer_id>/decline", OfferDeclineView.as_view(), name="api_offer_decline"),
+    path(OF_APPLICATION, ApplicationOfferView.as_view(), name="api_application_offer"),
+    path(
+        f"{OF_APPLICATION}/accept",
+        ApplicationOfferAcceptView.as_view(),
+        name="api_application_offer_accept",
+    ),
+    path(
+        f"{OF_APPLICATION}/decline",
+        ApplicationOfferDeclineView.as_view(),
+        name="api_application_offer_decline",
+    ),
+]
