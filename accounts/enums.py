@@ -29,6 +29,16 @@ class Scope(models.TextChoices):
     WEBHOOKS = "webhooks", _("Manage webhooks")
     OUTCOMES_WRITE = "outcomes:write", _("Report outcomes")
     MODELS_READ = "models:read", _("Read models")
+    SCORES = "scores", _("Score without an application")
+    EVENTS_READ = "events:read", _("Export events")
+    BOOKINGS_WRITE = "bookings:write", _("Report funded loans")
+
+
+class KeyKind(models.TextChoices):
+    """How a secret is used: sent with every request, or exchanged for short-lived tokens."""
+
+    KEY = "key", _("API key")
+    CLIENT = "client", _("OAuth 2 client")
 
 
 class PartnerKind(models.TextChoices):

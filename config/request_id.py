@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from tenancy.context import request_named
 from tenancy.ids import new_id
 
 HEADER = "Request-Id"
@@ -24,6 +25,7 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        response = self.get_response(request)
+        with request_named(request_id):
+            response = self.get_response(request)
         response[HEADER] = request_id
         return response

@@ -28,10 +28,10 @@ BEGIN
 END $body$
 """
 
-APPEND = """
+_APPEND = """
 CREATE FUNCTION events_append(
     p_id uuid, p_organization uuid, p_actor_kind text, p_actor_id text, p_type text,
-    p_subject_kind text, p_subject_id uuid, p_data text
+    p_subject_kind text, p_subject_id uuid, p_data text{parameter}
 ) RETURNS events_event
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $body$
 DECLARE
@@ -54,7 +54,7 @@ BEGIN
     made.subject_kind := p_subject_kind;
     made.subject_id := p_subject_id;
     made.data := p_data;
-    made.previous_hash := head.hash;
+    made.previous_hash := head.hash;{assignment}
     made.hash := encode(sha256(events_netstrings(
         'assay.event/1', p_organization::text, p_id::text, made.sequence::text,
         to_char(made.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -67,7 +67,15 @@ BEGIN
 END $body$
 """
 
+APPEND = _APPEND.format(parameter="", assignment="")
+# The request that caused it stands beside what is hashed: a convenience, not part of the proof.
+APPEND_WITH_REQUEST = _APPEND.format(
+    parameter=", p_request_id text",
+    assignment="\n    made.request_id := p_request_id;",
+)
+
 _APPEND_SIGNATURE = "events_append(uuid, uuid, text, text, text, text, uuid, text)"
+_WITH_REQUEST_SIGNATURE = "events_append(uuid, uuid, text, text, text, text, uuid, text, text)"
 
 _BEGIN_CHAIN_TRIGGER = """
 CREATE TRIGGER begin_chain AFTER INSERT ON tenancy_organization
@@ -93,4 +101,18 @@ BACKWARDS = [
     f"DROP FUNCTION {_APPEND_SIGNATURE}",
     "DROP FUNCTION events_begin_chain()",
     "DROP FUNCTION events_netstrings(text[])",
+]
+
+NAME_THE_REQUEST = [
+    f"DROP FUNCTION {_APPEND_SIGNATURE}",
+    APPEND_WITH_REQUEST,
+    f"REVOKE ALL ON FUNCTION {_WITH_REQUEST_SIGNATURE} FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION {_WITH_REQUEST_SIGNATURE} TO {APPLICATION}",
+]
+
+NAME_NO_REQUEST = [
+    f"DROP FUNCTION {_WITH_REQUEST_SIGNATURE}",
+    APPEND,
+    f"REVOKE ALL ON FUNCTION {_APPEND_SIGNATURE} FROM PUBLIC",
+    f"GRANT EXECUTE ON FUNCTION {_APPEND_SIGNATURE} TO {APPLICATION}",
 ]

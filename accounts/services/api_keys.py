@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.enums import Scope
+from accounts.enums import KeyKind, Scope
 from accounts.models import ApiKey, Partner
+from accounts.versions import latest
 from events.actor import Actor
 from events.services import event_record
 from tenancy import clock
@@ -36,6 +37,12 @@ class KeyRef:
     partner_id: UUID | None
     scopes: frozenset[str]
     mode: str
+    kind: str
+    version: str
+    """The API's version the key is pinned to; a request may ask for another."""
+    allowed_networks: tuple[str, ...]
+    rate_per_minute: int | None
+    burst: int | None
 
 
 def api_key_create(
@@ -64,6 +71,7 @@ def api_key_create(
             prefix=raw[:SHOWN_CHARACTERS],
             digest=digest_of(raw),
             scopes=sorted(set(scopes)),
+            version=latest(),
             created_at=now,
             expires_at=expires_at,
         )
@@ -106,10 +114,39 @@ def api_key_authenticate(raw: str) -> KeyRef | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    key_id, organization_id, partner_id, scopes, mode, last_used_at, now = row
-    if last_used_at is None or now - last_used_at > USED_AFTER:
-        _note_use(organization_id, key_id, now)
-    return KeyRef(key_id, organization_id, partner_id, frozenset(scopes), mode)
+    *what, used_at, _used_from, _retiring, alive, now = row
+    key = _key_ref(*what)
+    if not alive or key.kind != KeyKind.KEY:
+        return None
+    if used_at is None or now - used_at > USED_AFTER:
+        _note_use(key.organization_id, key.id, now)
+    return key
+
+
+def _key_ref(
+    key_id: UUID,
+    organization_id: UUID,
+    partner_id: UUID | None,
+    scopes: Sequence[str],
+    mode: str,
+    kind: str,
+    version: str,
+    networks: Sequence[str],
+    rate_per_minute: int | None,
+    burst: int | None,
+) -> KeyRef:
+    return KeyRef(
+        id=key_id,
+        organization_id=organization_id,
+        partner_id=partner_id,
+        scopes=frozenset(scopes),
+        mode=mode,
+        kind=kind,
+        version=version,
+        allowed_networks=tuple(networks),
+        rate_per_minute=rate_per_minute,
+        burst=burst,
+    )
 
 
 def digest_of(raw: str) -> bytes:

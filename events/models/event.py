@@ -5,6 +5,7 @@ from events.actor import KINDS
 from tenancy.models import TenantModel
 
 HEX_HASH = r"^[0-9a-f]{64}$"
+REQUEST_ID = r"^[A-Za-z0-9_.-]{8,64}$"
 
 
 class Event(TenantModel):
@@ -12,6 +13,7 @@ class Event(TenantModel):
 
     Rows come from the database function `events_append` alone, which numbers and chains them;
     nobody may insert, change or remove one. `data` is the canonical text that was hashed.
+    `request_id` names the request that caused it, where one did; it is not part of the hash.
     """
 
     sequence = models.BigIntegerField()
@@ -24,6 +26,7 @@ class Event(TenantModel):
     data = models.TextField()
     previous_hash = models.TextField()
     hash = models.TextField()
+    request_id = models.TextField(null=True)
 
     class Meta:
         ordering = ["sequence"]
@@ -42,6 +45,10 @@ class Event(TenantModel):
             models.CheckConstraint(
                 name="event_hash_is_sha256",
                 condition=Q(hash__regex=HEX_HASH, previous_hash__regex=HEX_HASH),
+            ),
+            models.CheckConstraint(
+                name="event_request_id_formed",
+                condition=Q(request_id__isnull=True) | Q(request_id__regex=REQUEST_ID),
             ),
         ]
         indexes = [

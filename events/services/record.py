@@ -9,12 +9,13 @@ from django.db import connection
 from events.actor import Actor
 from events.models import Event
 from tenancy.canonical import canonical
+from tenancy.context import current_request_id
 from tenancy.ids import new_id
 
 LONGEST_TEXT = 200
 
 _APPEND = """SELECT sequence, at, previous_hash, hash
-FROM events_append(%s, %s, %s, %s, %s, %s, %s, %s)"""
+FROM events_append(%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 def event_record(
@@ -29,7 +30,8 @@ def event_record(
 
     It locks the chain's head until the transaction ends: nothing slow may follow. `data` holds
     identifiers, hashes, codes and whole numbers; words about a person are refused (ValueError).
-    One statement; the database numbers, times and hashes.
+    One statement; the database numbers, times and hashes. The request named in the context, if
+    any, is noted beside.
     """
     refuse_prose(data)
     subject_kind, subject_id = subject
@@ -42,11 +44,12 @@ def event_record(
         subject_kind=subject_kind,
         subject_id=subject_id,
         data=canonical(dict(data)).decode(),
+        request_id=current_request_id(),
     )
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, [
             event.id, organization_id, actor.kind, actor.id, type, subject_kind, subject_id,
-            event.data,
+            event.data, event.request_id,
         ])  # fmt: skip
         event.sequence, event.at, event.previous_hash, event.hash = cursor.fetchone()
     event._state.adding = False

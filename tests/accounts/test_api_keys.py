@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import DataError, IntegrityError, connection
 from django.utils import timezone
 
 from accounts.models import ApiKey
 from accounts.services.api_keys import api_key_authenticate, api_key_create, api_key_revoke
+from accounts.versions import latest
 from events.actor import SYSTEM
 from tenancy.enter import enter
 from tenancy.errors import Invalid
@@ -87,8 +88,47 @@ def test_use_is_noted(hanse: Organization, hanse_key: RawKey) -> None:
         "UPDATE accounts_apikey SET digest = 'short'",
         "UPDATE accounts_apikey SET scopes = '{}'",
         "UPDATE accounts_apikey SET scopes = '{everything}'",
+        "UPDATE accounts_apikey SET kind = 'master'",
+        "UPDATE accounts_apikey SET version = 'tomorrow'",
+        "UPDATE accounts_apikey SET rate_per_minute = 0, burst = 1",
+        "UPDATE accounts_apikey SET rate_per_minute = 60, burst = 0",
+        "UPDATE accounts_apikey SET rate_per_minute = 60",
+        "UPDATE accounts_apikey SET burst = 60",
+        "UPDATE accounts_apikey SET rate_per_minute = 2000000000, burst = 1",
+        "UPDATE accounts_apikey SET allowed_networks = array_fill('10.0.0.0/8'::text, '{51}')",
+        "UPDATE accounts_apikey SET allowed_networks = '{NULL}'",
+        "UPDATE accounts_apikey SET allowed_networks = NULL",
+        "UPDATE accounts_apikey SET retiring_digest = sha256('x')",
+        "UPDATE accounts_apikey SET retires_at = now() + interval '1 day'",
+        "UPDATE accounts_apikey SET retiring_used_at = now()",
+        (
+            "UPDATE accounts_apikey SET retiring_digest = 'short', retiring_prefix = 'x',"
+            " retires_at = now() + interval '1 day'"
+        ),
+        (
+            "UPDATE accounts_apikey SET retiring_digest = digest, retiring_prefix = 'x',"
+            " retires_at = now() + interval '1 day'"
+        ),
+        (
+            "UPDATE accounts_apikey SET retiring_digest = sha256('x'), retiring_prefix = 'x',"
+            " retires_at = created_at"
+        ),
     ],
 )
 def test_the_database_holds_it_too(hanse: Organization, hanse_key: RawKey, attack: str) -> None:
     with pytest.raises(IntegrityError), enter(hanse.id), connection.cursor() as cursor:
         cursor.execute(attack)
+
+
+@pytest.mark.parametrize("network", ["somewhere", "10.0.0.1/8", "300.0.0.0/8", "10.0.0.0/33", ""])
+def test_what_is_no_network_is_not_stored(
+    hanse: Organization, hanse_key: RawKey, network: str
+) -> None:
+    with pytest.raises(DataError), enter(hanse.id), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_apikey SET allowed_networks = ARRAY[%s]", [network])
+
+
+def test_a_key_is_pinned_to_the_version_of_its_day(hanse: Organization, hanse_key: RawKey) -> None:
+    found = api_key_authenticate(hanse_key[1])
+    assert found is not None
+    assert found.version == hanse_key[0].version == latest() == "2026-11-01"

@@ -5,13 +5,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from events.actor import SYSTEM, Actor
 from events.models import ChainHead, Event
 from events.selectors import events_about, events_after, verify_chain
 from events.services import event_record
 from events.verify import genesis_hash
+from tenancy.context import request_named
 from tenancy.enter import enter
 from tenancy.errors import RefusedWrite
 from tenancy.roles import OWNER
@@ -225,3 +226,18 @@ def test_a_missing_head_is_an_error_and_no_event(hanse, database_roles):
 def test_the_triggers_function_is_nobodys_to_call(hanse):
     with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
         cursor.execute("SELECT events_begin_chain()")
+
+
+def test_an_event_names_the_request_that_caused_it(hanse):
+    """Beside the hash: the chain verifies with requests named, and without."""
+    with request_named("req_0123456789abcdef"), enter(hanse.id):
+        event = record(hanse.id)
+    with enter(hanse.id, read_only=True):
+        stored = Event.objects.get(organization_id=hanse.id, id=event.id)
+    assert stored.request_id == event.request_id == "req_0123456789abcdef"
+    assert verify_chain(hanse.id).broken is None
+
+
+def test_a_requests_id_that_is_none_is_refused(hanse):
+    with pytest.raises(IntegrityError), request_named("a b"), enter(hanse.id):
+        record(hanse.id)
