@@ -12,7 +12,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 JOBS ?= 2
 # A file stays on one process: what its tests share (a whole platform, a browser) starts once.
-PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/$(if $(COVERAGE),coverage run -m )pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 USUAL := -m "not exhaustive"
 
 .PHONY: help run stop servers test check exhaustive proof backtest-proof pairs replays schema format lock clean
@@ -35,13 +35,14 @@ test: .venv/.check  ## run the tests
 exhaustive: .venv/.check  ## whole real files, faults on a running platform, every page in a browser
 	$(PYTEST) -m exhaustive
 
-check: .venv/.check  ## format, lint, types, import contracts, migrations in step, tests
+check: .venv/.check  ## format, lint, types, import contracts, migrations in step, tests; COVERAGE=1 measures
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTEST) $(USUAL)
+	$(if $(COVERAGE),$(BIN)/coverage combine -q; $(BIN)/coverage xml -q; $(BIN)/coverage report --skip-covered)
 
 proof: .venv/.check  ## measure the glass box against XGBoost and EBM (needs ASSAY_DATA, takes long)
 	$(BIN)/python -W ignore -m tests.proof.glass_box

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
+from config.demo.incomes import invented_income
 from config.demo.lenders import HANSE_KREDIT, DemoLender
 from config.demo.names import Invention
 from ml.dictionary import Dictionary
@@ -94,10 +95,7 @@ def _hanse_party(chance: Generator, past: Sequence[tuple[Any, Any]]) -> dict[str
         for name, value in past[int(chance.integers(len(past)))][1].items()
         if name not in NOT_ASKED
     }
-    usual = {"unskilled_or_without": 1500, "skilled": 2300, "management": 3900}[facts["job"]]
-    income = round(float(usual * chance.lognormal(0, 0.3)), 2)
-    facts["monthly_income"] = f"{income:.2f}"
-    facts["monthly_obligations"] = f"{income * chance.uniform(0.02, 0.36):.2f}"
+    facts |= invented_income(chance, facts["job"])
     return facts
 
 

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from config.demo.lenders import DemoLender
 from config.demo.lists import lists_present
-from config.demo.past_loans import past_loans_file
+from config.demo.past_loans import past_loans_file, past_loans_mapping
 from config.demo.people import Person
 from events.actor import SYSTEM
 from scoring.comparison import comparison_table
 from scoring.enums import TrainingStatus
-from scoring.imports.mapping import mapping_parse
 from scoring.models import ModelVersion, Product, TrainingRun
 from scoring.selectors.models import champion_or_none
 from scoring.services.championships import champion_appoint
@@ -107,7 +106,7 @@ def _trained(lender: DemoLender, product: Product, say: Say) -> tuple[ModelVersi
             product_slug=product.slug,
             source=str(past_loans_file(lender, Path(folder))),
             rejected=Path(folder) / "rejected.csv",
-            mapping=mapping_parse(lender.document("import_mapping")),
+            mapping=past_loans_mapping(lender),
         )
     say(f"  {lender.name}: {done.dataset.rows:,} past loans, {done.dataset.bads:,} of them bad")
     run = model_train(

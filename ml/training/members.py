@@ -17,7 +17,7 @@ from ml.training.trained import TrainingRefused
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 FOLDS = 3
-COMPARED_ROWS = 15_000
+COMPARED_ROWS = 9_000
 """Members are compared on at most so many loans, drawn by chance: more would weigh them alike."""
 
 

@@ -7,12 +7,11 @@ import pytest
 
 from config.demo.applicants import demo_applications
 from config.demo.lenders import LENDERS, DemoLender
-from config.demo.past_loans import past_loans_file
+from config.demo.past_loans import past_loans_file, past_loans_mapping
 from ml.dictionary import Dictionary
 from ml.economics import Economics
 from ml.expert import compile_expert
 from scoring.imports.files import LoanFile
-from scoring.imports.mapping import mapping_parse
 from scoring.imports.rows import RowReader
 from scoring.product_document import product_document
 from underwriting.policy.cases import run_test_cases
@@ -84,7 +83,7 @@ def test_invented_applicants_answer_every_question(lender: DemoLender) -> None:
 
 
 def test_the_past_loans_have_their_own_sexes_back(tmp_path: Path) -> None:
-    reader = RowReader(mapping_parse(HANSE.document("import_mapping")), dictionary_of(HANSE))
+    reader = RowReader(past_loans_mapping(HANSE), dictionary_of(HANSE))
     file = LoanFile(str(past_loans_file(HANSE, tmp_path)))
     checked = [reader.read(chunk) for chunk in file.chunks()]
     assert sum(each.rejected for each in checked) == 0

@@ -11,7 +11,7 @@ import numpy as np
 
 from config.demo.applicants import demo_applications
 from config.demo.lenders import DemoLender
-from config.demo.past_loans import past_loans_file
+from config.demo.past_loans import past_loans_file, past_loans_mapping
 from ml.calibration import Calibration, Straight
 from ml.canonical import canonical
 from ml.columns import Frame
@@ -23,7 +23,6 @@ from ml.model_inputs import model_inputs
 from ml.scaling import STANDARD
 from ml.training.families import family
 from scoring.imports.files import LoanFile
-from scoring.imports.mapping import mapping_parse
 from scoring.imports.rows import RowReader
 from scoring.product_document import product_document
 from tests.proof.faithful import ADVERSE, Told
@@ -91,7 +90,7 @@ def adverse(plan: Plan, inputs: tuple[dict[str, Any], ...]) -> Iterator[Told]:
 def learnt_plan(lender: DemoLender, name: str) -> Plan:
     """The plan with a model of that family, learnt from the lender's past loans."""
     dictionary = Dictionary.parse(lender.document("dictionary"))
-    reader = RowReader(mapping_parse(lender.document("import_mapping")), dictionary)
+    reader = RowReader(past_loans_mapping(lender), dictionary)
     with TemporaryDirectory() as folder:
         file = LoanFile(str(past_loans_file(lender, Path(folder))))
         rows = [row for chunk in file.chunks() for row in reader.read(chunk).good]
