@@ -86,6 +86,19 @@ class Verdict(models.TextChoices):
     DECLINE = "decline", _("Decline")
 
 
+class ScorePurpose(models.TextChoices):
+    """What a score without an application may be for; more may come, none that settles credit."""
+
+    MONITORING = "monitoring", _("Monitoring")
+    PORTFOLIO_REVIEW = "portfolio_review", _("Review of a portfolio")
+    PROVISIONING = "provisioning", _("Provisions for losses")
+    STRESS_TEST = "stress_test", _("Stress test")
+    VALIDATION = "validation", _("Validation of a model")
+    MIGRATION = "migration", _("Migration from another system")
+    RESEARCH = "research", _("Research")
+    TESTING = "testing", _("Testing")
+
+
 class EvidenceKind(models.TextChoices):
     """What is known about a model from the loans it was judged on."""
 

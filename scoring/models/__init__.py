@@ -15,6 +15,7 @@ from scoring.models.inventory import InventoryEntry, ModelDocument, ValidityWarn
 from scoring.models.monitoring import Alert, MonitoringFigure, MonitoringPlan, MonitoringRun
 from scoring.models.pause import Pause
 from scoring.models.product import DictionaryVersion, Product, ProductVersion
+from scoring.models.score import Score, ScoreCall
 from scoring.models.scoring_run import ScoringRun
 from scoring.models.study import DatasetProtected, DatasetStudy
 from scoring.models.tournament import TrainingStep, TrainingTrial
@@ -52,6 +53,8 @@ __all__ = [
     "Product",
     "ProductEconomics",
     "ProductVersion",
+    "Score",
+    "ScoreCall",
     "ScoringRun",
     "ShadowScore",
     "SplitTest",
