@@ -1,6 +1,6 @@
 """Families that work together in one: what each says of loans it has not learnt from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import signature
 
@@ -17,8 +17,9 @@ from ml.training.trained import TrainingRefused
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 FOLDS = 3
-COMPARED_ROWS = 9_000
-"""Members are compared on at most so many loans, drawn by chance: more would weigh them alike."""
+COMPARED_ROWS = 15_000
+"""Members are compared on at most so many loans, drawn by chance: more would weigh them alike.
+Where there are more, one fold of these is enough to judge by, and members are fitted once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +47,16 @@ def fitted_members(
 ) -> Members:
     """Fit each member on folds and on everything. TrainingRefused where none learns anything."""
     rows = _compared(bad, seed)
-    told, part = bad[rows], None if weight is None else weight[rows]
-    fold = stratified_folds(told, seed=seed, folds=FOLDS)
-    found = Members({}, {}, rows, np.empty((rows.size, 0)), {})
+    fold = stratified_folds(bad[rows], seed=seed, folds=FOLDS)
+    judging = range(FOLDS) if rows.size == bad.size else range(1)
+    judged = rows[np.isin(fold, judging)]
+    folds = [np.sort(rows[fold == number]) for number in range(FOLDS)]
+    told, part = bad[judged], None if weight is None else weight[judged]
+    found = Members({}, {}, judged, np.empty((judged.size, 0)), {})
     held_out = []
     for name, member in members.items():
         try:
-            raw = _held_out(member, frame.take(rows), told, part, fold)
+            raw = _held_out(member, frame, bad, weight, folds, judging)[judged]
             found.straights[name] = _straight(raw, told, part)
             found.fitted[name] = member.fit(frame, bad, weight)
         except TrainingRefused as error:
@@ -72,13 +76,21 @@ def _compared(bad: Ints, seed: int) -> Ints:
     return np.flatnonzero(stratified_folds(bad, seed=seed + 1, folds=parts) == 0)
 
 
-def _held_out(member: Family, frame: Frame, bad: Ints, weight: Floats | None, fold: Ints) -> Floats:
-    raw = np.empty(bad.size)
-    for number in range(FOLDS):
-        here, others = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
+def _held_out(
+    member: Family,
+    frame: Frame,
+    bad: Ints,
+    weight: Floats | None,
+    folds: Sequence[Ints],
+    judging: Iterable[int],
+) -> Floats:
+    """Log-odds of all loans, told for those of the folds judged by, from fits without them."""
+    raw = np.full(bad.size, np.nan)
+    for number in judging:
+        others = np.sort(np.concatenate([rows for n, rows in enumerate(folds) if n != number]))
         part = None if weight is None else weight[others]
         fitted = member.fit(frame.take(others), bad[others], part)
-        raw[here] = fitted.decision_function(frame.take(here))
+        raw[folds[number]] = fitted.decision_function(frame.take(folds[number]))
     return raw
 
 
