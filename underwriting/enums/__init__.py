@@ -9,6 +9,13 @@ from underwriting.enums.applications import (
     Provenance,
     Role,
 )
+from underwriting.enums.batches import (
+    BATCH_STOPPED,
+    BATCH_UNDER_WAY,
+    BatchFormat,
+    BatchStatus,
+    ChunkStatus,
+)
 from underwriting.enums.checks import (
     HitCause,
     HitReason,
@@ -67,6 +74,8 @@ from underwriting.enums.reviews import (
 )
 
 __all__ = [
+    "BATCH_STOPPED",
+    "BATCH_UNDER_WAY",
     "COUNTED_MARKS",
     "DISCREET",
     "READABLE_HOLDS",
@@ -75,6 +84,9 @@ __all__ = [
     "VERDICT_STEPS",
     "ApplicationStatus",
     "BacktestStatus",
+    "BatchFormat",
+    "BatchStatus",
+    "ChunkStatus",
     "ConditionStatus",
     "Crossing",
     "DecisionKind",

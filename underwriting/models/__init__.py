@@ -1,6 +1,7 @@
 from underwriting.models.application import Application, FactSet, Party
 from underwriting.models.authority import AuthorityMatrix, PolicyException
 from underwriting.models.backtest import Backtest, BacktestProtected
+from underwriting.models.batch import Batch, BatchChunk, BatchFile, BatchFilePart, BatchRow
 from underwriting.models.connector import ConnectorSetting
 from underwriting.models.consent import Consent, ConsentText
 from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIdentity
@@ -30,6 +31,11 @@ __all__ = [
     "AuthorityMatrix",
     "Backtest",
     "BacktestProtected",
+    "Batch",
+    "BatchChunk",
+    "BatchFile",
+    "BatchFilePart",
+    "BatchRow",
     "BlindIndexEntry",
     "Booking",
     "CheckHit",
