@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from scoring.enums import AnswerStatus
 from scoring.models import Product
@@ -39,6 +40,8 @@ class AuthorityMatrix(TenantModel):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
         constraints = [
             models.UniqueConstraint(
                 name="authority_number_once", fields=["organization", "product", "number"]
@@ -92,6 +95,8 @@ class PolicyException(TenantModel):
     expires_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
         constraints = [
             models.UniqueConstraint(
                 name="policy_exception_once", fields=["organization", "decision"]

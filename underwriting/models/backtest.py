@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import TenantForeignKey, TenantModel
 from underwriting.enums import UNDER_WAY, BacktestStatus
@@ -42,6 +43,8 @@ class Backtest(TenantModel):
     made_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("backtest")
+        verbose_name_plural = _("backtests")
         constraints = [
             models.CheckConstraint(
                 name="backtest_status_known", condition=Q(status__in=BacktestStatus.values)

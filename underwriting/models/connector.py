@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from scoring.models import Product
 from tenancy.models import TenantForeignKey, TenantModel
@@ -47,6 +48,8 @@ class ConnectorSetting(TenantModel):
     made_by = models.TextField()
 
     class Meta:
+        verbose_name = _("connector")
+        verbose_name_plural = _("connectors")
         constraints = [
             models.UniqueConstraint(
                 name="connector_setting_number_once",

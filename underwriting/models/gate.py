@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from scoring.enums import AnswerStatus
 from scoring.models import Product
@@ -41,6 +42,8 @@ class PolicyGates(TenantModel):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("gates of a product")
+        verbose_name_plural = _("gates")
         constraints = [
             models.UniqueConstraint(
                 name="policy_gates_number_once", fields=["organization", "product", "number"]

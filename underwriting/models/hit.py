@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import TenantForeignKey, TenantModel
 from underwriting.connectors.contract import CHECKS, Kind
@@ -35,6 +36,8 @@ class CheckHit(TenantModel):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("hit")
+        verbose_name_plural = _("hits")
         constraints = [
             models.UniqueConstraint(
                 name="hit_once", fields=["organization", "application", "party", "kind"]

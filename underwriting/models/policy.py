@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from scoring.models import Product
 from tenancy.models import TenantForeignKey, TenantModel
@@ -46,6 +47,8 @@ class PolicyVersion(TenantModel):
     effective_to = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
         constraints = [
             models.UniqueConstraint(
                 name="policy_number_once", fields=["organization", "product", "number"]

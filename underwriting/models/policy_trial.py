@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from scoring.models import Product
 from tenancy.models import TenantForeignKey, TenantModel
@@ -46,6 +47,8 @@ class PolicyTrial(TenantModel):
     ended_reason = models.TextField(default="")
 
     class Meta:
+        verbose_name = _("trial of a policy")
+        verbose_name_plural = _("trials of policies")
         constraints = [
             models.UniqueConstraint(
                 name="policy_trial_one_at_a_time",

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import TenantForeignKey, TenantModel
 from underwriting.enums import EntryReason, ListHolds, ListKind, RemovalReason
@@ -25,6 +26,8 @@ class ReferenceList(TenantModel):
     created_by = models.TextField()
 
     class Meta:
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
         constraints = [
             models.UniqueConstraint(
                 name="reference_list_code_once", fields=["organization", "code"]

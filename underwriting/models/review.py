@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import TenantForeignKey, TenantModel
 from underwriting.enums import VERDICT_STEPS, ReviewCause, ReviewStatus, StepKind
@@ -30,6 +31,8 @@ class Review(TenantModel):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
         constraints = [
             models.UniqueConstraint(
                 name="review_one_unsettled",
