@@ -11,3 +11,4 @@ from config.settings.security import *
 from config.settings.sign_in import *
 from config.settings.training import *
 from config.settings.uploads import *
+from config.settings.webhooks import *

@@ -1,4 +1,4 @@
-"""Celery on Valkey, or any Redis: four queues, late acknowledgement, beat's fixed entries."""
+"""Celery on Valkey, or any Redis: five queues, late acknowledgement, beat's fixed entries."""
 
 from celery.schedules import crontab
 
@@ -25,6 +25,9 @@ CELERY_TASK_ROUTES = {
     "scoring.tasks.import_upload": {"queue": "batch"},
     "underwriting.tasks.refresh_snapshot": {"queue": "batch"},
     "underwriting.tasks.run_backtest": {"queue": "training"},
+    "events.tasks.wake_webhooks": {"queue": "webhook"},
+    "events.tasks.pump_webhooks": {"queue": "webhook"},
+    "events.tasks.sweep_webhooks": {"queue": "webhook"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -79,6 +82,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "underwriting.tasks.purge_due_marks",
         "schedule": crontab(hour="3", minute="37"),
     },
+    "forget idempotency keys after a week": {
+        "task": "underwriting.tasks.purge_spent_keys",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expire_seconds": 600},
+    },
+    "empty the facts of scores kept long enough": {
+        "task": "scoring.tasks.score_facts_due",
+        "schedule": crontab(minute="47"),
+    },
     "empty list entries long over": {
         "task": "underwriting.tasks.purge_due_entries",
         "schedule": crontab(hour="3", minute="43"),
@@ -86,6 +98,15 @@ CELERY_BEAT_SCHEDULE = {
     "take up past applications": {
         "task": "underwriting.tasks.snapshots_due",
         "schedule": crontab(minute="*/15"),
+    },
+    "send webhooks that wait": {
+        "task": "events.tasks.sweep_webhooks",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
+    "cut the log of webhooks": {
+        "task": "events.tasks.cut_webhook_logs",
+        "schedule": crontab(hour="3", minute="51"),
     },
     "seal event chains": {"task": "events.tasks.seal_chains", "schedule": crontab(minute="7")},
     "look at models in charge": {

@@ -1,4 +1,4 @@
-"""The Python processes of a running Assay: web, three workers, beat."""
+"""The Python processes of a running Assay: web, four workers, beat."""
 
 import json
 import os
@@ -55,8 +55,11 @@ class Children:
         child.ready = self.ready
         return child
 
-    def worker(self, name: str, queues: str, processes: int, nice: int = 0) -> Child:
+    def worker(
+        self, name: str, queues: str, processes: int, nice: int = 0, pool: str = "prefork"
+    ) -> Child:
         options = ["--queues", queues, "--concurrency", str(processes), "--hostname", f"{name}@%h"]
+        options += ["--pool", pool]
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         child = self.child(f"{name} worker", [*CELERY, "worker", *options, *quiet], nice)
         child.stop_signal = signal.SIGQUIT  # finish what takes seconds, put back the rest
@@ -70,6 +73,8 @@ class Children:
         """What works in the background, and is not waited for."""
         return [
             self.worker("housekeeping", "housekeeping", processes=1),
+            # Threads: what sends messages mostly waits for others' answers.
+            self.worker("webhook", "webhook", processes=8, pool="threads"),
             self.worker("background", "batch,training", processes=2, nice=10),
             self.child("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"]),
         ]

@@ -8,6 +8,7 @@ from django.db import connection
 
 from events.actor import Actor
 from events.models import Event
+from events.services.listening import wake_after
 from tenancy.canonical import canonical
 from tenancy.context import current_request_id
 from tenancy.ids import new_id
@@ -54,6 +55,7 @@ def event_record(
         event.sequence, event.at, event.previous_hash, event.hash = cursor.fetchone()
     event._state.adding = False
     event._state.db = connection.alias
+    wake_after(organization_id, type)
     return event
 
 

@@ -9,7 +9,7 @@ from config.celery import app
 from config.home import PROJECT
 from config.supervisor.children import Children
 
-QUEUES = {"decision", "batch", "training", "housekeeping"}
+QUEUES = {"decision", "batch", "training", "housekeeping", "webhook"}
 
 
 @pytest.mark.parametrize("entry", sorted(settings.CELERY_BEAT_SCHEDULE))

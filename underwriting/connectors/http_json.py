@@ -6,14 +6,12 @@ redirect is followed, no proxy used, no more than a megabyte read, nor for longe
 """
 
 import json
-import socket
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException, HTTPResponse
-from threading import Timer
+from collections.abc import Collection, Mapping
+from http.client import HTTPException, HTTPResponse
 from time import monotonic
 from urllib.parse import urlsplit
 
+from tenancy.outbound.cutting import cut_after, read_most
 from underwriting.connectors.addresses import connection_to
 from underwriting.connectors.contract import ConnectorError, Failure, Kind, Report, Request
 from underwriting.connectors.pointers import moved
@@ -21,7 +19,6 @@ from underwriting.connectors.reports import BureauReport, CheckReport
 from underwriting.connectors.settings import ConnectorSettings, Http
 
 MOST_BYTES = 1_000_000
-CHUNK = 16_384
 AGAIN = frozenset({408, 425, 429})
 
 
@@ -69,7 +66,7 @@ class HttpJson:
         connection = connection_to(parts, timeout=self._timeout, private_hosts=self._private_hosts)
         try:
             target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-            with _cut_after(connection, self._timeout) as sockets:
+            with cut_after(connection, self._timeout) as sockets:
                 connection.request("POST", target, body, self._headers(request))
                 sockets.append(connection.sock)
                 with connection.getresponse() as response:
@@ -103,34 +100,9 @@ def _refuse_status(status: int) -> None:
 
 def _read(response: HTTPResponse) -> bytes:
     """The body, whole and as long as it is small."""
-    body = b""
-    while chunk := response.read1(CHUNK):
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise ConnectorError(Failure.MALFORMED)
+    body, more = read_most(response, MOST_BYTES)
+    if more:
+        raise ConnectorError(Failure.MALFORMED)
     if response.length:
         raise HTTPException
     return body
-
-
-@contextmanager
-def _cut_after(connection: HTTPConnection, seconds: float) -> Iterator[list[socket.socket]]:
-    """A socket's own timeout begins anew with every byte: a trickle would hold a worker.
-
-    The socket is to be added once it is connected: a connection lets go of its own as soon as a
-    vendor's head says that it will be closed.
-    """
-    sockets: list[socket.socket] = []
-    timer = Timer(seconds, _cut, [connection, sockets])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield sockets
-    finally:
-        timer.cancel()
-
-
-def _cut(connection: HTTPConnection, sockets: list[socket.socket]) -> None:
-    for each in (*sockets, connection.sock):
-        with suppress(OSError, AttributeError):
-            each.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,1 @@
+"""Speaking to machines outside the house at addresses that somebody typed in. Pure."""

@@ -1,0 +1,14 @@
+"""Which partner brought what an event is about: partners hear of their own and nothing else."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from underwriting.models import Application
+
+
+def partners_of_applications(
+    organization_id: UUID, application_ids: Collection[UUID]
+) -> Mapping[UUID, UUID | None]:
+    """The partner of each application, None for the lender's own. Call inside `enter`."""
+    found = Application.objects.filter(organization_id=organization_id, id__in=application_ids)
+    return dict(found.values_list("id", "partner_id"))
