@@ -15,7 +15,7 @@ JOBS ?= 2
 PYTEST = $(BIN)/$(if $(COVERAGE),coverage run -m )pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 USUAL := -m "not exhaustive"
 
-.PHONY: help run stop servers test check exhaustive proof backtest-proof pairs replays schema format lock clean
+.PHONY: help run stop servers test check exhaustive proof bench backtest-proof pairs replays schema format lock clean
 
 help:  ## list what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -52,6 +52,10 @@ pairs: .venv/.check  ## ten thousand pairs of one customer's applications at onc
 
 replays: .venv/.check  ## a hundred thousand decisions computed again, without a differing byte
 	ASSAY_REPLAYS=100000 $(BIN)/pytest -m exhaustive tests/proof/test_replays.py
+
+bench: .venv/.check  ## how fast it is, against baselines (ONLY=http_decide, BENCH_SIZE=0.1, COMMIT=1)
+	$(BIN)/python -W ignore -m tests.benchmarks $(addprefix --only ,$(ONLY)) \
+	  $(addprefix --size ,$(BENCH_SIZE)) $(addprefix --rounds ,$(ROUNDS)) $(if $(COMMIT),--commit)
 
 backtest-proof: .venv/.check  ## a million applications, thirty rules: columns against row by row (needs ASSAY_DATA)
 	$(BIN)/python -W ignore -m tests.proof.backtest

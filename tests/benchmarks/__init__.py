@@ -1,0 +1,5 @@
+"""How fast Assay is, each figure against a baseline in the same run. `make bench` runs all.
+
+A benchmark is a file with one function of the same name, which takes the `Bench` and yields
+`Figure`s. Nothing here runs in the usual tests but the frame's own.
+"""

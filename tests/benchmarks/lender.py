@@ -1,0 +1,115 @@
+"""The lender of the benchmarks: Hanse Kredit with boosted trees, and applications to send it.
+
+Imported once Django is set up. The model is learnt here, from the demo's past loans, and takes a
+second; the applications are the demo's too, so approvals, counter-offers, referrals and declines,
+joint ones among them, come as often as they do there.
+"""
+
+import json
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from accounts.enums import Role
+from accounts.services.memberships import membership_grant
+from accounts.services.organizations import organization_open
+from accounts.services.users import user_create
+from config.demo.applicants import demo_applications
+from config.demo.lenders import HANSE_KREDIT
+from events.actor import SYSTEM
+from ml.model import Model
+from scoring.services.championships import champion_appoint
+from scoring.services.models import model_register
+from tenancy.models import Organization
+from tests.benchmarks.load import Call
+from tests.cast_accounts import key_of
+from tests.cast_scoring import ANSWERERS, product_only
+from tests.cast_underwriting import agreed, policy_ready
+from tests.proof.history import learnt_plan
+
+LANGUAGE = "de"
+_seeds = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """A lender that decides by boosted trees, and a key to send it applications with."""
+
+    organization: Organization
+    key: str
+    model: Model
+    consents: list[dict[str, str]]
+
+    @property
+    def organization_id(self) -> UUID:
+        found: UUID = self.organization.id
+        return found
+
+    def bodies(self, how_many: int) -> list[dict[str, Any]]:
+        """Applications nobody has sent before."""
+        drawn = demo_applications(HANSE_KREDIT, how_many, seed=next(_seeds))
+        return [self._body(each.request, each.parties) for each in drawn]
+
+    def calls(self, how_many: int) -> list[Call]:
+        """The same as calls that wait for the decision, each with a key of its own."""
+        return [self._call(body) for body in self.bodies(how_many)]
+
+    def _call(self, body: dict[str, Any]) -> Call:
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": f"bench-{next(_numbers)}",
+            "Prefer": "wait=10",
+        }
+        return Call("POST", "/v1/applications", headers, json.dumps(body))
+
+    def _body(self, request: dict[str, Any], parties: list[dict[str, Any]]) -> dict[str, Any]:
+        said = [{**party, "consents": self.consents} for party in parties]
+        body: dict[str, Any] = {
+            "product": HANSE_KREDIT.product_slug,
+            "language": LANGUAGE,
+            "request": request,
+            "applicant": said[0],
+        }
+        return body if len(said) == 1 else {**body, "co_applicants": said[1:]}
+
+
+_numbers = count(1)
+
+
+def lender_opened(slug: str) -> Lender:
+    """A lender with product, policy, boosted trees in charge and a key."""
+    live, _twin = organization_open(
+        actor=SYSTEM,
+        slug=slug,
+        name="Hanse Kredit",
+        country="DE",
+        default_language=LANGUAGE,
+        languages=["de", "en"],
+        regulation_pack=HANSE_KREDIT.regulation_pack,
+    )
+    people = [
+        user_create(email=f"{name}@{slug}.example", password=None) for name in ("rita", "anna")
+    ]
+    for person, role in zip(people, (Role.RISK_ANALYST, Role.APPROVER), strict=True):
+        membership_grant(organization_id=live.id, actor=SYSTEM, user=person, role=role)
+    product = product_only(live.id)
+    model = learnt_plan(HANSE_KREDIT, "boosting").model
+    version = model_register(
+        organization_id=live.id,
+        actor=SYSTEM,
+        product_slug=HANSE_KREDIT.product_slug,
+        body=model.to_bytes(),
+        metrics={},
+        card={},
+    )
+    champion_appoint(
+        organization_id=live.id,
+        actor=SYSTEM,
+        answered_by=ANSWERERS,
+        model_version_id=version.id,
+        reason="boosted trees decide in the benchmarks",
+    )
+    policy_ready(live, product, people[0], people[1])
+    return Lender(live, key_of(live)[1], model, agreed(live.id, LANGUAGE))

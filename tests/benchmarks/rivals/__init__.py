@@ -1,0 +1,1 @@
+"""What Assay is measured against: the least that could answer, and the pattern it replaces."""
