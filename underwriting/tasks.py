@@ -22,6 +22,7 @@ from underwriting.services import (
     policy_endings,
     policy_looks,
     policy_shadows,
+    repeats,
     shadows,
     snapshots,
 )
@@ -146,6 +147,18 @@ def purge_due_marks() -> int:
         with organization_named(organization_id):
             marks.marks_purge(
                 organization_id=organization_id, mark_ids=[work.row_id for work in rows]
+            )
+    return len(found)
+
+
+@shared_task(ignore_result=True)
+def purge_spent_keys() -> int:
+    """Forget idempotency keys whose week is over, each lender's in one go."""
+    found = work_pending("spent_keys", MARKS_AT_ONCE)
+    for organization_id, rows in groupby(sorted(found), key=lambda work: work.organization_id):
+        with organization_named(organization_id):
+            repeats.keys_purge(
+                organization_id=organization_id, record_ids=[work.row_id for work in rows]
             )
     return len(found)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -32,9 +33,9 @@ class Partner:
         )
 
     def apply(self, body: Any, *, wait: bool = True, key: str | None = None) -> Any:
+        """Send an application, each time under a key of its own unless one is named."""
         headers = {"Prefer": "wait=5"} if wait else {}
-        if key:
-            headers["Idempotency-Key"] = key
+        headers["Idempotency-Key"] = key or uuid4().hex
         return self.post("/v1/applications", body, **headers)
 
 

@@ -15,8 +15,9 @@ from tests.bodies import BAD_FACTS, Body, applicant, changed, loan
 from tests.cast_accounts import RawKey
 from underwriting.models import Application, ApplicationMark
 
-STATEMENTS = 52
-"""The budget of one request that waits: BEGIN, tenant and COMMIT of each transaction included."""
+STATEMENTS = 54
+"""The budget of one request that waits: BEGIN, tenant and COMMIT of each transaction, the key and
+the kept answer included."""
 
 
 def stored(organization: Organization) -> int:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -84,7 +85,7 @@ class Platform:
                     accepted: str = json.load(answer)["id"]
                     return accepted
             except HTTPError as error:
-                if error.code < 500:
+                if error.code < 500 and error.code != HTTPStatus.CONFLICT:  # 409: under way
                     pytest.fail(error.read().decode())
             except OSError:
                 pass  # refused or cut off: it is sent again

@@ -167,12 +167,17 @@ def test_a_key_with_another_body_is_refused(hanse: Organization, submit: Submit)
     assert conflict.value.code == "idempotency_key_reused"
 
 
-def test_an_external_id_is_one_application_for_each_partner(
+def test_an_external_id_is_one_application_of_the_lender(
     hanse: Organization, submit: Submit, broker: Any
 ) -> None:
     first = submit(external_id="A-1")
     assert submit(external_id="A-1").application.id == first.application.id
-    assert submit(external_id="A-1", partner_id=broker.id).application.id != first.application.id
-    with pytest.raises(Conflict) as conflict:
-        submit(external_id="A-1", request={"amount": "4000.00"})
-    assert conflict.value.code == "external_id_taken"
+    for other in ({"partner_id": broker.id}, {"request": {"amount": "4000.00"}}):
+        with pytest.raises(Conflict) as conflict:
+            submit(external_id="A-1", **other)
+        assert (conflict.value.code, str(conflict.value)) == (
+            "external_id_taken",
+            "this external id is taken",
+        )
+    with enter(hanse.id, read_only=True):
+        assert Application.objects.get().id == first.application.id

@@ -2,11 +2,12 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from scoring.models import Product, ProductVersion
 from tenancy.models import TenantForeignKey, TenantModel
 from underwriting.enums import ApplicationStatus as S
-from underwriting.enums import Door, Liability, Match, Provenance, Role
+from underwriting.enums import Door, Liability, Match, Outcome, Provenance, Role
 from underwriting.models.customer import Customer, CustomerIdentity
 
 HASH = r"^sha256:[0-9a-f]{64}$"
@@ -21,7 +22,8 @@ class Application(TenantModel):
 
     `request` is the canonical text of the request's facts; `amount` (minor units) and
     `term_months` repeat what limits and queues are computed from. Status changes by
-    compare-and-set along `underwriting.transitions` and nowhere else.
+    compare-and-set along `underwriting.transitions` and nowhere else. `persona` is the outcome
+    that a test applicant's name asks for, in a test twin alone.
     """
 
     product = TenantForeignKey(Product, related_name="applications")
@@ -44,9 +46,12 @@ class Application(TenantModel):
     closed_at = models.DateTimeField(null=True)
     retention_until = models.DateTimeField(null=True)
     litigation_hold = models.BooleanField(default=False)
+    persona = models.TextField(choices=Outcome.choices, null=True)
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
         constraints = [
             models.CheckConstraint(
                 name="application_status_known", condition=Q(status__in=S.values)
@@ -93,9 +98,12 @@ class Application(TenantModel):
             ),
             models.UniqueConstraint(
                 name="application_external_id_once",
-                fields=["organization", "partner", "external_id"],
-                nulls_distinct=False,
+                fields=["organization", "external_id"],
                 condition=Q(external_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_persona_known",
+                condition=Q(persona__isnull=True) | Q(persona__in=Outcome.values),
             ),
             models.CheckConstraint(
                 name="application_fingerprint_formed",
@@ -105,6 +113,12 @@ class Application(TenantModel):
         indexes = [
             models.Index(name="application_by_partner", fields=["organization", "partner", "id"]),
             models.Index(name="application_by_status", fields=["organization", "status", "id"]),
+            models.Index(
+                name="application_partner_status",
+                fields=["organization", "partner", "status", "id"],
+            ),
+            models.Index(name="application_by_receipt", fields=["organization", "received_at"]),
+            models.Index(name="application_by_product", fields=["organization", "product", "id"]),
         ]
 
     def __str__(self) -> str:

@@ -17,17 +17,21 @@ from tenancy.ids import new_id
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, Door, ReviewStatus, RunStatus
 from underwriting.models import Application, DecisionRun, Party, Review
+from underwriting.personas import persona_of
 from underwriting.retention import retained
 from underwriting.selectors.terms import ProductTerms, product_terms
 from underwriting.services.customers import customers_resolve
 from underwriting.services.marks import marks_store
 from underwriting.services.offers import offers_close
 from underwriting.services.repeats import (
+    APPLICATION,
     IdempotencyKey,
+    Kept,
     content_bytes,
+    external_id_repeated,
     fingerprint,
+    key_find,
     key_store,
-    repeated,
 )
 from underwriting.services.runs import Claim, run_cancel, run_new
 from underwriting.services.statuses import status_change
@@ -55,12 +59,16 @@ REPEATABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """An accepted application. `claim` is the right to decide it, when it was asked for."""
+    """An accepted application. `claim` is the right to decide it, when it was asked for.
+
+    `kept` is what the caller's key says of it where the key came before.
+    """
 
     application: Application
     run: DecisionRun
     replayed: bool
     claim: Claim | None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +137,8 @@ def application_submit(
 def _submit(organization_id: UUID, given: _Request) -> Submitted:
     with enter(organization_id, read_only=True):
         content_hash = fingerprint(organization_id, "submission", given.content)
-        if first := repeated(
-            organization_id,
-            idempotency=given.idempotency,
-            partner_id=given.partner_id,
-            external_id=given.external_id,
-            content_hash=content_hash,
-        ):
-            return _replayed(first)
+        if first := _repeated(organization_id, given, content_hash):
+            return first
         product = product_terms(organization_id, given.product_slug)
         texts = consents_published(organization_id, given.parties)
     given = replace(given, claim=given.claim and not product.asks)
@@ -155,7 +157,12 @@ def _submit(organization_id: UUID, given: _Request) -> Submitted:
         application.save(force_insert=True)
         parties = parties_store(application, product, submission, resolved)
         consents_store(application, given.actor, parties, consents)
-        key_store(application, given.idempotency)
+        key_store(
+            organization_id,
+            given.idempotency,
+            subject=(APPLICATION, application.id),
+            at=product.at,
+        )
         run, claim = run_new(
             organization_id=organization_id,
             application_id=application.id,
@@ -204,11 +211,23 @@ def _met_another(error: DatabaseError) -> bool:
     return isinstance(cause, psycopg.Error) and cause.diag.constraint_name in REPEATABLE
 
 
-def _replayed(application: Application) -> Submitted:
-    with_run = DecisionRun.objects.filter(
-        organization_id=application.organization_id, application=application
-    )
-    return Submitted(application, with_run.latest("submission"), replayed=True, claim=None)
+def _repeated(organization_id: UUID, given: _Request, content_hash: str) -> Submitted | None:
+    """What the same request made before, told by its key or by its external id."""
+    kept = key_find(organization_id, given.idempotency)
+    if kept is not None:
+        application = Application.objects.get(organization_id=organization_id, id=kept.subject_id)
+    else:
+        found = external_id_repeated(
+            organization_id,
+            partner_id=given.partner_id,
+            external_id=given.external_id,
+            content_hash=content_hash,
+        )
+        if found is None:
+            return None
+        application = found
+    runs = DecisionRun.objects.filter(organization_id=organization_id, application=application)
+    return Submitted(application, runs.latest("submission"), replayed=True, claim=None, kept=kept)
 
 
 def _application(
@@ -230,6 +249,7 @@ def _application(
         external_id=given.external_id,
         language=submission.language,
         metadata=dict(given.metadata),
+        persona=persona_of(product.mode, submission.parties[0].identity),
         request=submission.request_bytes.decode(),
         submission_hash=content_hash,
         amount=submission.amount_minor,

@@ -32,6 +32,7 @@ from underwriting.models.customer import RESOLVING
 from underwriting.selectors.customers import identity_aad
 from underwriting.services.list_entries import entries_erase
 from underwriting.services.marks import marks_erase
+from underwriting.services.repeats import answers_erase
 from underwriting.services.snapshots import snapshot_rows_erase
 from underwriting.submission import pointer_of
 from underwriting.transitions import UNDECIDED
@@ -112,6 +113,7 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
         ReviewStep.objects.filter(organization_id=organization_id, application_id__in=ids).update(
             note=""
         )
+        answers_erase(organization_id, ids)
         ended = applications.filter(litigation_hold=False, retention_until__lte=customer.erased_at)
         _empty(organization_id, list(ended.values_list("id", flat=True)))
         event_record(

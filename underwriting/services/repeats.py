@@ -1,15 +1,22 @@
-"""Telling a repeated request from another one: fingerprints, keys, external ids."""
+"""Telling a repeated request from another one: fingerprints, keys, external ids, kept answers."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models.functions import Now
 
+from tenancy.enter import enter
 from tenancy.errors import Conflict
 from tenancy.vault import blind_index
-from underwriting.models import Application, IdempotencyRecord
+from underwriting.enums import RunStatus
+from underwriting.models import Application, DecisionRun, IdempotencyRecord
+from underwriting.models.idempotency import KEPT
+
+APPLICATION = "application"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,24 @@ class IdempotencyKey:
     scope: str
     key: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered, to be given again byte for byte; `request_id` is the first request's."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    body: bytes
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A key that came before: what it made, and the answer unless that was never given."""
+
+    subject_id: UUID
+    answer: Answer | None
 
 
 def fingerprint(organization_id: UUID, kind: str, body: bytes) -> str:
@@ -31,58 +56,122 @@ def content_bytes(content: Any) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
-def repeated(
-    organization_id: UUID,
-    *,
-    idempotency: IdempotencyKey | None,
-    partner_id: UUID | None,
-    external_id: str | None,
-    content_hash: str,
+def external_id_repeated(
+    organization_id: UUID, *, partner_id: UUID | None, external_id: str | None, content_hash: str
 ) -> Application | None:
-    """The application that the same request made before. Inside `enter`.
+    """The application the same caller made of the same content under this id. Inside `enter`.
 
-    Raises Conflict when the key, or the external id, came with something else.
+    Raises Conflict where the id is anything else's; it says nothing of whose it is.
     """
-    if idempotency is not None:
-        found = _by_key(organization_id, idempotency)
-        if found is not None:
-            return found
     if external_id is None:
         return None
-    of_partner = Q(partner_id=partner_id) if partner_id else Q(partner_id__isnull=True)
     application = Application.objects.filter(
-        of_partner, organization_id=organization_id, external_id=external_id
+        organization_id=organization_id, external_id=external_id
     ).first()
-    if application is not None and application.submission_hash != content_hash:
-        raise Conflict("another application has this external id", code="external_id_taken")
+    if application is None:
+        return None
+    if (application.partner_id, application.submission_hash) != (partner_id, content_hash):
+        raise Conflict("this external id is taken", code="external_id_taken")
     return application
 
 
-def key_store(application: Application, idempotency: IdempotencyKey | None) -> None:
-    """Remember the key with the application it made. Inside `enter`."""
+def key_find(organization_id: UUID, idempotency: IdempotencyKey | None) -> Kept | None:
+    """What this key made before. Inside `enter`; Conflict when it came with another body."""
     if idempotency is None:
-        return
-    IdempotencyRecord(
-        organization_id=application.organization_id,
-        scope=idempotency.scope,
-        key=idempotency.key,
-        body_hash=fingerprint(application.organization_id, "idempotency", idempotency.body),
-        application=application,
-        created_at=application.created_at,
-    ).save(force_insert=True)
-
-
-def _by_key(organization_id: UUID, idempotency: IdempotencyKey) -> Application | None:
-    record = (
-        IdempotencyRecord.objects.filter(
-            organization_id=organization_id, scope=idempotency.scope, key=idempotency.key
-        )
-        .select_related("application")
-        .first()
-    )
+        return None
+    record = IdempotencyRecord.objects.filter(
+        organization_id=organization_id, scope=idempotency.scope, key=idempotency.key
+    ).first()
     if record is None:
         return None
     if record.body_hash != fingerprint(organization_id, "idempotency", idempotency.body):
         raise Conflict("this key came with another body before", code="idempotency_key_reused")
-    application: Application = record.application
-    return application
+    return Kept(record.subject_id, _answer(record))
+
+
+def key_store(
+    organization_id: UUID,
+    idempotency: IdempotencyKey | None,
+    *,
+    subject: tuple[str, UUID],
+    at: datetime,
+) -> None:
+    """Remember the key with what it made. Inside the `enter` that makes it, so that both or
+    neither are there; two at once meet `idempotency_key_once`."""
+    if idempotency is None:
+        return
+    IdempotencyRecord(
+        organization_id=organization_id,
+        scope=idempotency.scope,
+        key=idempotency.key,
+        body_hash=fingerprint(organization_id, "idempotency", idempotency.body),
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        created_at=at,
+        expires_at=at + KEPT,
+    ).save(force_insert=True)
+
+
+def answer_store(organization_id: UUID, idempotency: IdempotencyKey, answer: Answer) -> Answer:
+    """Keep the answer with its key; where one was kept meanwhile, that one is the answer.
+
+    Inside the caller's `enter`.
+    """
+    records = IdempotencyRecord.objects.filter(
+        organization_id=organization_id, scope=idempotency.scope, key=idempotency.key
+    )
+    stored = records.filter(status_code__isnull=True).update(
+        status_code=answer.status_code,
+        headers=dict(answer.headers),
+        body=answer.body,
+        request_id=answer.request_id,
+    )
+    if stored:
+        return answer
+    record = records.first()
+    return (record and _answer(record)) or answer
+
+
+def seconds_under_way(organization_id: UUID, application_id: UUID) -> int | None:
+    """How long the holder of the application's run may still take; None when nobody holds it.
+
+    Inside `enter`. Afterwards whoever asked has died, and the answer can be made again.
+    """
+    until = (
+        DecisionRun.objects.filter(
+            organization_id=organization_id,
+            application_id=application_id,
+            status=RunStatus.RUNNING,
+            lease_until__gt=Now(),
+        )
+        .annotate(now=Now())
+        .values_list("lease_until", "now")
+        .first()
+    )
+    if until is None or until[0] is None:
+        return None
+    return int((until[0] - until[1]).total_seconds()) + 1
+
+
+def keys_purge(*, organization_id: UUID, record_ids: list[UUID]) -> int:
+    """Forget keys whose week is over, with their answers."""
+    with enter(organization_id):
+        deleted, _ = IdempotencyRecord.objects.filter(
+            organization_id=organization_id, id__in=record_ids
+        ).delete()
+    return deleted
+
+
+def answers_erase(organization_id: UUID, application_ids: list[UUID]) -> None:
+    """Forget what was answered about erased people's applications. Inside the caller's `enter`."""
+    IdempotencyRecord.objects.filter(
+        organization_id=organization_id,
+        subject_kind=APPLICATION,
+        subject_id__in=application_ids,
+    ).delete()
+
+
+def _answer(record: IdempotencyRecord) -> Answer | None:
+    if record.status_code is None or record.body is None:
+        return None
+    return Answer(record.status_code, record.headers, bytes(record.body), record.request_id)

@@ -1,10 +1,11 @@
 """Applications: sent, listed, looked at."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,16 +16,15 @@ from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.documents import application_document
 from underwriting.api.envelope import Envelope, envelope_of
-from underwriting.api.idempotency import idempotency_key
+from underwriting.api.idempotency import Made, Shown, answered_once
 from underwriting.api.pagination import page_document, page_of
 from underwriting.api.preferences import wait_seconds
 from underwriting.api.views.reading import application_in_full
 from underwriting.enums import ApplicationStatus, Door
 from underwriting.selectors.applications import applications_page
-from underwriting.services.applications import Submitted, application_submit
+from underwriting.services.applications import IdempotencyKey, application_submit
 from underwriting.services.decisions import application_decide
-
-REPLAYED = "Idempotent-Replayed"
+from underwriting.services.repeats import APPLICATION, seconds_under_way
 
 
 class ApplicationsView(TenantAPIView):
@@ -65,22 +65,21 @@ class ApplicationsView(TenantAPIView):
             **schemas.WRITE_PROBLEMS,
         },
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         envelope = envelope_of(request.data)
-        wait = wait_seconds(request)
-        submitted = self._submit(request, envelope, claim=wait > 0)
-        if submitted.claim is not None:
-            application_decide(
-                organization_id=self.organization_id,
-                run_id=submitted.run.id,
-                holder="request",
-                claim=submitted.claim,
-            )
-        return self._answer(submitted, waited=wait > 0)
+        wait = wait_seconds(request) > 0
+        return answered_once(
+            self,
+            request,
+            kind=APPLICATION,
+            create=lambda key: self._submit(envelope, key, claim=wait),
+            show=lambda application_id: self._shown(application_id, waited=wait),
+            seconds_under_way=partial(seconds_under_way, self.organization_id),
+        )
 
-    def _submit(self, request: Request, envelope: Envelope, *, claim: bool) -> Submitted:
-        caller = self.key.partner_id or self.key.organization_id
-        return application_submit(
+    def _submit(self, envelope: Envelope, key: IdempotencyKey, *, claim: bool) -> Made:
+        """Submit, and decide at once where the caller waits and nobody else must be asked."""
+        submitted = application_submit(
             organization_id=self.organization_id,
             actor=self.actor,
             door=Door.API,
@@ -89,41 +88,44 @@ class ApplicationsView(TenantAPIView):
             parties=envelope.parties,
             language=envelope.language or self._default_language(),
             external_id=envelope.external_id,
-            idempotency=idempotency_key(request, caller=caller),
+            idempotency=key,
             partner_id=self.key.partner_id,
             metadata=envelope.metadata,
             claim=claim,
             device=envelope.device,
         )
+        if submitted.claim is not None:
+            application_decide(
+                organization_id=self.organization_id,
+                run_id=submitted.run.id,
+                holder="request",
+                claim=submitted.claim,
+            )
+        return Made(submitted.application.id, submitted.kept, repeated=submitted.replayed)
 
     def _default_language(self) -> str:
         with self.reading():
             return organization_current().default_language
 
-    def _answer(self, submitted: Submitted, *, waited: bool) -> Response:
+    def _shown(self, application_id: UUID, *, waited: bool) -> Shown:
         """201 with the decision where one was waited for and is there, else 202.
 
         Where others must be asked first nobody waits: a worker decides.
         """
-        application_id = submitted.application.id
         document = self._document(application_id)
         decided = waited and document["decision"] is not None
         headers = {"Location": f"/v1/applications/{public_id('app', application_id)}"}
-        if waited and (submitted.claim is not None or submitted.replayed):
+        if decided:
             headers["Preference-Applied"] = "wait"
-        if submitted.replayed:
-            headers[REPLAYED] = "true"
-        code = status.HTTP_201_CREATED if decided else status.HTTP_202_ACCEPTED
-        return Response(document, status=code, headers=headers)
+        return Shown(document, 201 if decided else 202, headers)
 
     def _document(self, application_id: UUID) -> dict[str, Any]:
-        with self.reading():
-            return application_in_full(
-                organization_id=self.organization_id,
-                application_id=application_id,
-                partner_id=self.key.partner_id,
-                language=None,
-            )
+        return application_in_full(
+            organization_id=self.organization_id,
+            application_id=application_id,
+            partner_id=self.key.partner_id,
+            language=None,
+        )
 
 
 class ApplicationView(TenantAPIView):
