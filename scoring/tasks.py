@@ -8,6 +8,7 @@ from celery import shared_task
 from scoring.services.alerts import alert_pause, alert_retrain, alert_tell
 from scoring.services.challengers import challengers_look
 from scoring.services.schedules import schedule_fire, training_propose
+from scoring.services.scores import score_facts_empty
 from scoring.services.studies import study_execute
 from scoring.services.training import training_execute, training_recover
 from scoring.services.uploads import upload_import_execute, upload_profile, upload_recover
@@ -91,6 +92,18 @@ def warn_of_validity(*, organization_id: UUID, model_version_id: str) -> int | N
 def validity_due() -> int:
     """Every model that decides or shadows and whose validation ends within sixty days."""
     return _fanned_out("validity", warn_of_validity, "model_version_id")
+
+
+@shared_task(base=TenantTask, name="scoring.tasks.empty_score_facts")
+def empty_score_facts(*, organization_id: UUID, call_id: str) -> bool:
+    """Empty what one call's scores came from."""
+    return score_facts_empty(organization_id=organization_id, call_id=UUID(call_id))
+
+
+@shared_task(name="scoring.tasks.score_facts_due")
+def score_facts_due() -> int:
+    """Every call whose facts have been kept long enough."""
+    return _fanned_out("score_facts", empty_score_facts, "call_id")
 
 
 @shared_task(base=TenantTask, name="scoring.tasks.profile_upload")

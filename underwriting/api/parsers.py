@@ -18,6 +18,7 @@ class StrictJSONParser(BaseParser):
     """application/json, one megabyte at most; fractions arrive as Decimal, never as float."""
 
     media_type = "application/json"
+    most_bytes = MAX_BODY_BYTES
 
     def parse(
         self,
@@ -25,8 +26,8 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        body = stream.read(MAX_BODY_BYTES + 1)
-        if len(body) > MAX_BODY_BYTES:
+        body = stream.read(self.most_bytes + 1)
+        if len(body) > self.most_bytes:
             raise BodyTooLarge
         try:
             return json.loads(
@@ -42,6 +43,12 @@ class StrictJSONParser(BaseParser):
             raise ParseError("The body is nested too deeply.") from error
         except ValueError as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from error
+
+
+class ManyRowsJSONParser(StrictJSONParser):
+    """The same for a thousand rows at once: eight megabytes at most."""
+
+    most_bytes = 8 * MAX_BODY_BYTES
 
 
 def _decimal(text: str) -> Decimal:

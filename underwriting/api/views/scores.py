@@ -1,0 +1,217 @@
+"""Scores without an application: for what settles nobody's credit."""
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from scoring.enums import ScorePurpose
+from scoring.selectors.scores import ScoresWanted, score_by_id, scores_visible
+from scoring.services.scores import Scored, scores_erase, scores_make
+from tenancy.errors import NotFound
+from tenancy.selectors import organization_current
+from underwriting.api import schemas
+from underwriting.api.base import TenantAPIView
+from underwriting.api.pagination import page_document, page_of
+from underwriting.api.parsers import ManyRowsJSONParser
+from underwriting.api.query import id_asked, moment_asked, text_asked, word_asked
+from underwriting.api.schemas import scores as shapes
+from underwriting.api.score_bodies import ScoreBody, erasure_body, score_batch_body, score_body
+from underwriting.api.score_documents import batch_document, dictionary_of, score_document
+
+SCOPE = "scores"
+
+
+class _Scoring(TenantAPIView):
+    """What one row and a thousand share."""
+
+    scopes = {"POST": SCOPE}
+
+    def _scored(self, body: ScoreBody) -> tuple[Scored, str]:
+        language = _language(self, body.language)
+        done = scores_make(
+            organization_id=self.organization_id,
+            actor=self.actor,
+            product_slug=body.product,
+            purpose=body.purpose,
+            rows=body.rows,
+            language=language,
+            partner_id=self.key.partner_id,
+            model_version_id=body.model,
+        )
+        return done, language
+
+
+class ScoreView(_Scoring):
+    """One row."""
+
+    @extend_schema(
+        operation_id="score_create",
+        summary="Score facts without an application",
+        description=(
+            "By the model in charge, recorded with its purpose and pinned to model and dictionary."
+            " One party a score. What settles somebody's credit is an application: such a purpose"
+            " is refused (`decides_credit`)."
+        ),
+        tags=["Scores"],
+        request=shapes.ScoreRequest,
+        responses={201: shapes.Score, **schemas.WRITE_PROBLEMS},
+        examples=[
+            OpenApiExample("Facts", {**shapes.ASKED, **shapes.ROW}, request_only=True),
+            OpenApiExample("A score", shapes.SCORE, response_only=True, status_codes=["201"]),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        done, language = self._scored(score_body(request.data))
+        shown = score_document(done.scores[0], dictionary=done.dictionary, language=language)
+        headers = {"Location": f"/v1/scores/{shown['id']}"}
+        return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
+
+
+class ScoreBatchView(_Scoring):
+    """Up to a thousand rows, as columns."""
+
+    parser_classes = [ManyRowsJSONParser]
+
+    @extend_schema(
+        operation_id="score_batch_create",
+        summary="Score up to 1,000 rows at once",
+        description=(
+            "Each row is scored or refused by itself: `errors` names the refused ones. Where none"
+            " holds nothing is recorded and the answer is 422."
+        ),
+        tags=["Scores"],
+        request=shapes.ScoreBatchRequest,
+        responses={201: shapes.ScoreBatch, **schemas.WRITE_PROBLEMS},
+        examples=[
+            OpenApiExample("Rows", {**shapes.ASKED, "rows": [shapes.ROW]}, request_only=True),
+            OpenApiExample(
+                "Scores",
+                {
+                    "object": "score_batch",
+                    "scored": 1,
+                    "refused": 0,
+                    "data": [{"row": 0, **shapes.SCORE}],
+                    "errors": [],
+                },
+                response_only=True,
+                status_codes=["201"],
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        done, language = self._scored(score_batch_body(request.data))
+        return Response(batch_document(done, language=language), status=status.HTTP_201_CREATED)
+
+
+class ScoresView(TenantAPIView):
+    """What was scored before."""
+
+    scopes = {"GET": SCOPE}
+
+    @extend_schema(
+        operation_id="scores_list",
+        summary="List scores, newest first",
+        tags=["Scores"],
+        parameters=[schemas.LIMIT, schemas.AFTER, schemas.LANGUAGE, *shapes.FILTERS],
+        responses={200: shapes.ScorePage, **schemas.WRITE_PROBLEMS},
+        examples=[
+            OpenApiExample(
+                "One score",
+                {"object": "list", "data": [shapes.SCORE], "has_more": False, "next": None},
+                response_only=True,
+            )
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        asked, wanted = page_of(request, "scr"), _wanted(request)
+        language = _language(self, request.query_params.get("language"))
+        with self.reading():
+            rows = scores_visible(self.organization_id, self.key.partner_id)
+            rows = rows.filter(**wanted.filters())
+            if asked.after is not None:
+                rows = rows.filter(id__lt=asked.after)
+            found = list(rows.order_by("-id")[: asked.limit + 1])
+        shown = [
+            score_document(row, dictionary=dictionary_of(row), language=language)
+            for row in found[: asked.limit]
+        ]
+        return Response(page_document(shown, has_more=len(found) > asked.limit))
+
+
+class OneScoreView(TenantAPIView):
+    """One score."""
+
+    scopes = {"GET": SCOPE}
+
+    @extend_schema(
+        operation_id="scores_retrieve",
+        summary="Get a score",
+        tags=["Scores"],
+        parameters=[schemas.LANGUAGE],
+        responses={200: shapes.Score, **schemas.PROBLEMS},
+        examples=[OpenApiExample("A score", shapes.SCORE, response_only=True)],
+    )
+    def get(self, request: Request, score_id: str) -> Response:
+        row_id = self.row_id("scr", score_id)
+        language = _language(self, request.query_params.get("language"))
+        with self.reading():
+            found = score_by_id(
+                organization_id=self.organization_id,
+                score_id=row_id,
+                partner_id=self.key.partner_id,
+            )
+        if found is None:
+            raise NotFound
+        shown = score_document(found, dictionary=dictionary_of(found), language=language)
+        return Response(shown)
+
+
+class ScoreErasuresView(TenantAPIView):
+    """Forget what somebody was scored on."""
+
+    scopes = {"POST": SCOPE}
+
+    @extend_schema(
+        operation_id="scores_erase",
+        summary="Destroy the facts behind a reference's scores",
+        description=(
+            "The scores stay, and are nobody's any more: their facts, the salt of their hash and"
+            " your reference are gone."
+        ),
+        tags=["Scores"],
+        request=shapes.ScoreErasureRequest,
+        responses={200: shapes.ScoreErasure, **schemas.WRITE_PROBLEMS},
+        examples=[
+            OpenApiExample("A reference", {"reference": "account-4711"}, request_only=True),
+            OpenApiExample(
+                "Three were there", {"object": "score_erasure", "erased": 3}, response_only=True
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        erased = scores_erase(
+            organization_id=self.organization_id,
+            actor=self.actor,
+            reference=erasure_body(request.data),
+            partner_id=self.key.partner_id,
+        )
+        return Response({"object": "score_erasure", "erased": erased})
+
+
+def _wanted(request: Request) -> ScoresWanted:
+    return ScoresWanted(
+        product=text_asked(request, "product"),
+        purpose=word_asked(request, "purpose", ScorePurpose.values),
+        reference=text_asked(request, "reference"),
+        model_version_id=id_asked(request, "model", "mdl"),
+        made_from=moment_asked(request, "made_from"),
+        made_before=moment_asked(request, "made_before"),
+    )
+
+
+def _language(view: TenantAPIView, asked: str | None) -> str:
+    """The language asked for where the lender has it, else the lender's own."""
+    with view.reading():
+        organization = organization_current()
+    return asked if asked in organization.languages else organization.default_language
