@@ -8,8 +8,9 @@ from tests.benchmarks.frame import Aim, Figure, Round, interleaved
 from tests.benchmarks.report import committed, kept, table
 
 
-def figure(*rounds: tuple[float, float], aim: Aim = Aim(at_most=2)) -> Figure:
-    return Figure("one", "ms", "another", tuple(Round(*each) for each in rounds), aim)
+def figure(*rounds: tuple[float, float]) -> Figure:
+    made = tuple(Round(*each) for each in rounds)
+    return Figure("one", "ms", "another", made, Aim(at_most=2))
 
 
 def test_sides_take_turns_and_each_goes_first() -> None:
