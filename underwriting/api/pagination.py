@@ -1,9 +1,13 @@
-"""Pages by position, never by OFFSET: `limit`, `starting_after`, and `has_more` in the answer."""
+"""Pages by position, never by OFFSET: `limit`, `starting_after`, `ending_before`, `has_more`.
+
+Ids are made in time's order, so a list is newest first and an id is its cursor. Nothing is counted.
+"""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 
 from tenancy.errors import FieldError, Invalid
@@ -11,14 +15,18 @@ from tenancy.ids import parse_public_id
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+PARAMETERS = ("limit", "starting_after", "ending_before")
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows the caller wants: `limit` of them, older than `after` when that is given."""
+    """Which rows the caller wants: `limit` of them, older than `after` or newer than `before`."""
 
     limit: int
     after: UUID | None
+    before: UUID | None = None
 
 
 def page_of(request: Request, prefix: str) -> Page:
@@ -27,17 +35,41 @@ def page_of(request: Request, prefix: str) -> Page:
     if (
         not limit_text.isascii()
         or not limit_text.isdigit()
-        or not 1 <= int(limit_text) <= MAX_LIMIT
+        or not 1 <= int(limit_text[:9]) <= MAX_LIMIT
     ):
         raise Invalid([FieldError("/limit", "range", f"limit is a number from 1 to {MAX_LIMIT}.")])
-    cursor = request.query_params.get("starting_after")
-    after = parse_public_id(prefix, cursor) if cursor is not None else None
-    if cursor is not None and after is None:
-        raise Invalid([FieldError("/starting_after", "cursor", "This is not one of our ids.")])
-    return Page(int(limit_text), after)
+    after, before = (_cursor(request, name, prefix) for name in PARAMETERS[1:])
+    if after is not None and before is not None:
+        message = "Send starting_after or ending_before, not both."
+        raise Invalid([FieldError("/ending_before", "cursor", message)])
+    return Page(int(limit_text), after, before)
+
+
+def page_rows(found: QuerySet[Row], page: Page) -> tuple[list[Row], bool]:
+    """The page's rows, newest first, and whether there are more beyond it. Inside `enter`.
+
+    `found` is what the caller may see and asked for; its order is set here.
+    """
+    if page.before is not None:
+        rows = list(found.filter(id__gt=page.before).order_by("id")[: page.limit + 1])
+        return rows[: page.limit][::-1], len(rows) > page.limit
+    if page.after is not None:
+        found = found.filter(id__lt=page.after)
+    rows = list(found.order_by("-id")[: page.limit + 1])
+    return rows[: page.limit], len(rows) > page.limit
 
 
 def page_document(rows: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
     """The list as the API shows it; `next` is what to send as `starting_after`."""
     last = rows[-1]["id"] if rows and has_more else None
     return {"object": "list", "data": rows, "has_more": has_more, "next": last}
+
+
+def _cursor(request: Request, name: str, prefix: str) -> UUID | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    found = parse_public_id(prefix, text)
+    if found is None:
+        raise Invalid([FieldError(f"/{name}", "cursor", "This is not an id of this list.")])
+    return found
