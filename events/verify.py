@@ -71,6 +71,41 @@ def signed_message(kind: str, organization: str, sequence: int, head: str, at: s
     return netstrings(f"assay.{kind}/1", organization, str(sequence), head, at)
 
 
+# A tree of decisions, after RFC 6962, section 2.1: leaves and nodes are hashed apart
+
+
+def leaf_hash(decision: str, document: str) -> bytes:
+    """A decision's leaf: its id and the hash of its document, `sha256:` and 64 hex digits."""
+    return hashlib.sha256(b"\0" + netstrings("assay.chunk/1", decision, document)).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root_by(leaf: bytes, index: int, size: int, path: Iterable[bytes]) -> bytes:
+    """The root of a tree of `size` leaves, from one leaf and its neighbours up to the root.
+
+    RFC 9162, section 2.1.3.2. Broken where the path does not fit the place.
+    """
+    if not 0 <= index < size:
+        raise Broken(f"there is no leaf {index} in a tree of {size}")
+    place, last, found = index, size - 1, leaf
+    for neighbour in path:
+        if last == 0:
+            raise Broken("the proof is longer than the tree is high")
+        if place & 1 or place == last:
+            found = node_hash(neighbour, found)
+            while place & 1 == 0 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = node_hash(found, neighbour)
+        place, last = place >> 1, last >> 1
+    if last:
+        raise Broken("the proof is shorter than the tree is high")
+    return found
+
+
 # Ed25519 verification after RFC 8032, section 5.1.7
 
 P = 2**255 - 19
