@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 
 from tenancy.canonical import canonical
 from underwriting.enums import DISCREET, HoldCode, Outcome, ReasonSource
+from underwriting.personas import REASON as TEST_PERSONA
 
 SCHEMA = "assay.decision/1"
 VERDICT_SCHEMA = "assay.verdict/1"
 HOLD = "hold"
 PERSON = "person"
 PROMISE = "promise"
-BESIDE = frozenset({HOLD, PROMISE})
+PERSONA = "persona"
+BESIDE = frozenset({HOLD, PROMISE, PERSONA})
 """Members of stored inputs that a plan does not read: what is done with the document it makes."""
 EXPLORATION = "exploration"
 PPM = 1_000_000
@@ -129,6 +131,28 @@ def noted(document: Mapping[str, Any], note: Mapping[str, str] | None) -> dict[s
         "rows": [{"row": note["result"], "result": "hit" if kept else "miss"}],
     }
     return {**document, "trace": [*document["trace"], step]}
+
+
+def forced(
+    document: Mapping[str, Any], persona: Outcome, offer: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What a test persona makes of a document: its outcome, its one reason, and in the trace what
+    was computed. `offer` is priced by the same plan."""
+    step = {
+        "set": PERSONA,
+        "party": None,
+        "outcome": persona.value,
+        "instead_of": document["outcome"],
+        "rows": [{"row": persona.value, "result": "hit"}],
+    }
+    reasons = [] if persona == Outcome.APPROVE else [_reason(TEST_PERSONA, ReasonSource.PERSONA)]
+    return {
+        **document,
+        "outcome": persona.value,
+        "reasons": reasons,
+        "offer": None if offer is None else dict(offer),
+        "trace": [*document["trace"], step],
+    }
 
 
 def discreet(document: Mapping[str, Any]) -> bool:

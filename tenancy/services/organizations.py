@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import F
 
 from tenancy.enter import enter
 from tenancy.enums import Mode
@@ -13,6 +12,9 @@ from tenancy.errors import Conflict, FieldError, Invalid
 from tenancy.ids import new_id
 from tenancy.models import Organization
 from tenancy.vault import new_organization_key
+
+FARTHEST = timedelta(days=3_660)
+"""How far a twin's clock may run ahead: ten years, in which everything here has ended."""
 
 
 def organization_create(
@@ -56,15 +58,27 @@ def organization_create(
 
 def organization_advance_clock(*, organization_id: UUID, by: timedelta) -> None:
     """Let time pass in a test twin. The world's time cannot be moved: Conflict for a live one."""
+    with enter(organization_id):
+        clock_move(organization_id, by)
+
+
+def clock_move(organization_id: UUID, by: timedelta) -> timedelta:
+    """The same inside the caller's `enter`; how far the clock is ahead now.
+
+    Raises Conflict for a live organization (`not_a_twin`) and beyond FARTHEST (`clock_too_far`).
+    """
     if by < timedelta(0):
         message = "time does not run backwards"
         raise Invalid([FieldError("/by", "negative", message)])
-    with enter(organization_id):
-        changed = Organization.objects.filter(id=organization_id, mode=Mode.TEST).update(
-            clock_offset=F("clock_offset") + by
-        )
-        if not changed:
-            raise Conflict("only a test organization's clock moves", code="not_a_twin")
+    twin = Organization.objects.select_for_update().filter(id=organization_id, mode=Mode.TEST)
+    ahead: timedelta | None = twin.values_list("clock_offset", flat=True).first()
+    if ahead is None:
+        raise Conflict("only a test organization's clock moves", code="not_a_twin")
+    if ahead + by > FARTHEST:
+        days = FARTHEST.days
+        raise Conflict(f"a test clock is at most {days} days ahead", code="clock_too_far")
+    twin.update(clock_offset=ahead + by)
+    return ahead + by
 
 
 def _conflict(error: IntegrityError, slug: str) -> Exception:

@@ -36,6 +36,7 @@ class ReasonSource(models.TextChoices):
     MODEL = "model", _("Model")
     PERSON = "person", _("Underwriter")
     HOLD = "hold", _("Held for a person")
+    PERSONA = "persona", _("Test persona")
 
 
 class OfferKind(models.TextChoices):

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 
+from scoring.models import Product
 from tenancy.vault import open_own
 from underwriting.models import ConnectorSetting
 
@@ -40,3 +41,10 @@ def secret_of(setting: ConnectorSetting) -> str | None:
         return None
     sealed = bytes(setting.secret)
     return open_own(setting.organization_id, sealed, secret_aad(setting.id)).decode()
+
+
+def kinds_by_product(organization_id: UUID) -> dict[str, list[str]]:
+    """Whom each product asks about its applicants, by slug."""
+    products = Product.objects.filter(organization_id=organization_id)
+    rows = products.annotate(asks=kinds_in_use(organization_id, "id")).order_by("slug")
+    return {slug: list(kinds) for slug, kinds in rows.values_list("slug", "asks")}

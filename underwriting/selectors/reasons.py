@@ -12,6 +12,7 @@ from scoring.models import DictionaryVersion
 from underwriting.decisioning.catalogue import reason_catalogue
 from underwriting.enums import HoldCode, ReasonSource
 from underwriting.models import Decision, PolicyVersion
+from underwriting.personas import TEXTS as PERSONA_TEXTS
 from underwriting.policy.document import Policy
 
 FALLBACK = "en"
@@ -111,5 +112,5 @@ def _text(texts: Mapping[str, Mapping[str, str]], code: str, source: str, langua
     if source == ReasonSource.HOLD and code in HoldCode.values:
         with override(language):
             return str(HoldCode(code).label)
-    words = texts.get(code, {})
+    words = PERSONA_TEXTS if source == ReasonSource.PERSONA else texts.get(code, {})
     return words.get(language) or words.get(FALLBACK) or next(iter(words.values()), code)

@@ -34,6 +34,7 @@ class ProductTerms:
     at: datetime
     retention_months: int
     terms: Terms
+    mode: str
     asks: tuple[str, ...]
     """Kinds of connectors that are asked about its applicants: then it is decided by a worker."""
 
@@ -65,6 +66,8 @@ class InForce:
     """Whether others are asked about the parties, or have been."""
     suspect: bool
     """Whether a check of any party does not stand clear, in whichever application."""
+    persona: str | None
+    """The outcome that the applicant's name asks for, in a test twin."""
 
 
 def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
@@ -87,6 +90,7 @@ def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
         .values(
             "id", "currency", "minor_units", "version_id", "version_document", "dictionary_hash",
             "asks", "organization__regulation_pack", "organization__languages",
+            "organization__mode",
         )
         .first()
     )  # fmt: skip
@@ -111,6 +115,7 @@ def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
             languages=tuple(row["organization__languages"]),
             today=at.date(),
         ),
+        mode=row["organization__mode"],
         asks=tuple(row["asks"]),
     )
 
@@ -178,7 +183,7 @@ SELECT a.status, a.product_id, a.request, a.completed_at, a.currency, p.minor_un
     EXISTS (SELECT 1 FROM underwriting_party w
         JOIN underwriting_checkhit h ON h.organization_id = w.organization_id
             AND h.customer_id = w.customer_id AND h.status <> 'cleared'
-        WHERE w.organization_id = a.organization_id AND w.application_id = a.id)
+        WHERE w.organization_id = a.organization_id AND w.application_id = a.id), a.persona
 FROM underwriting_application a
 JOIN tenancy_organization o ON o.id = a.organization_id
 JOIN scoring_product p ON p.organization_id = a.organization_id AND p.id = a.product_id

@@ -25,9 +25,24 @@ from underwriting.selectors.exposures import Exposure, exposure_of
 from underwriting.selectors.lookups import Answers, lookups_answered, lookups_declared
 from underwriting.selectors.pulls import PullsRead, pulls_read
 from underwriting.selectors.terms import InForce, in_force
-from underwriting.services.plans import catalogue_for, engine_hash, pins_keep, plan_for
+from underwriting.services.personas import as_persona
+from underwriting.services.plans import (
+    catalogue_for,
+    engine_hash,
+    persona_catalogue_for,
+    pins_keep,
+    plan_for,
+)
 from underwriting.services.promises import Promise, promise_kept, promise_read
-from underwriting.verdicts import HOLD, PROMISE, computed_from, held, noted, uncomputed
+from underwriting.verdicts import (
+    HOLD,
+    PERSONA,
+    PROMISE,
+    computed_from,
+    held,
+    noted,
+    uncomputed,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +157,9 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
     lookups = _looked_up(organization_id, rules, parties, at)
     pulls = _pulled(organization_id, rules, parties) if rules.pulls else None
     case = Case(organization_id, rules, parties, exposure, at, lookups, pulls)
-    return case if rules.promised is None else _with_promise(case, rules.promised)
+    if rules.promised is None or rules.persona is not None:
+        return case
+    return _with_promise(case, rules.promised)
 
 
 def _with_promise(case: Case, path_id: UUID) -> Case:
@@ -179,8 +196,11 @@ def _looked_up(
 
 
 def knocked_out(case: Case) -> bool:
-    """Whether what costs nothing to know declines the case. Outside any transaction."""
-    if _uncomputable(case, failed=False) is not None:
+    """Whether what costs nothing to know declines the case. Outside any transaction.
+
+    A test persona's is never: it goes the whole way to the outcome its name asks for.
+    """
+    if case.rules.persona is not None or uncomputable(case, failed=False) is not None:
         return False
     pins_keep(case.organization_id, case.rules.pack_id)
     try:
@@ -205,7 +225,7 @@ def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
     try:
         pinned = case.as_promised(case.promise)
         plan = plan_for(case.organization_id, hashes_of(pinned))
-        if _uncomputable(pinned, failed=False) is None:
+        if uncomputable(pinned, failed=False) is None:
             why = promise_kept(case.promise, plan, _inputs(pinned), found.plan, found.document)
         if why == KEPT:
             kept = _evaluated(pinned, _hold(pinned, plan), plan, case.promise.note(KEPT))
@@ -219,7 +239,7 @@ def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
 def _by_versions_in_force(case: Case, *, failed: bool) -> Evaluation:
     """By the versions of today."""
     pins_keep(case.organization_id, case.rules.pack_id)
-    code = _uncomputable(case, failed=failed)
+    code = uncomputable(case, failed=failed)
     if code is None:
         try:
             plan = plan_for(case.organization_id, hashes_of(case))
@@ -238,8 +258,13 @@ def _evaluated(
         inputs = known_to(plan.dictionary, inputs)
     if note is not None:
         inputs[PROMISE] = dict(note)
-    if plan is not None and plan.policy.exploration is not None and case.explores:
-        inputs["context"] = {**inputs["context"], "draw_ppm": _lot(case)}
+    if plan is not None and case.rules.persona is not None:
+        inputs[PERSONA] = case.rules.persona
+    elif plan is not None and plan.policy.exploration is not None and case.explores:
+        inputs["context"] = {
+            **inputs["context"],
+            "draw_ppm": lot_drawn(case.parties[0].salt, case.application_id),
+        }
     if case.knocked_out:
         inputs[STAGE] = ELIGIBILITY
     if code is not None:
@@ -250,20 +275,29 @@ def _evaluated(
         inputs=body,
         inputs_hash=keyed_hash(case.parties[0].salt, body),
         plan=plan,
-        catalogue_id=catalogue_for(case.organization_id, plan) if plan else None,
+        catalogue_id=_catalogue(case, plan) if plan else None,
         model_version_id=case.rules.model_version_id,
     )
+
+
+def _catalogue(case: Case, plan: Plan) -> UUID:
+    published = catalogue_for if case.rules.persona is None else persona_catalogue_for
+    return published(case.organization_id, plan)
 
 
 def document_of(
     plan: Plan | None, inputs: Mapping[str, Any], pins: Mapping[str, str | None]
 ) -> dict[str, Any]:
-    """The document of inputs, noted and held where they say so. Pure: replay does the same."""
+    """The document of inputs, noted, held and forced where they say so. Pure: replay does the
+    same."""
     code = HoldCode(inputs[HOLD]) if HOLD in inputs else None
     if plan is None:
         return uncomputed(code or HoldCode.DECIDING_FAILED, pins)
-    document = noted(plan.decide(computed_from(inputs)), inputs.get(PROMISE))
-    return held(document, code) if code else document
+    computed = computed_from(inputs)
+    document = noted(plan.decide(computed), inputs.get(PROMISE))
+    document = held(document, code) if code else document
+    persona = inputs.get(PERSONA)
+    return document if persona is None else as_persona(plan, document, computed, Outcome(persona))
 
 
 def keyed_hash(salt: bytes, body: bytes) -> str:
@@ -287,7 +321,7 @@ def pins_of(case: Case) -> dict[str, str | None]:
     }
 
 
-def _uncomputable(case: Case, *, failed: bool) -> HoldCode | None:
+def uncomputable(case: Case, *, failed: bool) -> HoldCode | None:
     """Why no plan can be had; a model made for another dictionary is no model here, and one whose
     validation has ended decides nothing (12 CFR 1002.2(p), revalidation)."""
     rules = case.rules
@@ -315,9 +349,9 @@ def _hold(case: Case, plan: Plan) -> HoldCode | None:
     return None
 
 
-def _lot(case: Case) -> int:
-    """The lot of this application: the same however often it is evaluated, known to nobody."""
-    drawn = salted_hash(case.parties[0].salt, b"exploration" + case.application_id.bytes)
+def lot_drawn(salt: bytes, application_id: UUID) -> int:
+    """The lot of an application: the same however often it is evaluated, known to nobody."""
+    drawn = salted_hash(salt, b"exploration" + application_id.bytes)
     return int.from_bytes(drawn[:8]) % PPM
 
 

@@ -17,6 +17,7 @@ from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import Plan, plan_of
 from underwriting.enums import PinKind
 from underwriting.models import Decision, Pin, PolicyVersion, ReasonCatalogue
+from underwriting.personas import REASON as TEST_PERSONA
 from underwriting.regulation import pack
 
 _SOURCES: dict[str, tuple[Any, str]] = {
@@ -27,6 +28,9 @@ _SOURCES: dict[str, tuple[Any, str]] = {
     "pack": (Pin, "body"),
     "engine": (Pin, "body"),
 }
+
+PERSONAS = "personas+"
+"""Before a policy's hash: the catalogue that test personas' decisions name."""
 
 _kept: set[tuple[UUID, str]] = set()
 _catalogues: dict[tuple[UUID, str, str], UUID] = {}
@@ -110,6 +114,17 @@ def catalogue_for(organization_id: UUID, plan: Plan) -> UUID:
     found = _catalogues.get(key)
     if found is None:
         codes = sorted(reason_catalogue(plan.dictionary, plan.policy))
+        found = _catalogue_keep(*key, codes)
+        _catalogues[key] = found
+    return found
+
+
+def persona_catalogue_for(organization_id: UUID, plan: Plan) -> UUID:
+    """The same with the one reason of test personas: a catalogue of its own, in test twins."""
+    key = (organization_id, f"{PERSONAS}{plan.hashes.policy}", plan.hashes.dictionary)
+    found = _catalogues.get(key)
+    if found is None:
+        codes = sorted({*reason_catalogue(plan.dictionary, plan.policy), TEST_PERSONA})
         found = _catalogue_keep(*key, codes)
         _catalogues[key] = found
     return found

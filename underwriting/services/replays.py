@@ -16,12 +16,22 @@ from tenancy.enter import enter
 from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import plan_of
 from underwriting.decisioning.replay import DOCUMENT, INPUTS, Parts, Replayed, Status, replay
-from underwriting.enums import UNCOMPUTED, DecisionKind, HoldCode
+from underwriting.enums import UNCOMPUTED, DecisionKind, HoldCode, Outcome
 from underwriting.models import Decision, Party
 from underwriting.services.evaluation import keyed_hash
 from underwriting.services.overrules import PINS, hashes_of_decision, priced
+from underwriting.services.personas import as_persona
 from underwriting.services.plans import stored_body
-from underwriting.verdicts import HOLD, PROMISE, Verdict, held, noted, overruled, uncomputed
+from underwriting.verdicts import (
+    HOLD,
+    PERSONA,
+    PROMISE,
+    Verdict,
+    held,
+    noted,
+    overruled,
+    uncomputed,
+)
 
 AT_ONCE = 500
 MOST_NAMED = 100
@@ -118,6 +128,7 @@ def decision_replay(
     inputs = json.loads(body) if intact else {}
     code = inputs.pop(HOLD, None)
     note = inputs.pop(PROMISE, None)
+    persona = inputs.pop(PERSONA, None)
     if hashes is None or code in UNCOMPUTED:
         found = _uncomputed(decision, code, intact=intact)
     else:
@@ -127,6 +138,9 @@ def decision_replay(
     document = noted(json.loads(found.document), note)
     if code is not None and code not in UNCOMPUTED and hashes is not None:
         document = held(document, HoldCode(code))
+    if persona is not None and hashes is not None:
+        plan = plan_of(hashes, parts.body)
+        document = as_persona(plan, document, inputs, Outcome(persona))
     again = canonical(_judged(document, [*chain, decision], hashes, inputs, parts))
     status: Status = "identical" if again == stored else "different"
     return Replayed(status, found.explained_by, again)

@@ -1,5 +1,11 @@
 """What only a test key may do."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from underwriting.api.views.sandbox import ClockAdvanceView, ClockView, PersonasView
+
+urlpatterns: list[URLPattern] = [
+    path("test/personas", PersonasView.as_view(), name="api_test_personas"),
+    path("test/clock", ClockView.as_view(), name="api_test_clock"),
+    path("test/clock/advance", ClockAdvanceView.as_view(), name="api_test_clock_advance"),
+]
