@@ -213,7 +213,15 @@ def _prices(report: Mapping[str, Any], words: Words) -> Table:
         _("Band"), _("Offers today"), _("Amount today"), _("Mean rate today"),
         _("Offers"), _("Amount"), _("Mean rate"),
     )  # fmt: skip
-    return Table("prices", _("Price mix"), _("Offers by band of risk."), columns, rows)
+    return Table(
+        "prices",
+        _("Price mix"),
+        _(
+            "Offers by the band of risk of what was asked; beyond the last band they are counter-offers."
+        ),
+        columns,
+        rows,
+    )
 
 
 def _offers(side: Mapping[str, Any] | None, words: Words) -> Row:

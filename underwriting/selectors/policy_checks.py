@@ -1,5 +1,6 @@
 """The checks of a policy against what it would decide with now, inside the caller's `enter`."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -46,13 +47,22 @@ def policy_findings(organization_id: UUID, version: PolicyVersion) -> list[dict[
             "severity": "error",
             "code": "test_failed",
             "pointer": "/tests",
-            "message": f"{case.name}: expected {case.expected}, found {case.found}",
+            "message": f"{case.name}: expected {_told(case.expected)}, found {_told(case.found)}",
             "rule_set": None,
             "row": None,
         }
         for case in run_test_cases(policy, fields, given, rules)
         if not case.passed
     ]
+
+
+def _told(outcome: Mapping[str, Any]) -> str:
+    """`outcome refer, band B`: what a test case expects, or found, in words."""
+    return ", ".join(f"{name} {_listed(value)}" for name, value in outcome.items())
+
+
+def _listed(value: Any) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def checked_against(organization_id: UUID, version: PolicyVersion) -> dict[str, Any]:

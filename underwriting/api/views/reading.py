@@ -1,5 +1,6 @@
 """Gathers what an application's or a decision's document needs. Call inside `enter`."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from underwriting.api.documents import application_document, decision_document
 from underwriting.models import Application, Decision, Offer, Party
 from underwriting.selectors.applications import application_by_id
 from underwriting.selectors.decisions import decision_by_id, decision_in_force
+from underwriting.selectors.explanations import in_language
 from underwriting.selectors.paths import path_shown
 from underwriting.selectors.reasons import reason_texts
 
@@ -69,12 +71,15 @@ def _full(decision: Decision, application: Application, language: str | None) ->
         offer=offer,
         model=_model(decision),
         language=chosen,
-        path=path_shown(decision, chosen, _written),
+        path=path_shown(decision, chosen, partial(_written, chosen)),
     )
 
 
-def _written(entry: Field, value: Any) -> str:
-    """A value as the API has it: plain, with its unit."""
+def _written(language: str, entry: Field, value: Any) -> str:
+    """A value inside a sentence: a category by its label, a number with its unit."""
+    labels = {each.value: in_language(each.label, language) for each in entry.values or ()}
+    if value in labels:
+        return labels[value]
     return f"{value} {entry.unit}" if entry.unit and entry.kind == "number" else str(value)
 
 
