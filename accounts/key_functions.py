@@ -32,3 +32,22 @@ NETWORKS_ARE_NETWORKS = (
     " AND array_position(allowed_networks, NULL) IS NULL)"
 )
 NETWORKS_ARE_TEXT = "ALTER TABLE accounts_apikey DROP CONSTRAINT api_key_networks_are_networks"
+
+BEARER_BY_DIGEST = """
+SELECT k.id, k.organization_id, k.partner_id,
+    ARRAY(SELECT unnest(t.scopes) INTERSECT SELECT unnest(k.scopes)), o.mode::text, k.kind,
+    k.version, k.allowed_networks, k.rate_per_minute, k.burst, k.last_used_at, k.last_used_from,
+    false,
+    k.kind = 'client' AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > now() + o.clock_offset)
+        AND t.expires_at > now() + o.clock_offset
+        AND (p.id IS NULL OR p.active),
+    now() + o.clock_offset
+FROM accounts_accesstoken AS t
+JOIN accounts_apikey AS k ON k.organization_id = t.organization_id AND k.id = t.client_id
+JOIN tenancy_organization AS o ON o.id = k.organization_id
+LEFT JOIN accounts_partner AS p
+    ON p.organization_id = k.organization_id AND p.id = k.partner_id
+WHERE t.digest = sought"""
+
+BEARER_TABLES = ("accounts_accesstoken", *KEY_TABLES)

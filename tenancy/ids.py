@@ -1,5 +1,6 @@
 """Identifiers: made in Python, because hashes and COPY need them before the row exists."""
 
+from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -8,6 +9,12 @@ from uuid_utils.compat import uuid7
 def new_id() -> UUID:
     """A version 7 UUID: rows made together lie together in the index."""
     return uuid7()
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """The least id that could have been made then: ids are in order of time, to the millisecond."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (0x2 << 62))
 
 
 def public_id(prefix: str, value: UUID) -> str:

@@ -28,10 +28,16 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     # One line for each task that comes or goes would say the same every five seconds; matplotlib,
-    # which optbinning brings, tells of its fonts.
+    # which optbinning brings, tells of its fonts; oauthlib, asked for details, tells of tokens.
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace", "matplotlib")
+        for name in (
+            "celery.beat",
+            "celery.worker.strategy",
+            "celery.app.trace",
+            "matplotlib",
+            "oauthlib",
+        )
     },
     "root": {"handlers": ["stderr"], "level": variable("ASSAY_LOG_LEVEL", "INFO")},
 }

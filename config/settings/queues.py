@@ -127,6 +127,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "scoring.tasks.validity_due",
         "schedule": crontab(hour="5", minute="13"),
     },
+    "remove old requests and tokens": {
+        "task": "accounts.tasks.purge_old",
+        # Hourly, so that a night without beat is made good; a lender without any is not asked.
+        "schedule": crontab(minute="41"),
+    },
     "retrain what is due": {
         "task": "scoring.tasks.retrain_due",
         "schedule": crontab(minute="*/5"),

@@ -26,6 +26,8 @@ SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
+# How many of our own proxies stand before the web processes, each adding to X-Forwarded-For.
+ASSAY_TRUSTED_PROXIES = int(variable("ASSAY_TRUSTED_PROXIES", "0"))
 SESSION_COOKIE_SECURE = TLS
 CSRF_COOKIE_SECURE = TLS
 SESSION_COOKIE_HTTPONLY = True

@@ -8,14 +8,17 @@ from uuid import UUID
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.services.api_keys import KeyRef
+from accounts.services.credentials import KeyRef
 from events.actor import Actor
 from tenancy.context import organization_named
 from tenancy.enter import enter
 from tenancy.errors import NotFound
 from tenancy.ids import parse_public_id
+from underwriting.api.calls import call_of
+from underwriting.api.dating import answer_lowered, version_asked
 
 
 class TenantAPIView(APIView):
@@ -29,10 +32,19 @@ class TenantAPIView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        call_of(request).version = version_asked(request, self.key.version)
         self._named.enter_context(organization_named(self.key.organization_id))
         scope = self.scopes.get(request.method or "")
         if scope and scope not in self.key.scopes:
             raise PermissionDenied(f"This key lacks the scope {scope}.")
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Answers leave in the form of the request's version; refusals have one form."""
+        if isinstance(response, Response) and not response.exception:
+            response.data = answer_lowered(response.data, request)
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]  # DRF takes plain responses too
 
     @property
     def key(self) -> KeyRef:

@@ -8,6 +8,7 @@ from typing import IO, Any, NoReturn
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from underwriting.api.dating import body_lifted
 from underwriting.api.refusals import BodyTooLarge
 
 MAX_BODY_BYTES = 1_048_576
@@ -30,7 +31,7 @@ class StrictJSONParser(BaseParser):
         if len(body) > self.most_bytes:
             raise BodyTooLarge
         try:
-            return json.loads(
+            document = json.loads(
                 body.decode("utf-8"),
                 parse_float=_decimal,
                 parse_int=_integer,
@@ -43,6 +44,7 @@ class StrictJSONParser(BaseParser):
             raise ParseError("The body is nested too deeply.") from error
         except ValueError as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from error
+        return body_lifted(document, (parser_context or {}).get("request"))
 
 
 class ManyRowsJSONParser(StrictJSONParser):

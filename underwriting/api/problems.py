@@ -1,5 +1,6 @@
 """Every refusal of the API as an RFC 9457 problem: stable code, every wrong field, request id."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -156,5 +157,5 @@ def _headers(error: Exception) -> dict[str, str]:
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if (wait := getattr(error, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(max(math.ceil(wait), 1))
     return headers
