@@ -69,7 +69,7 @@ def _column(
     nulls: frozenset[str],
 ) -> tuple[Column, list[RowProblem]]:
     if raw is None:
-        return _assembled(reader.field, np.zeros(rows, np.int64), [None]), []
+        return assembled(reader.field, np.zeros(rows, np.int64), [None]), []
     codes, spellings = _factorised(raw)
     typed: list[Value] = []
     problems: dict[int, FieldProblem] = {}
@@ -82,7 +82,7 @@ def _column(
     if problems:
         failed = np.isin(codes, list(problems))
         wrong = [(row, problems[int(codes[row])]) for row in np.flatnonzero(failed).tolist()]
-    return _assembled(reader.field, codes, typed), wrong
+    return assembled(reader.field, codes, typed), wrong
 
 
 def _read(
@@ -146,8 +146,8 @@ def lexical(field: Field, text: str) -> Any:
     return text
 
 
-def _assembled(field: Field, codes: Array, typed: Sequence[Value]) -> Column:
-    """Rows from codes into typed values."""
+def assembled(field: Field, codes: Array, typed: Sequence[Value]) -> Column:
+    """Rows from codes into typed values; the last of them may be None, for what is missing."""
     known: Mask = np.array([value is not None for value in typed], bool)
     null = ~known[codes]
     if field.kind == "category":

@@ -6,7 +6,7 @@ may know of it (`of_age`) is derived here.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,8 @@ from underwriting.enums import IndexKind
 
 REQUIRED = ("given_names", "family_name", "birth_date", "email")
 OPTIONAL = ("phone", "national_id", "address")
+TEXTS = ("given_names", "family_name", "email", "phone", "national_id")
+"""Members that are text, each with a form of its own."""
 ADDRESS_REQUIRED = ("line1", "postal_code", "city", "country")
 ADDRESS_OPTIONAL = ("line2",)
 LONGEST_NAME = 100
@@ -112,36 +114,48 @@ def _member_problems(
             yield IdentityProblem(f"{path}/{_escaped(str(name))}", "unknown_field")
 
 
+def text_fault(name: str, value: Any) -> str | None:
+    """Why a text of an identity cannot stand; None where it can."""
+    holds, code = _TEXT_RULES[name]
+    if not isinstance(value, str):
+        return "type_text"
+    if not value.strip():
+        return "required"
+    return None if holds(value.strip()) else code
+
+
+def birth_fault(value: Any, today: date) -> str | None:
+    """Why this is no birth date; None where it is one, or was not given."""
+    if value is None:
+        return None
+    born = parse_date(value)
+    if born is None:
+        return "date"
+    if born > today:
+        return "date_future"
+    return "date_too_old" if today.year - born.year > OLDEST_YEARS else None
+
+
+def line_fault(name: str, value: Any) -> str | None:
+    """Why this is no line of an address; None where it is one."""
+    if not isinstance(value, str):
+        return "type_text"
+    if not _is_line(value):
+        return "line"
+    return "country" if name == "country" and value not in COUNTRIES else None
+
+
 def _text_problems(identity: Mapping[str, Any]) -> Iterator[IdentityProblem]:
-    checks = (
-        ("given_names", _is_name, "name"),
-        ("family_name", _is_name, "name"),
-        ("email", _is_email, "email"),
-        ("phone", lambda text: bool(_PHONE.match(text)), "phone"),
-        ("national_id", lambda text: bool(_NATIONAL_ID.match(text)), "national_id"),
-    )
-    for name, holds, code in checks:
-        if name not in identity:
-            continue
-        value = identity[name]
-        if not isinstance(value, str):
-            yield IdentityProblem(f"/{name}", "type_text")
-        elif not value.strip():
-            yield IdentityProblem(f"/{name}", "required")
-        elif not holds(value.strip()):
+    for name in TEXTS:
+        code = text_fault(name, identity[name]) if name in identity else None
+        if code is not None:
             yield IdentityProblem(f"/{name}", code)
 
 
 def _birth_problems(value: Any, today: date) -> Iterator[IdentityProblem]:
-    if value is None:
-        return
-    born = parse_date(value)
-    if born is None:
-        yield IdentityProblem("/birth_date", "date")
-    elif born > today:
-        yield IdentityProblem("/birth_date", "date_future")
-    elif today.year - born.year > OLDEST_YEARS:
-        yield IdentityProblem("/birth_date", "date_too_old")
+    code = birth_fault(value, today)
+    if code is not None:
+        yield IdentityProblem("/birth_date", code)
 
 
 def parse_date(value: Any) -> date | None:
@@ -162,15 +176,9 @@ def _address_problems(address: Any) -> Iterator[IdentityProblem]:
         return
     yield from _member_problems("/address", address, ADDRESS_REQUIRED, ADDRESS_OPTIONAL)
     for name in (*ADDRESS_REQUIRED, *ADDRESS_OPTIONAL):
-        if name not in address:
-            continue
-        value = address[name]
-        if not isinstance(value, str):
-            yield IdentityProblem(f"/address/{name}", "type_text")
-        elif not _is_line(value):
-            yield IdentityProblem(f"/address/{name}", "line")
-        elif name == "country" and value not in COUNTRIES:
-            yield IdentityProblem("/address/country", "country")
+        code = line_fault(name, address[name]) if name in address else None
+        if code is not None:
+            yield IdentityProblem(f"/address/{name}", code)
 
 
 def _is_name(text: str) -> bool:
@@ -194,3 +202,13 @@ def _is_line(text: str) -> bool:
 def _escaped(name: str) -> str:
     """A member's name as a JSON pointer writes it (RFC 6901)."""
     return name[:60].replace("~", "~0").replace("/", "~1")
+
+
+_TEXT_RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "given_names": (_is_name, "name"),
+    "family_name": (_is_name, "name"),
+    "email": (_is_email, "email"),
+    "phone": (lambda text: bool(_PHONE.match(text)), "phone"),
+    "national_id": (lambda text: bool(_NATIONAL_ID.match(text)), "national_id"),
+}
+"""What must hold of each text of an identity, and the code of what does not."""

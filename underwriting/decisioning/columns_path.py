@@ -39,6 +39,10 @@ class ColumnPath:
 
     def decide(self, given: Applications) -> list[bytes]:
         """Canonical bytes of every application's decision document, in order."""
+        return [documents.to_bytes(document) for document in self.documents(given)]
+
+    def documents(self, given: Applications) -> list[dict[str, Any]]:
+        """Every application's decision document, in order."""
         if not given.rows:
             return []
         found = self._evaluator.columns(given)
@@ -47,13 +51,11 @@ class ColumnPath:
         points = found.points.tolist()
         starts, counts = given.starts.tolist(), given.counts.tolist()
         return [
-            documents.to_bytes(
-                self._document(
-                    case,
-                    self._settled(given, index, case, candidates.get(index)),
-                    given.roles[starts[index] : starts[index] + counts[index]],
-                    points[index] if case.pd_ppm is not None else None,
-                )
+            self._document(
+                case,
+                self._settled(given, index, case, candidates.get(index)),
+                given.roles[starts[index] : starts[index] + counts[index]],
+                points[index] if case.pd_ppm is not None else None,
             )
             for index, case in enumerate(cases)
         ]

@@ -59,6 +59,11 @@ def to_bytes(found: Mapping[str, Any]) -> bytes:
     return _ENCODER.encode(found).encode()
 
 
+def spelled(part: Any) -> str:
+    """Canonical text of a part of a document."""
+    return _ENCODER.encode(part)
+
+
 def facts_shown(
     dictionary: Dictionary, facts: Facts, found: Evaluated, minor_units: int
 ) -> dict[str, Any]:

@@ -142,6 +142,17 @@ class Plan:
         except FAULTS:
             return [self.decide_bytes(inputs) for inputs in given]
 
+    def documents(self, given: Applications) -> list[dict[str, Any]]:
+        """The documents of applications that were read as columns; equal to those of `decide`.
+
+        A fault in the columns is met by deciding them one by one. A document's trace is shared:
+        copy before changing it.
+        """
+        try:
+            return self._columns.documents(given)
+        except FAULTS:
+            return [self._decided_safely(given.facts(row)) for row in range(given.rows)]
+
     def outcomes(self, given: Applications) -> Decided:
         """What `decide` says of n applications, as columns and without documents.
 

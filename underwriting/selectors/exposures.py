@@ -18,8 +18,8 @@ from underwriting.transitions import OPEN_OFFER, UNDECIDED
 # no rate at which it could be added. Sums of bigint are numeric in PostgreSQL: cast back, money is
 # whole minor units. Who was declined is told by the application's status: a decline that a person
 # overturned is none.
-_CONTEXT = """
-SELECT
+_OF_EACH = """
+SELECT c.id,
     coalesce((SELECT sum(b.outstanding) FROM underwriting_party p
         JOIN underwriting_booking b ON b.organization_id = p.organization_id
             AND b.application_id = p.application_id AND b.closed_at IS NULL
@@ -54,13 +54,23 @@ SELECT
     (SELECT max(a.decided_at) FROM underwriting_party p
         JOIN underwriting_application a ON a.organization_id = p.organization_id
             AND a.id = p.application_id AND a.status = 'declined'
-        JOIN underwriting_application this ON this.organization_id = p.organization_id
-            AND this.id = %(application)s AND this.product_id = a.product_id
+        {of_the_product}
         WHERE p.organization_id = c.organization_id AND p.customer_id = c.id
             AND p.liability <> 'none' AND p.application_id <> %(application)s)
 FROM underwriting_customer c
 WHERE c.organization_id = %(organization)s AND c.id = ANY (%(customers)s)
 """
+_CONTEXT = _OF_EACH.replace(
+    "{of_the_product}",
+    "JOIN underwriting_application this ON this.organization_id = p.organization_id"
+    " AND this.id = %(application)s AND this.product_id = a.product_id",
+)
+_STANDING = _OF_EACH.replace("{of_the_product}", "AND a.product_id = %(product)s")
+_NO_APPLICATION = UUID(int=0)
+
+
+Standing = tuple[UUID, int, int, int, bool, datetime | None]
+"""One customer: owed, offered, in flight, anything in another currency, when last declined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +131,57 @@ def exposure_of(
     at: datetime,
 ) -> Exposure:
     """The exposure of the party that owes most: a limit holds for each person, not on average."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CONTEXT,
-            {
-                "organization": organization_id,
-                "application": application_id,
-                "customers": list(customer_ids),
-                "currency": currency,
-                "at": at,
-                "offered": sorted(OPEN_OFFER),
-                "undecided": sorted(UNDECIDED),
-            },
-        )
-        rows = cursor.fetchall()
-    if not rows:
+    about = {"application": application_id, "currency": currency, "at": at}
+    return exposure_together(_asked(_CONTEXT, organization_id, customer_ids, about))
+
+
+def standings(
+    *,
+    organization_id: UUID,
+    customer_ids: Sequence[UUID],
+    product_id: UUID,
+    currency: str,
+    at: datetime,
+) -> dict[UUID, Standing]:
+    """What each customer owes, was offered and has asked for before a next application."""
+    if not customer_ids:
+        return {}
+    about: dict[str, Any] = {
+        "application": _NO_APPLICATION,
+        "product": product_id,
+        "currency": currency,
+        "at": at,
+    }
+    return {row[0]: row for row in _asked(_STANDING, organization_id, customer_ids, about)}
+
+
+def exposure_together(standings: Sequence[Standing]) -> Exposure:
+    """The exposure of parties who apply together."""
+    if not standings:
         return Exposure(0, 0, 0)
-    owed, offered = max(rows, key=lambda row: row[0] + row[1])[:2]
+    owed, offered = max(standings, key=lambda row: row[1] + row[2])[1:3]
     return Exposure(
         exposure=owed,
         open_offers=offered,
-        in_flight=max(row[2] for row in rows),
-        elsewhere=any(row[3] for row in rows),
-        declined_at=max((row[4] for row in rows if row[4]), default=None),
+        in_flight=max(row[3] for row in standings),
+        elsewhere=any(row[4] for row in standings),
+        declined_at=max((row[5] for row in standings if row[5]), default=None),
     )
+
+
+def _asked(
+    statement: str,
+    organization_id: UUID,
+    customer_ids: Sequence[UUID],
+    about: Mapping[str, Any],
+) -> list[Standing]:
+    place: dict[str, Any] = {
+        "organization": organization_id,
+        "customers": list(customer_ids),
+        "offered": sorted(OPEN_OFFER),
+        "undecided": sorted(UNDECIDED),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**place, **about})
+        rows: list[Standing] = cursor.fetchall()
+    return rows
