@@ -16,6 +16,13 @@ from underwriting.enums.batches import (
     BatchStatus,
     ChunkStatus,
 )
+from underwriting.enums.bookings import (
+    REASONS_FOR,
+    BookingCaseStatus,
+    BookingCause,
+    BookingReason,
+    BookingResolution,
+)
 from underwriting.enums.checks import (
     HitCause,
     HitReason,
@@ -63,6 +70,7 @@ from underwriting.enums.policies import (
     TrialMode,
     TrialStatus,
 )
+from underwriting.enums.prequalifications import Likelihood, PrequalificationStatus
 from underwriting.enums.reviews import (
     VERDICT_STEPS,
     Mitigant,
@@ -79,6 +87,7 @@ __all__ = [
     "COUNTED_MARKS",
     "DISCREET",
     "READABLE_HOLDS",
+    "REASONS_FOR",
     "UNCOMPUTED",
     "UNDER_WAY",
     "VERDICT_STEPS",
@@ -86,6 +95,10 @@ __all__ = [
     "BacktestStatus",
     "BatchFormat",
     "BatchStatus",
+    "BookingCaseStatus",
+    "BookingCause",
+    "BookingReason",
+    "BookingResolution",
     "ChunkStatus",
     "ConditionStatus",
     "Crossing",
@@ -102,6 +115,7 @@ __all__ = [
     "HoldCode",
     "IndexKind",
     "Liability",
+    "Likelihood",
     "ListHolds",
     "ListKind",
     "MarkKind",
@@ -117,6 +131,7 @@ __all__ = [
     "PolicyExceptionReason",
     "PolicyMove",
     "PolicyStatus",
+    "PrequalificationStatus",
     "Provenance",
     "PullResult",
     "PullStatus",

@@ -2,6 +2,7 @@ from underwriting.models.application import Application, FactSet, Party
 from underwriting.models.authority import AuthorityMatrix, PolicyException
 from underwriting.models.backtest import Backtest, BacktestProtected
 from underwriting.models.batch import Batch, BatchChunk, BatchFile, BatchFilePart, BatchRow
+from underwriting.models.booking_case import BookingCase
 from underwriting.models.connector import ConnectorSetting
 from underwriting.models.consent import Consent, ConsentText
 from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIdentity
@@ -16,6 +17,7 @@ from underwriting.models.path import ApprovalPath
 from underwriting.models.policy import Pin, PolicyVersion, ReasonCatalogue
 from underwriting.models.policy_step import PolicyStep
 from underwriting.models.policy_trial import PolicyShadow, PolicyTrial, PolicyTrialLook
+from underwriting.models.prequalification import Prequalification, PrequalificationPull
 from underwriting.models.pull import Pull
 from underwriting.models.reference_list import ListEntry, ReferenceList
 from underwriting.models.review import Review, ReviewStep
@@ -38,6 +40,7 @@ __all__ = [
     "BatchRow",
     "BlindIndexEntry",
     "Booking",
+    "BookingCase",
     "CheckHit",
     "Condition",
     "ConnectorSetting",
@@ -66,6 +69,8 @@ __all__ = [
     "PolicyTrial",
     "PolicyTrialLook",
     "PolicyVersion",
+    "Prequalification",
+    "PrequalificationPull",
     "Pull",
     "ReasonCatalogue",
     "ReferenceList",

@@ -129,13 +129,16 @@ class Condition(TenantModel):
 class Booking(TenantModel):
     """The loan system's answer: this application became that loan.
 
-    A trigger refuses it without a live, accepted offer of the decision in force.
+    A trigger refuses it without a live, accepted offer of the decision in force, and above the rate
+    that was accepted. `booked_on` is the loan system's day, `booked_at` the moment in its own time.
     """
 
     application = TenantForeignKey(Application, related_name="bookings")
     offer = TenantForeignKey(Offer, related_name="bookings")
     reference = models.TextField()
     amount = models.BigIntegerField()
+    rate_ppm = models.IntegerField(null=True)
+    booked_on = models.DateField(null=True)
     booked_at = models.DateTimeField()
     outstanding = models.BigIntegerField()
     closed_at = models.DateTimeField(null=True)
@@ -147,6 +150,10 @@ class Booking(TenantModel):
                 name="booking_reference_once", fields=["organization", "reference"]
             ),
             models.CheckConstraint(name="booking_amount_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="booking_rate_not_negative",
+                condition=Q(rate_ppm__isnull=True) | Q(rate_ppm__gte=0),
+            ),
             models.CheckConstraint(
                 name="booking_outstanding_not_negative", condition=Q(outstanding__gte=0)
             ),
