@@ -1,11 +1,14 @@
 """The sandbox at the front door: personas, a clock that can be pushed, and two modes apart."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
 
+from events.models import Event
+from events.webhooks.types import NAMES
 from tenancy.enter import enter
 from tenancy.errors import RefusedWrite
 from tenancy.models import Organization
@@ -116,10 +119,35 @@ def test_the_clock_stops_after_ten_years(sandbox: Partner) -> None:
     assert codes == [200] * 10 + [409]
 
 
+def test_any_webhook_is_fired_at_those_who_listen(sandbox: Partner, twin: Organization) -> None:
+    said = sandbox.post("/v1/test/webhooks", {"type": "application.decided"})
+    assert (said.status_code, said.json()["code"]) == (409, "nobody_listens")
+    listening, deaf = (
+        sandbox.post("/v1/webhooks", {"url": "https://93.184.215.14/hook", "types": [types]}).json()
+        for types in ("application.*", "batch.completed")
+    )
+    for name in NAMES:
+        sent = sandbox.post("/v1/test/webhooks", {"type": name, "endpoint": deaf["id"]})
+        assert sent.status_code == 202, name
+    sent = sandbox.post("/v1/test/webhooks", {"type": "application.decided"}).json()
+    assert [each["endpoint"] for each in sent["sent_to"]] == [listening["id"]]
+    with enter(twin.id, read_only=True):
+        fired = Event.objects.filter(type="webhook.test").order_by("sequence")
+        assert [json.loads(each.data)["as"] for each in fired] == [*NAMES, "application.decided"]
+
+
+@pytest.mark.parametrize("body", [{}, {"type": "loan.sold"}, {"type": []}, [1]])
+def test_a_webhook_that_is_none_is_not_fired(sandbox: Partner, body: Any) -> None:
+    answer = sandbox.post("/v1/test/webhooks", body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/type"
+
+
 def test_a_live_key_may_do_none_of_it(hanse_key: RawKey) -> None:
     live = Partner(hanse_key[1])
     answers = [live.get(address) for address in TEST_ADDRESSES]
     answers.append(live.post("/v1/test/clock/advance", {"days": 1}))
+    answers.append(live.post("/v1/test/webhooks", {"type": "webhook.test"}))
     assert {(each.status_code, each.json()["code"]) for each in answers} == {
         (403, "test_key_needed")
     }

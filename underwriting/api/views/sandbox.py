@@ -2,14 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.enums import EndpointStatus
+from events.selectors.webhooks import endpoints_of
+from events.services.endpoints import webhook_test
+from events.webhooks.types import NAMES, wanted
 from tenancy.clock import now
 from tenancy.enums import Mode
-from tenancy.errors import FieldError, Forbidden, Invalid
+from tenancy.errors import Conflict, FieldError, Forbidden, Invalid
+from tenancy.ids import public_id
 from tenancy.selectors import organization_current
 from underwriting.api.base import TenantAPIView
 from underwriting.api.pagination import page_document
@@ -93,6 +100,73 @@ class ClockAdvanceView(SandboxView):
             "applications_decided": done.decided,
         }
         return Response(document)
+
+
+class TestWebhooksView(SandboxView):
+    """Hear of anything now."""
+
+    @extend_schema(
+        operation_id="test_webhooks_send",
+        summary="Send any type of webhook to your endpoints",
+        description=(
+            "To one endpoint, whatever it listens to, or to all of yours that listen to the type."
+            " Signed, delivered and logged like any other; its identifiers are nobody's."
+        ),
+        tags=TAGS,
+        request=schemas.TestWebhook,
+        responses={202: schemas.TestWebhookSent, **WRITE_PROBLEMS},
+        examples=[schemas.WEBHOOK_EXAMPLE, schemas.WEBHOOK_SENT_EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        kind, endpoint = _trial(request.data)
+        chosen = [self.row_id("whe", endpoint)] if endpoint else self._listening(kind)
+        events = {
+            endpoint_id: webhook_test(
+                organization_id=self.organization_id,
+                actor=self.actor,
+                endpoint_id=endpoint_id,
+                seen_by=self.key.partner_id,
+                as_type=kind,
+            )
+            for endpoint_id in chosen
+        }
+        document = {
+            "object": "test_webhook",
+            "type": kind,
+            "sent_to": [
+                {"endpoint": public_id("whe", to), "event": public_id("evt", event)}
+                for to, event in events.items()
+            ],
+        }
+        return Response(document, status=status.HTTP_202_ACCEPTED)
+
+    def _listening(self, kind: str) -> list[UUID]:
+        with self.reading():
+            rows = endpoints_of(self.organization_id, self.key.partner_id).filter(
+                status=EndpointStatus.ENABLED
+            )
+            found = [row.id for row in rows.order_by("id") if wanted(row.types, kind)]
+        if not found:
+            raise Conflict("None of your endpoints listens to this type.", code="nobody_listens")
+        return found
+
+
+def _trial(body: Any) -> tuple[str, str | None]:
+    """The type wanted and the endpoint, if one was named."""
+    given = body if isinstance(body, dict) else {}
+    errors = [
+        FieldError(f"/{name}", "unknown", "There is no such member.")
+        for name in given
+        if name not in ("type", "endpoint")
+    ]
+    if given.get("type") not in NAMES:
+        errors.append(FieldError("/type", "type_unknown", f"One of: {', '.join(NAMES)}."))
+    endpoint = given.get("endpoint")
+    if not (endpoint is None or isinstance(endpoint, str)):
+        errors.append(FieldError("/endpoint", "type", "The id of one of your endpoints."))
+    if errors:
+        raise Invalid(errors)
+    return given["type"], endpoint
 
 
 def _by(body: Any) -> timedelta:
