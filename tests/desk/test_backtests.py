@@ -147,3 +147,12 @@ def test_tables_of_a_report_without_applications_are_none(
 ) -> None:
     assert tables({"applications": 0}, words_of(version, done)) == []
     assert impact_table({}).rows == []
+
+
+def test_what_a_change_says_stands_beside_what_it_does_to_past_applicants(
+    sign_in: SignIn, done: Backtest, version: PolicyVersion, rita: User
+) -> None:
+    text = text_of(sign_in(rita), f"/admin/underwriting/policyversion/{version.id}/compare/")
+    assert "1 of 4 past applicants newly declined" in text
+    assert "declines" in text[text.index("Cell by cell") - 2_000 : text.index("Cell by cell")]
+    assert f"{PLACE}{done.id}/change/" in text
