@@ -54,7 +54,8 @@ class Gathered:
         unfit: list[Unread] = []
         if self._tables:
             table, unfit = self.cleaner.cleaned(pa.concat_tables(self._tables), self._numbers)
-        made = Cut(self._first, last, table, [*here, *unfit])
+        unread = sorted([*here, *unfit], key=lambda each: (each.row, each.pointer))
+        made = Cut(self._first, last, table, unread)
         self._unread = [each for each in self._unread if each.row > last]
         self._tables, self._numbers, self._bytes = [], [], 0
         self._first = last + 1
