@@ -67,13 +67,10 @@ def moment_of(request: Request, name: str) -> datetime | None:
     wanted = request.query_params.get(name)
     if wanted is None:
         return None
-    try:
-        found = datetime.fromisoformat(wanted.replace(" ", "+"))
-        if found.tzinfo is None:
-            raise ValueError(wanted)
-    except ValueError as error:
+    found = _moment(wanted.replace(" ", "+"))
+    if found is None or found.tzinfo is None:
         message = "A moment as RFC 3339 writes it, such as 2026-11-21T18:45:00Z."
-        raise Invalid([FieldError(f"/{name}", "type", message)]) from error
+        raise Invalid([FieldError(f"/{name}", "type", message)])
     return found
 
 
@@ -88,3 +85,10 @@ def expansions_of(request: Request, allowed: Collection[str]) -> frozenset[str]:
         message = f"{unknown[0][:60]!r} cannot be expanded here; {listed} can."
         raise Invalid([FieldError("/expand", "expand", message)])
     return frozenset(wanted)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -22,6 +22,7 @@ from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, DomainError
 from underwriting.api.base import TenantAPIView
+from underwriting.api.dating import answer_lowered
 from underwriting.services.repeats import (
     Answer,
     IdempotencyKey,
@@ -137,7 +138,7 @@ def _refuse_under_way(wait: int | None) -> None:
 
 def _answer(shown: Shown, request: Request) -> Answer:
     headers = {"Content-Type": "application/json", **shown.headers}
-    body = JSONRenderer().render(shown.document)
+    body = JSONRenderer().render(answer_lowered(shown.document, request))
     return Answer(shown.status_code, headers, body, str(getattr(request, "request_id", "")))
 
 

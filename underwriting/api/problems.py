@@ -4,16 +4,24 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, JsonResponse
+from django.http.request import UnreadablePostError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from tenancy.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound
+from underwriting.api.codes import CODES, OF_STATUS
 
 CONTENT_TYPE = "application/problem+json"
-DOCUMENTATION = "/v1/docs/problems#"
+DOCUMENTATION = "/v1/docs/problems/"
 
 STATUS_OF: tuple[tuple[type[Exception], int], ...] = (
     (Invalid, status.HTTP_422_UNPROCESSABLE_ENTITY),
@@ -23,38 +31,7 @@ STATUS_OF: tuple[tuple[type[Exception], int], ...] = (
     (DomainError, status.HTTP_400_BAD_REQUEST),
 )
 
-# A key that comes back with another body is the caller's mistake, not a race (409).
-STATUS_OF_CODE = {"idempotency_key_reused": status.HTTP_422_UNPROCESSABLE_ENTITY}
-
-TITLES = {
-    400: "The request cannot be understood",
-    401: "A valid API key is needed",
-    403: "This key may not do that",
-    404: "There is no such thing here",
-    405: "This method is not allowed here",
-    406: "This representation is not available",
-    409: "The request conflicts with the present state",
-    413: "The body is too large",
-    415: "The body must be application/json",
-    422: "The request holds wrong values",
-    429: "Too many requests",
-    500: "Something failed on our side",
-}
-
-CODES = {
-    400: "malformed_request",
-    401: "not_authenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    406: "not_acceptable",
-    409: "conflict",
-    413: "body_too_large",
-    415: "unsupported_media_type",
-    422: "invalid",
-    429: "rate_limited",
-    500: "internal_error",
-}
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def problem(
@@ -66,13 +43,14 @@ def problem(
     request_id: str = "",
 ) -> dict[str, Any]:
     """The document itself; `type` is the address of the code's documentation."""
-    code = code or CODES.get(status_code, "refused")
+    code = code or OF_STATUS.get(status_code, "refused")
+    title = CODES[code if code in CODES else OF_STATUS.get(status_code, "refused")].title
     document: dict[str, Any] = {
         "type": DOCUMENTATION + code,
-        "title": TITLES.get(status_code, "The request was refused"),
+        "title": title,
         "status": status_code,
         "code": code,
-        "detail": detail or TITLES.get(status_code, ""),
+        "detail": detail or title,
         "request_id": request_id,
     }
     if errors:
@@ -112,7 +90,7 @@ def request_id_of(request: Any) -> str:
 
 def _refusal(error: Exception) -> tuple[int, str | None, str, list[dict[str, Any]]] | None:
     if isinstance(error, DomainError):
-        status_code = STATUS_OF_CODE.get(error.code) or _status_of(error)
+        status_code = CODES[error.code].status if error.code in CODES else _status_of(error)
         errors = [_field_error(e) for e in error.errors] if isinstance(error, Invalid) else []
         detail = "" if isinstance(error, Invalid) and errors else error.message
         return status_code, error.code, detail, errors
@@ -123,8 +101,12 @@ def _refusal(error: Exception) -> tuple[int, str | None, str, list[dict[str, Any
     if isinstance(error, exceptions.ValidationError):
         return 422, "invalid", "", list(_drf_errors(error.get_full_details()))
     if isinstance(error, exceptions.APIException):
-        code = CODES.get(error.status_code)
+        code = OF_STATUS.get(error.status_code)
         return error.status_code, code, str(error.detail), []
+    if isinstance(error, TOO_LARGE):
+        return 413, None, "", []
+    if isinstance(error, (SuspiciousOperation, UnreadablePostError)):
+        return 400, None, "", []
     return None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from underwriting.api.problems import TITLES
+from underwriting.api.codes import CODES, OF_STATUS
 
 TEXT = serializers.CharField
 AnyObject = serializers.DictField
@@ -47,7 +47,7 @@ class Listing(serializers.Serializer[Any]):
 
 
 def _problem(status: int) -> OpenApiResponse:
-    return OpenApiResponse(Problem, description=TITLES[status])
+    return OpenApiResponse(Problem, description=CODES[OF_STATUS[status]].title)
 
 
 PROBLEMS: dict[Any, Any] = {

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from underwriting.api.views.documentation import docs, openapi, problem_docs
+from underwriting.api.views.documentation import docs, openapi, problem_docs, problem_page
 
 urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi, name="api_openapi"),
     path("docs", docs, name="api_docs"),
     path("docs/problems", problem_docs, name="api_problems"),
+    path("docs/problems/<slug:code>", problem_page, name="api_problem"),
 ]

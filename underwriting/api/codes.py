@@ -1,0 +1,414 @@
+"""Every code a refusal of the API carries: its status, what happened, and what to do.
+
+The one registry. `problems` takes status and title from it, the documentation pages are made of it,
+and `tests/api/test_problems.py` walks the source for a code that is not in it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code: the HTTP status, a title, what happened and what the caller can do about it.
+
+    `again` says when the same request may be sent again unchanged.
+    """
+
+    status: int
+    title: str
+    happened: str
+    todo: str
+    again: bool = False
+
+
+_FRAMEWORK: Mapping[str, Code] = {
+    "malformed_request": Code(
+        400,
+        "The request cannot be understood",
+        "The body is not the JSON we take (UTF-8, no name twice, no NaN, no exponents), or the"
+        " address or a header is broken, or the Host is none of ours.",
+        "Correct the request; `detail` says where reading stopped.",
+    ),
+    "not_authenticated": Code(
+        401,
+        "A valid API key is needed",
+        "No key or token came, or it is unknown, expired or revoked.",
+        "Send `Authorization: Bearer …` with a key in use or a fresh token.",
+    ),
+    "forbidden": Code(
+        403,
+        "This key may not do that",
+        "The key is good, but lacks the scope, or the state forbids it to everybody.",
+        "Use a key with the scope that `detail` names.",
+    ),
+    "not_found": Code(
+        404,
+        "There is no such thing here",
+        "The address is none, or the id is nobody's whom this key may see. Another partner's and"
+        " another lender's ids answer the same.",
+        "Check the id, its prefix and the key: test and live data never meet.",
+    ),
+    "method_not_allowed": Code(
+        405,
+        "This method is not allowed here",
+        "The address is there, but not for this method.",
+        "See `Allow` in the answer's headers.",
+    ),
+    "not_acceptable": Code(
+        406,
+        "This representation is not available",
+        "`Accept` asks for something other than JSON.",
+        "Leave `Accept` out, or send `application/json`.",
+    ),
+    "conflict": Code(
+        409,
+        "The request conflicts with the present state",
+        "What was asked does not go with how things stand now.",
+        "Read the thing again, and decide anew.",
+    ),
+    "body_too_large": Code(
+        413,
+        "The body is too large",
+        "A JSON body is at most one megabyte, a document's file ten.",
+        "Send less; many applications go by batch.",
+    ),
+    "unsupported_media_type": Code(
+        415,
+        "The body is not of a media type taken here",
+        "`Content-Type` is none that this address takes.",
+        "Send `application/json`; a document is `multipart/form-data`, a batch says what it takes.",
+    ),
+    "invalid": Code(
+        422,
+        "The request holds wrong values",
+        "The request was understood, but members of it are missing, unknown or wrong. All of them"
+        " are named in `errors`, each by a JSON pointer, a code and words. Nothing was stored, and"
+        " the Idempotency-Key may be used again with the corrected body.",
+        "Correct every member that `errors` points at. Parameters of the query are named the same"
+        " way, such as `/limit`.",
+    ),
+    "rate_limited": Code(
+        429,
+        "Too many requests",
+        "This key has used up what it may ask for in this time.",
+        "Wait as long as `Retry-After` says, then send the same request again.",
+        again=True,
+    ),
+    "internal_error": Code(
+        500,
+        "Something failed on our side",
+        "We failed, and know it: the log holds it under `request_id`.",
+        "Send the same request again with the same Idempotency-Key; if it goes on, tell us the"
+        " `request_id`.",
+        again=True,
+    ),
+    "unavailable": Code(
+        503,
+        "Not available at this moment",
+        "Something we need does not answer.",
+        "Wait as long as `Retry-After` says, then send the same request again.",
+        again=True,
+    ),
+    "refused": Code(
+        400,
+        "The request was refused",
+        "The request cannot be served, for the reason that `detail` gives.",
+        "Correct the request.",
+    ),
+    "refused_write": Code(
+        403,
+        "This may not be written",
+        "The database refused the write: it belongs to somebody else.",
+        "Tell us the `request_id`.",
+    ),
+    "no_tenant": Code(
+        400,
+        "No lender was named",
+        "The request could not be placed with a lender.",
+        "Tell us the `request_id`.",
+    ),
+}
+
+_ACCESS: Mapping[str, Code] = {
+    "address_not_allowed": Code(
+        403,
+        "This key is not taken from this address",
+        "The key has a list of network addresses, and the request came from another.",
+        "Call from an address of the list, or have it changed on the desk.",
+    ),
+    "unknown_version": Code(
+        400,
+        "There is no such version",
+        "`Assay-Version` names a date that is no version of this API.",
+        "Send one that `docs/api/access.md` lists, or leave the header out: the key has its own.",
+    ),
+    "test_key_needed": Code(
+        403,
+        "Only a test key may do this",
+        "Helpers for tests act in the test twin, and this key is a live one.",
+        "Use an `assay_test_…` key.",
+    ),
+    "not_a_twin": Code(
+        409,
+        "The organization is no test twin",
+        "Only a twin's clock can be moved.",
+        "Use an `assay_test_…` key.",
+    ),
+    "clock_too_far": Code(
+        409,
+        "The clock cannot be moved that far",
+        "A twin's clock stays within ten years of the world's.",
+        "Move it less.",
+    ),
+}
+
+_REPEATS: Mapping[str, Code] = {
+    "idempotency_key_missing": Code(
+        400,
+        "An Idempotency-Key is needed",
+        "What this address creates is created once, so each request to it names a key.",
+        "Make a random key for each thing to create, and send it again with each retry.",
+    ),
+    "idempotency_key_malformed": Code(
+        400,
+        "The Idempotency-Key is malformed",
+        "A key is 1 to 255 visible ASCII characters.",
+        "A UUID is a good key.",
+    ),
+    "idempotency_key_reused": Code(
+        422,
+        "This key came with another body",
+        "The key made something of another body within the last seven days.",
+        "Send the first body to get the first answer; make a new key for a new thing.",
+    ),
+    "idempotency_in_flight": Code(
+        409,
+        "The first request with this key is under way",
+        "Nothing was created twice. The first request has not been answered yet.",
+        "Wait as long as `Retry-After` says, then send the same request again: it gets the first"
+        " one's answer.",
+        again=True,
+    ),
+    "external_id_taken": Code(
+        409,
+        "This external id is taken",
+        "An external id names one application of a lender, whoever sent it. This one is in use.",
+        "Use an id of your own making, such as one that begins with your name.",
+    ),
+}
+
+_APPLICATIONS: Mapping[str, Code] = {
+    "product_unknown": Code(
+        404,
+        "There is no such product",
+        "The lender has no product of this name.",
+        "`GET /v1/products` lists them.",
+    ),
+    "product_not_published": Code(
+        404,
+        "The product is not published",
+        "The product is there, but takes no applications yet.",
+        "Ask the lender when it opens.",
+    ),
+    "champion_missing": Code(
+        404,
+        "No model is in charge",
+        "The product has no model in charge at this moment.",
+        "Ask the lender.",
+    ),
+    "status": Code(
+        409,
+        "Not in this status",
+        "The status in which it is does not allow this; `detail` names it.",
+        "Read it again, and see which statuses allow this in the documentation.",
+    ),
+    "application_erased": Code(
+        409,
+        "The applicant was erased",
+        "The person asked to be forgotten; nothing can be added to what is left.",
+        "Send a new application, if the applicant wants one.",
+    ),
+    "documents_full": Code(
+        409,
+        "No more documents can be attached",
+        "An application takes at most twenty documents.",
+        "Send what matters most; a person at the lender can tell what is missing.",
+    ),
+    "duplicate_document": Code(
+        409,
+        "This document is attached already",
+        "The same file, byte for byte, stands with this application.",
+        "Nothing is to be done: it is there.",
+    ),
+    "lost_lease": Code(
+        409,
+        "Somebody else is deciding it",
+        "Two processes met over one application; one of them goes on.",
+        "Read the application: it is decided once.",
+        again=True,
+    ),
+    "pin_missing": Code(
+        404,
+        "A version that decided is gone",
+        "A document that the decision names is no longer kept.",
+        "Tell us the `request_id`.",
+    ),
+    "cannot_open": Code(
+        400,
+        "The content cannot be opened",
+        "It was erased, or altered.",
+        "Where the person was erased there is nothing to read any more.",
+    ),
+    "customer_limit": Code(
+        409,
+        "Above what this customer may owe",
+        "Together with what is open it would pass the lender's limit for one customer.",
+        "Ask for less, or wait until something is repaid.",
+    ),
+}
+
+_MONEY: Mapping[str, Code] = {
+    "no_offer": Code(
+        409,
+        "No offer stands",
+        "The application has no offer to answer.",
+        "Read the application: its status says why.",
+    ),
+    "offer_answered": Code(
+        409,
+        "The offer has been answered",
+        "It was accepted or declined before, by whichever door.",
+        "Read the offer: it says what was answered and when.",
+    ),
+    "offer_expired": Code(
+        409,
+        "The offer has expired",
+        "Its time was over.",
+        "Send a new application.",
+    ),
+    "offer_superseded": Code(
+        409,
+        "Another decision took the offer's place",
+        "The application was decided again since.",
+        "Read the application for what stands now.",
+    ),
+    "not_accepted": Code(
+        409,
+        "No offer was accepted",
+        "Only an accepted offer can be paid out.",
+        "Have the applicant accept first.",
+    ),
+    "not_ready": Code(
+        409,
+        "Conditions are open",
+        "A condition of the approval is neither met nor waived.",
+        "`application.ready_to_fund` tells when nothing is open any more.",
+    ),
+    "exception_ended": Code(
+        409,
+        "The exception it rested on has ended",
+        "The approval was an exception from policy, made until a day that is over.",
+        "Ask the lender; a person decides again.",
+    ),
+    "settled": Code(
+        409,
+        "That is settled",
+        "It was answered before, and an answer does not change.",
+        "Read it again.",
+    ),
+    "concluded": Code(
+        409,
+        "That is concluded",
+        "It was concluded before, and does not change.",
+        "Read it again.",
+    ),
+}
+
+_MODELS: Mapping[str, Code] = {
+    "champion_only": Code(
+        403,
+        "Only the model in charge scores",
+        "A score for this purpose comes from the model in charge.",
+        "Leave the model out.",
+    ),
+    "model_retired": Code(
+        409,
+        "The model is retired",
+        "A retired model scores nobody.",
+        "Ask for the model in charge.",
+    ),
+}
+
+_EVENTS: Mapping[str, Code] = {
+    "endpoint_disabled": Code(
+        409,
+        "The endpoint is switched off",
+        "Nothing is sent to it, by somebody's wish or because it answered 410.",
+        "Switch it on first.",
+    ),
+    "test_only": Code(
+        409,
+        "For tests only",
+        "This is taken in a test twin alone.",
+        "Use an `assay_test_…` key, or an address on the open internet.",
+    ),
+    "in_flight": Code(
+        409,
+        "It is under way",
+        "What was asked for runs already.",
+        "Wait for it to end.",
+        again=True,
+    ),
+    "nobody_listens": Code(
+        409,
+        "Nobody listens",
+        "No endpoint takes events of this type, so none was sent.",
+        "Make an endpoint that takes it first.",
+    ),
+    "too_many": Code(
+        409,
+        "Too many at once",
+        "More than one request may ask for was asked for.",
+        "Ask for a smaller range.",
+    ),
+    "too_many_endpoints": Code(
+        409,
+        "No more endpoints",
+        "There are as many endpoints as there may be.",
+        "Delete one that is not needed, or let one take more types.",
+    ),
+    "broken_chain": Code(
+        409,
+        "The chain of events does not hold",
+        "What is stored contradicts itself: somebody altered the record.",
+        "Tell the lender at once, with the `request_id`.",
+    ),
+}
+
+CODES: Mapping[str, Code] = {
+    **_FRAMEWORK,
+    **_ACCESS,
+    **_REPEATS,
+    **_APPLICATIONS,
+    **_MONEY,
+    **_MODELS,
+    **_EVENTS,
+}
+
+OF_STATUS: Mapping[int, str] = {
+    400: "malformed_request",
+    401: "not_authenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "conflict",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "rate_limited",
+    500: "internal_error",
+    503: "unavailable",
+}
+"""The code of what the framework refuses, which knows statuses only."""
