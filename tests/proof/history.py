@@ -23,7 +23,7 @@ from ml.model_inputs import model_inputs
 from ml.scaling import STANDARD
 from ml.training.families import family
 from scoring.imports.files import LoanFile
-from scoring.imports.rows import RowReader
+from scoring.imports.rows import GoodRow, RowReader
 from scoring.product_document import product_document
 from tests.proof.faithful import ADVERSE, Told
 from underwriting.decisioning.engine import engine_lock
@@ -87,13 +87,20 @@ def adverse(plan: Plan, inputs: tuple[dict[str, Any], ...]) -> Iterator[Told]:
 
 
 @cache
-def learnt_plan(lender: DemoLender, name: str) -> Plan:
-    """The plan with a model of that family, learnt from the lender's past loans."""
+def past_rows(lender: DemoLender) -> tuple[GoodRow, ...]:
+    """The lender's past loans, as an import reads them."""
     dictionary = Dictionary.parse(lender.document("dictionary"))
     reader = RowReader(past_loans_mapping(lender), dictionary)
     with TemporaryDirectory() as folder:
         file = LoanFile(str(past_loans_file(lender, Path(folder))))
-        rows = [row for chunk in file.chunks() for row in reader.read(chunk).good]
+        return tuple(row for chunk in file.chunks() for row in reader.read(chunk).good)
+
+
+@cache
+def learnt_plan(lender: DemoLender, name: str) -> Plan:
+    """The plan with a model of that family, learnt from the lender's past loans."""
+    dictionary = Dictionary.parse(lender.document("dictionary"))
+    rows = past_rows(lender)
     loans = [(json.loads(row.request), json.loads(row.parties)[0]["facts"]) for row in rows]
     bad = np.array([row.outcome == "bad" for row in rows], np.int64)
     frame = _frame(dictionary, loans)
