@@ -11,6 +11,7 @@ LOOK = frozenset(
         "underwriting.view_decision",
         "underwriting.view_review",
         "underwriting.view_offer",
+        "underwriting.view_bookingcase",
         "underwriting.view_condition",
         "underwriting.view_policyversion",
         "underwriting.view_backtest",
@@ -36,7 +37,7 @@ LOOK = frozenset(
         "events.view_event",
     }
 )
-REVIEW = frozenset({"underwriting.review_application"})
+REVIEW = frozenset({"underwriting.review_application", "underwriting.settle_booking"})
 SECOND = frozenset({"underwriting.second_review"})
 IDENTITY = frozenset({"underwriting.view_identity"})
 """Names, numbers and contacts opened; the rest of a file is read without them."""
@@ -76,7 +77,14 @@ APPROVE = frozenset(
         "scoring.view_producteconomics",
     }
 )
-ADMINISTER = frozenset(
+WEBHOOKS = frozenset(
+    {
+        "events.view_webhookendpoint",
+        "events.view_webhookdelivery",
+        "events.manage_webhooks",
+    }
+)
+ADMINISTER = WEBHOOKS | frozenset(
     {
         "accounts.view_membership",
         "accounts.manage_members",
@@ -87,7 +95,7 @@ ADMINISTER = frozenset(
         "accounts.manage_api_keys",
     }
 )
-KEYS = frozenset(
+KEYS = WEBHOOKS | frozenset(
     {
         "accounts.view_apikey",
         "accounts.manage_api_keys",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.site import Link, Section, desk_site
-from events.models import Event
+from events.models import Event, WebhookDelivery, WebhookEndpoint
 from scoring.desk import checklist
 from scoring.desk.dataset_sources import Source, source_add
 from scoring.desk.datasets import leaks_waiting
@@ -26,6 +26,8 @@ from underwriting.desk.queue import ReviewAdmin
 from underwriting.desk.reference_lists import ReferenceListAdmin
 from underwriting.desk.scores import ScoringRunAdmin
 from underwriting.desk.today import today
+from underwriting.desk.webhook_deliveries import WebhookDeliveryAdmin
+from underwriting.desk.webhooks import WebhookEndpointAdmin
 from underwriting.models import (
     Application,
     AuthorityMatrix,
@@ -87,6 +89,8 @@ SECTIONS = (
             Link(_("Invitations"), "accounts.invitation"),
             Link(_("Partners"), "accounts.partner"),
             Link(_("API keys"), "accounts.apikey"),
+            Link(_("Webhooks"), "events.webhookendpoint"),
+            Link(_("Webhook deliveries"), "events.webhookdelivery"),
         ),
     ),
     Section(
@@ -115,6 +119,8 @@ def register() -> None:
     site.register(AuthorityMatrix, AuthorityMatrixAdmin)
     site.register(PolicyException, PolicyExceptionAdmin)
     site.register(Event, EventAdmin)
+    site.register(WebhookEndpoint, WebhookEndpointAdmin)
+    site.register(WebhookDelivery, WebhookDeliveryAdmin)
     site.register(ScoringRun, ScoringRunAdmin)
     site.sections.extend(SECTIONS)
     site.panels.extend([today, waiting, changes_waiting, leaks_waiting])
