@@ -22,8 +22,15 @@ ASSAY_TOKEN_SECONDS = int(variable("ASSAY_TOKEN_SECONDS", "900"))
 
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "Assay",
-    "VERSION": "1",
+    "DESCRIPTION": (
+        "Credit applications, decided with their reasons. Ids are opaque; amounts are decimal"
+        " strings with their currency; times are RFC 3339 in UTC. Words that name a state, a kind"
+        " or an outcome are open: more may come, so treat one you do not know as such. Members may"
+        " be added. Every refusal is a problem (RFC 9457) with a code that has a page of its own."
+    ),
+    "VERSION": "",
     "OAS_VERSION": "3.1.1",
+    "POSTPROCESSING_HOOKS": ["underwriting.api.description.hooks.finished"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

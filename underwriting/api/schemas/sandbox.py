@@ -112,4 +112,5 @@ WEBHOOK_SENT_EXAMPLE = OpenApiExample(
         ],
     },
     response_only=True,
+    status_codes=["202"],
 )

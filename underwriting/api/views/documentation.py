@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from drf_spectacular.generators import SchemaGenerator
 
 from ml.messages import MESSAGES as FACT_MESSAGES
 from underwriting.api.codes import CODES
+from underwriting.api.description.document import openapi_document
 from underwriting.api.problems import problem, problem_response
 from underwriting.messages import MESSAGES
 
@@ -40,9 +40,7 @@ def safe(view: View) -> View:
 @safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document of everything under /v1/."""
-    generator: Any = SchemaGenerator
-    document = generator().get_schema(request=None, public=True)
-    return JsonResponse(document, content_type="application/vnd.oai.openapi+json")
+    return JsonResponse(openapi_document(), content_type="application/vnd.oai.openapi+json")
 
 
 @safe

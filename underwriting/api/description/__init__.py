@@ -1,0 +1,1 @@
+"""What the OpenAPI document says beside what the views say of themselves."""
