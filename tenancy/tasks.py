@@ -49,7 +49,7 @@ def enqueue(name: str, *, organization_id: UUID, **kwargs: Any) -> None:
     message = {key: _plain(value) for key, value in kwargs.items()}
     message["organization_id"] = str(organization_id)
     request_id = current_request_id()
-    headers = {REQUEST: request_id} if request_id else None
+    headers = {REQUEST: request_id} if request_id else {}
 
     def send() -> None:
         celery.signature(name, kwargs=message).apply_async(headers=headers)

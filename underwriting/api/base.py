@@ -39,12 +39,12 @@ class TenantAPIView(APIView):
             raise PermissionDenied(f"This key lacks the scope {scope}.")
 
     def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
         """Answers leave in the form of the request's version; refusals have one form."""
         if isinstance(response, Response) and not response.exception:
             response.data = answer_lowered(response.data, request)
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]  # DRF takes plain responses too
+        return super().finalize_response(request, response, *args, **kwargs)
 
     @property
     def key(self) -> KeyRef:

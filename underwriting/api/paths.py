@@ -12,6 +12,8 @@ _HIDDEN = "…"
 _PUBLIC_ID = re.compile(r"^[a-z]{3}_[0-9a-f]{32}$")
 _WORD = re.compile(r"^[a-z_-]{1,40}$")
 _REFUSED = 400
+FIRST_WORD = 2
+"""The place of the first word behind `/v1/`."""
 
 
 def shown_path(request: HttpRequest, response: HttpResponseBase) -> str:
@@ -22,11 +24,12 @@ def shown_path(request: HttpRequest, response: HttpResponseBase) -> str:
     match = request.resolver_match
     segments = request.path.split("/")
     if match is None or match.url_name is None:
-        kept = [_PUBLIC_ID.match(s) or (i <= 2 and _WORD.match(s)) for i, s in enumerate(segments)]
+        named = enumerate(segments)
+        kept = [_ours(s) or (place <= FIRST_WORD and bool(_WORD.match(s))) for place, s in named]
     else:
         captured = {str(value) for value in match.kwargs.values()}
         found = response.status_code < _REFUSED
-        kept = [s not in captured or found or _PUBLIC_ID.match(s) for s in segments]
+        kept = [s not in captured or found or _ours(s) for s in segments]
     shown = [s if keep or not s else _HIDDEN for s, keep in zip(segments, kept, strict=True)]
     return "/".join(shown)[:LONGEST]
 
@@ -36,7 +39,7 @@ def subject_of(request: HttpRequest, response: HttpResponseBase) -> str | None:
     match = request.resolver_match
     named = [str(value) for value in match.kwargs.values()] if match else []
     for text in (*reversed(named), _made(response)):
-        if _PUBLIC_ID.match(text):
+        if _ours(text):
             return text
     return None
 
@@ -47,3 +50,7 @@ def _made(response: Any) -> str:
     if isinstance(document, dict) and isinstance(document.get("id"), str):
         return str(document["id"])
     return str(response.headers.get("Location", "")).rpartition("/")[2]
+
+
+def _ours(text: str) -> bool:
+    return _PUBLIC_ID.match(text) is not None
