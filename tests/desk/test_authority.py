@@ -1,6 +1,7 @@
 """Authority and exceptions from policy on the desk."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -62,8 +63,29 @@ def test_a_first_matrix_begins_with_the_bands_of_the_policy(
 ) -> None:
     bands = [band["name"] for band in json.loads(policy.document)["bands"]]
     assert len(bands) > 3
-    head = ",".join(["role", "verdict", *bands])
-    assert head in text(sign_in(rita), f"{LIST}{personal_loan.id}/propose/")
+    page = text(sign_in(rita), f"{LIST}{personal_loan.id}/propose/")
+    assert re.findall(r'name="lines.head" value="([^"]+)"', page) == [
+        "role", "verdict", *bands, "beyond", "unscored",
+    ]  # fmt: skip
+
+
+def test_the_cells_of_the_page_are_the_lines_of_the_matrix(
+    sign_in: SignIn, policy: PolicyVersion, personal_loan: Product, hanse: Organization, rita: User
+) -> None:
+    client = sign_in(rita)
+    propose = f"{LIST}{personal_loan.id}/propose/"
+    cells: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(lines[^"]+)" value="([^"]*)"', text(client, propose)):
+        cells.setdefault(name, []).append(value)
+    cells["lines.0"][2:] = ["9000.00", "5000.00", *cells["lines.0"][4:]]
+    answer = client.post(propose, {**RATES, "reason": "delegation", **cells})
+    assert answer.status_code == 302
+    with enter(hanse.id, read_only=True):
+        matrix = Matrix.parse(AuthorityMatrix.objects.get().document_data)
+    assert matrix.limits["underwriter"]["approve"][:3] == (900_000, 500_000, 0)
+    cells["lines.0"][2] = "a lot"
+    again = client.post(propose, {**RATES, "reason": "delegation", **cells}).content.decode()
+    assert 'value="a lot"' in again
 
 
 @pytest.mark.usefixtures("policy")

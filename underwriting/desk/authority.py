@@ -1,8 +1,7 @@
 """Authority on the desk: each product's matrix, another one as lines of cells, and its answer."""
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import Role
 from scoring.models import Product
 from underwriting.authority import BEYOND, RATES, ROLES, SCHEMA, UNSCORED, VERDICTS, Matrix
+from underwriting.desk.cell_table import CellTable, lines_read, lines_written
 from underwriting.desk.policy_steps import PolicyForm
 from underwriting.desk.proposals import ProposalsAdmin, posted
 from underwriting.desk.words import money, percent
@@ -39,16 +39,23 @@ COLUMN_WORDS = {
 }
 
 
+WORDS: Mapping[str, Any] = {
+    **VERDICT_WORDS,
+    **COLUMN_WORDS,
+    **{role: Role(role).label for role in ROLES},
+}
+
+
 class MatrixForm(PolicyForm):
-    """The matrix as comma-separated lines, as a spreadsheet writes and reads them."""
+    """The matrix as a table of cells; as lines, it can be posted as a spreadsheet writes it."""
 
     lines = forms.CharField(
         label=gettext_lazy("Up to which amount, alone"),
         help_text=gettext_lazy(
-            "Bands from the best to the worst, then “beyond” for any other and “unscored” for none."
-            " A cell is an amount, 0 for never, or “any”. No cell allows more than one to its left."
+            "Bands from the best to the worst. A cell is an amount, 0 for never, or “any”. No cell"
+            " allows more than one to its left."
         ),
-        widget=forms.Textarea(attrs={"rows": 11, "spellcheck": "false"}),
+        widget=CellTable(named=2, words=WORDS),
         max_length=20_000,
     )
     person = forms.DecimalField(
@@ -103,11 +110,11 @@ class AuthorityMatrixAdmin(ProposalsAdmin[AuthorityMatrix]):
 
 def document_of(data: Mapping[str, Any], digits: int) -> dict[str, Any]:
     """The form's answers as a document; what cannot be read stays for the check to name."""
-    rows = [row for row in csv.reader(io.StringIO(data["lines"])) if any(row)]
-    head = [cell.strip() for cell in rows[0]] if rows else []
+    rows = lines_read(data["lines"])
+    head = rows[0] if rows else []
     limits: dict[str, dict[str, list[Any]]] = {}
     for row in rows[1:]:
-        role, verdict, *cells = [*(cell.strip() for cell in row), "", ""][: max(len(row), 2)]
+        role, verdict, *cells = [*row, "", ""][: max(len(row), 2)]
         limits.setdefault(role, {})[verdict] = [_minor(cell, digits) for cell in cells]
     return {
         "schema": SCHEMA,
@@ -123,14 +130,13 @@ def document_of(data: Mapping[str, Any], digits: int) -> dict[str, Any]:
 
 def lines_of(matrix: Matrix, digits: int) -> str:
     """A matrix as the form's lines; `document_of` reads them back."""
-    written = io.StringIO()
-    out = csv.writer(written, lineterminator="\n")
-    out.writerow(["role", "verdict", *matrix.columns])
-    for role in ROLES:
-        for verdict in VERDICTS:
-            row = matrix.limits[role][verdict]
-            out.writerow([role, verdict, *(_major(cell, digits) for cell in row)])
-    return written.getvalue()
+    head = ["role", "verdict", *matrix.columns]
+    rows = [
+        [role, verdict, *(_major(cell, digits) for cell in matrix.limits[role][verdict])]
+        for role in ROLES
+        for verdict in VERDICTS
+    ]
+    return lines_written([head, *rows])
 
 
 def _minor(cell: str, digits: int) -> Any:
@@ -149,7 +155,8 @@ def _major(limit: int | None, digits: int) -> str:
 
 
 def _initial(product: Product) -> dict[str, Any]:
-    matrix = matrix_in_force(product.organization_id, product.id) or _nothing_alone(product)
+    matrix = matrix_in_force(product.organization_id, product.id)
+    matrix = _for_bands(matrix, _bands(product)) if matrix else _nothing_alone(product)
     return {
         "lines": lines_of(matrix, product.minor_units),
         "person": Decimal(matrix.person_ppm) / PERCENT,
@@ -159,7 +166,21 @@ def _initial(product: Product) -> dict[str, Any]:
 
 
 def _nothing_alone(product: Product) -> Matrix:
-    """Where to begin: seniors may everything, underwriters decline; bands of the newest policy."""
+    """Where to begin: seniors may everything, underwriters decline."""
+    bands = _bands(product)
+    rows = {
+        role: {
+            verdict: ((None if role == ROLES[-1] or verdict == "decline" else 0),)
+            * (len(bands) + 2)
+            for verdict in VERDICTS
+        }
+        for role in ROLES
+    }
+    return Matrix(bands=bands, limits=rows, **RATES)
+
+
+def _bands(product: Product) -> tuple[str, ...]:
+    """The bands of the newest policy that decides or did."""
     newest = (
         PolicyVersion.objects.filter(
             organization_id=product.organization_id,
@@ -170,16 +191,21 @@ def _nothing_alone(product: Product) -> Matrix:
         .first()
     )
     priced = Policy.parse(newest.document).bands if newest else ()
-    bands = tuple(band.name for band in priced) or ("A", "B", "C")
-    width = len(bands) + 2
-    rows = {
-        role: {
-            verdict: ((None if role == ROLES[-1] or verdict == "decline" else 0),) * width
-            for verdict in VERDICTS
-        }
-        for role in ROLES
+    return tuple(band.name for band in priced) or ("A", "B", "C")
+
+
+def _for_bands(matrix: Matrix, bands: tuple[str, ...]) -> Matrix:
+    """The matrix over other bands: a new one begins with what any other band allows."""
+
+    def over(row: Sequence[int | None]) -> tuple[int | None, ...]:
+        known = dict(zip(matrix.columns, row, strict=True))
+        return tuple(known.get(name, known[BEYOND]) for name in (*bands, BEYOND, UNSCORED))
+
+    limits = {
+        role: {verdict: over(row) for verdict, row in rows.items()}
+        for role, rows in matrix.limits.items()
     }
-    return Matrix(bands=bands, limits=rows, **RATES)
+    return replace(matrix, bands=bands, limits=limits)
 
 
 def _table(matrix: Matrix, product: Product) -> dict[str, Any]:
