@@ -36,3 +36,40 @@ def answer_triggers() -> list[str]:
 
 def no_answer_triggers() -> list[str]:
     return ["DROP FUNCTION underwriting_answer_stays() CASCADE"]
+
+
+# A draft nobody finished, or an application that stayed incomplete, is closed after 30 days.
+UNFINISHED = """
+SELECT a.organization_id, a.id FROM underwriting_application a
+JOIN tenancy_organization o ON o.id = a.organization_id
+WHERE a.status IN ('draft', 'incomplete')
+    AND coalesce(a.received_at, a.created_at) < now() + o.clock_offset - interval '30 days'
+ORDER BY a.created_at
+"""
+
+
+def document_triggers() -> list[str]:
+    """A document is kept as long as its application, and emptied by an erasure alone; so are an
+    applicant's words to a reviewer."""
+    table = "underwriting_document"
+    return [
+        *row_trigger(table, "retention", "DELETE", "refuse_early_delete", ["application_id"]),
+        *row_trigger(
+            table, "erasure", "UPDATE", "emptied_by_erasure", ["sealed", "application_id"]
+        ),
+        *row_trigger(
+            "underwriting_review",
+            "erasure",
+            "UPDATE",
+            "emptied_by_erasure",
+            ["note", "application_id"],
+        ),
+    ]
+
+
+def no_document_triggers() -> list[str]:
+    return [
+        'DROP TRIGGER "underwriting_retention" ON "underwriting_document"',
+        'DROP TRIGGER "underwriting_erasure" ON "underwriting_document"',
+        'DROP TRIGGER "underwriting_erasure" ON "underwriting_review"',
+    ]

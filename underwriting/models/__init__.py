@@ -7,6 +7,7 @@ from underwriting.models.connector import ConnectorSetting
 from underwriting.models.consent import Consent, ConsentText
 from underwriting.models.customer import BlindIndexEntry, Customer, CustomerIdentity
 from underwriting.models.decision import Decision, DecisionReason
+from underwriting.models.document import Document
 from underwriting.models.duty import Duty
 from underwriting.models.gate import GateException, GateOutcome, PolicyGates
 from underwriting.models.hit import CheckHit, HitStep
@@ -51,6 +52,7 @@ __all__ = [
     "Decision",
     "DecisionReason",
     "DecisionRun",
+    "Document",
     "Duty",
     "FactSet",
     "GateException",

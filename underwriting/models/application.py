@@ -23,7 +23,8 @@ class Application(TenantModel):
     `request` is the canonical text of the request's facts; `amount` (minor units) and
     `term_months` repeat what limits and queues are computed from. Status changes by
     compare-and-set along `underwriting.transitions` and nowhere else. `persona` is the outcome
-    that a test applicant's name asks for, in a test twin alone.
+    that a test applicant's name asks for, in a test twin alone. A `hosted` one is finished by its
+    applicants in the portal, which then leads back to `return_url`.
     """
 
     product = TenantForeignKey(Product, related_name="applications")
@@ -44,6 +45,8 @@ class Application(TenantModel):
     decided_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    hosted = models.BooleanField(default=False, db_default=False)
+    return_url = models.TextField(null=True)
     retention_until = models.DateTimeField(null=True)
     litigation_hold = models.BooleanField(default=False)
     persona = models.TextField(choices=Outcome.choices, null=True)
@@ -95,6 +98,11 @@ class Application(TenantModel):
                     ~Q(status__in=[S.WITHDRAWN, S.EXPIRED, S.NOT_TAKEN, S.FUNDED])
                     & Q(closed_at__isnull=True)
                 ),
+            ),
+            models.CheckConstraint(
+                name="application_return_url_secure",
+                condition=Q(return_url__isnull=True)
+                | Q(hosted=True, return_url__startswith="https://"),
             ),
             models.UniqueConstraint(
                 name="application_external_id_once",

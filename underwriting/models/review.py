@@ -14,7 +14,10 @@ CLOSED = (ReviewStatus.SETTLED, ReviewStatus.CANCELLED)
 
 
 class Review(TenantModel):
-    """One decision under a person's eyes. `verdict` waits here while a second person is needed."""
+    """One decision under a person's eyes. `verdict` waits here while a second person is needed.
+
+    `note` is what the applicant said when they asked for a person, emptied by an erasure.
+    """
 
     application = TenantForeignKey(Application, related_name="reviews")
     decision = TenantForeignKey(Decision, related_name="reviews")
@@ -27,6 +30,7 @@ class Review(TenantModel):
     verdict = models.TextField(null=True)
     verdict_by = models.TextField(null=True)
     second_by = models.TextField(null=True)
+    note = models.TextField(default="", db_default="")
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
