@@ -56,6 +56,11 @@ class Event(TenantModel):
                 name="event_by_subject",
                 fields=["organization", "subject_id", "sequence"],
             ),
+            models.Index(
+                name="event_by_request",
+                fields=["organization", "request_id"],
+                condition=Q(request_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
