@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from ml.values import scaled_text
+from tenancy.statements import ask
 from underwriting.models import Customer, Party
 from underwriting.transitions import OPEN_OFFER, UNDECIDED
 
@@ -181,7 +181,4 @@ def _asked(
         "offered": sorted(OPEN_OFFER),
         "undecided": sorted(UNDECIDED),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**place, **about})
-        rows: list[Standing] = cursor.fetchall()
-    return rows
+    return cast(list[Standing], ask(statement, {**place, **about}))

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from tenancy.statements import ask
 from tenancy.vault import blind_index
 from underwriting.enums import ListHolds
 from underwriting.marks import spelled
@@ -141,7 +140,4 @@ def _counted(place: Mapping[str, Any], counts: Asked) -> Answers:
 
 
 def _rows(statement: str, place: Mapping[str, Any], **asked: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, dict(place) | asked)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return ask(statement, dict(place) | asked)

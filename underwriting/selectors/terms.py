@@ -5,20 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from ml.dictionary import Dictionary
-from scoring.models import DictionaryVersion, Product, ProductVersion
+from scoring.models import DictionaryVersion
 from tenancy.clock import now
 from tenancy.errors import NotFound
+from tenancy.statements import ask
 from underwriting.models import PolicyVersion
 from underwriting.models.policy import IN_USE
 from underwriting.regulation import pack
-from underwriting.selectors.connectors import kinds_in_use
 from underwriting.selectors.consents import purposes_of
 from underwriting.submission import Terms
 
@@ -70,53 +69,73 @@ class InForce:
     """The outcome that the applicant's name asks for, in a test twin."""
 
 
+# A product, its version in force, and which kinds of connectors it asks.
+_TERMS = """
+SELECT p.id, p.currency, p.minor_units, v.id, v.document, d.content_hash, ARRAY(
+        SELECT k.kind FROM underwriting_connectorsetting k
+        WHERE k.organization_id = p.organization_id AND k.product_id = p.id
+        AND k.enabled AND NOT EXISTS (SELECT 1 FROM underwriting_connectorsetting l
+            WHERE l.organization_id = k.organization_id AND l.product_id = k.product_id
+            AND l.kind = k.kind AND l.number > k.number) ORDER BY k.kind),
+    o.regulation_pack, ARRAY(SELECT jsonb_array_elements_text(o.languages)), o.mode
+FROM scoring_product p JOIN tenancy_organization o ON o.id = p.organization_id
+LEFT JOIN LATERAL (
+    SELECT w.id, w.document, w.dictionary_version_id FROM scoring_productversion w
+    WHERE w.organization_id = p.organization_id AND w.product_id = p.id
+        AND w.effective_from <= %(at)s
+    ORDER BY w.effective_from DESC, w.number DESC LIMIT 1) v ON true
+LEFT JOIN scoring_dictionaryversion d ON d.organization_id = p.organization_id
+    AND d.id = v.dictionary_version_id
+WHERE p.organization_id = %(organization)s AND p.slug = %(slug)s
+"""
+
+
+class _Terms(NamedTuple):
+    """A row of `_TERMS`."""
+
+    product_id: UUID
+    currency: str
+    minor_units: int
+    version_id: UUID | None
+    document: str
+    dictionary_hash: str
+    asks: list[str]
+    pack_id: str
+    languages: list[str]
+    mode: str
+
+
 def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
     """The product's version in force and the organization's law. Call inside `enter`.
 
     The dictionary's text is fetched once in a process's life for each of its hashes.
     """
     at = now(organization_id)
-    newest = ProductVersion.objects.filter(
-        organization_id=organization_id, product_id=OuterRef("id"), effective_from__lte=at
-    ).order_by("-effective_from", "-number")
-    row = (
-        Product.objects.filter(organization_id=organization_id, slug=product_slug)
-        .annotate(
-            version_id=Subquery(newest.values("id")[:1]),
-            version_document=Subquery(newest.values("document")[:1]),
-            dictionary_hash=Subquery(newest.values("dictionary_version__content_hash")[:1]),
-            asks=kinds_in_use(organization_id, "id"),
-        )
-        .values(
-            "id", "currency", "minor_units", "version_id", "version_document", "dictionary_hash",
-            "asks", "organization__regulation_pack", "organization__languages",
-            "organization__mode",
-        )
-        .first()
-    )  # fmt: skip
-    if row is None:
+    rows = ask(_TERMS, {"organization": organization_id, "slug": product_slug, "at": at})
+    if not rows:
         raise NotFound("no such product", code="product_unknown")
-    if row["version_id"] is None:
+    found = _Terms(*rows[0])
+    if found.version_id is None:
         raise NotFound("the product is not published", code="product_not_published")
-    rules = pack(row["organization__regulation_pack"])
+    rules = pack(found.pack_id)
     return ProductTerms(
-        product_id=row["id"],
-        product_version_id=row["version_id"],
-        currency=row["currency"],
-        dictionary_hash=row["dictionary_hash"],
+        product_id=found.product_id,
+        product_version_id=found.version_id,
+        currency=found.currency,
+        dictionary_hash=found.dictionary_hash,
         at=at,
         retention_months=rules.retention_months,
         terms=Terms(
-            dictionary=dictionary(organization_id, row["dictionary_hash"]),
-            product=parsed(row["version_document"]),
-            minor_units=row["minor_units"],
+            dictionary=dictionary(organization_id, found.dictionary_hash),
+            product=parsed(found.document),
+            minor_units=found.minor_units,
             minimum_age=rules.minimum_age,
-            purposes=purposes_of(rules.consents, row["asks"]),
-            languages=tuple(row["organization__languages"]),
+            purposes=purposes_of(rules.consents, found.asks),
+            languages=tuple(found.languages),
             today=at.date(),
         ),
-        mode=row["organization__mode"],
-        asks=tuple(row["asks"]),
+        mode=found.mode,
+        asks=tuple(found.asks),
     )
 
 
@@ -231,14 +250,11 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
     tried against, decides nothing.
     """
     at = now(organization_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _IN_FORCE, {"organization": organization_id, "application": application_id, "at": at}
-        )
-        row = cursor.fetchone()
-    if row is None or row[3] is None:
+    place = {"organization": organization_id, "application": application_id, "at": at}
+    rows = ask(_IN_FORCE, place)
+    if not rows or rows[0][3] is None:
         raise NotFound("no such application, or it is not complete")
-    return InForce(application_id, *row)
+    return InForce(application_id, *rows[0])
 
 
 def policies_in_force(

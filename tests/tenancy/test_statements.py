@@ -1,0 +1,57 @@
+"""Prepared statements in one journey: answers in order, Django's errors, the tenant's walls."""
+
+import pytest
+from django.db import DataError, connection
+
+from tenancy.enter import enter
+from tenancy.models import Organization
+from tenancy.statements import Statement, ask, ask_together
+
+COUNT = "SELECT count(*) FROM tenancy_organization WHERE id = %(id)s"
+
+
+def test_answers_come_in_order(hanse: Organization) -> None:
+    with enter(hanse.id, read_only=True):
+        answers = ask_together(
+            Statement("SELECT %s::int + %s", [1, 70_000]),
+            Statement(COUNT, {"id": hanse.id}),
+            Statement("SELECT generate_series(1, 3)"),
+        )
+    assert [each.rows for each in answers] == [[(70_001,)], [(1,)], [(1,), (2,), (3,)]]
+    assert answers[2].touched == 3
+
+
+def test_another_lender_is_not_seen(hanse: Organization, aurora: Organization) -> None:
+    with enter(aurora.id, read_only=True):
+        assert ask("SELECT id FROM underwriting_application") == []
+        assert ask(COUNT, {"id": hanse.id}) == [(0,)]
+
+
+def test_the_first_error_is_raised_and_what_follows_has_not_run(hanse: Organization) -> None:
+    with pytest.raises(DataError), enter(hanse.id):
+        ask_together(
+            Statement("CREATE TEMPORARY TABLE seen (n int) ON COMMIT DROP"),
+            Statement("SELECT 1 / %s", [0]),
+            Statement("INSERT INTO seen VALUES (1)"),
+        )
+    with enter(hanse.id):
+        assert ask("SELECT to_regclass('seen') IS NULL") == [(True,)]
+
+
+def test_a_number_of_any_size_is_the_same_statement(hanse: Organization) -> None:
+    with enter(hanse.id):
+        for number in (1, 40_000, 2**40):
+            assert ask("SELECT %s::bigint AS same", [number]) == [(number,)]
+        prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%AS same'"
+        assert ask(prepared) == [(1,)]
+
+
+def test_what_is_prepared_is_counted(hanse: Organization, django_assert_num_queries) -> None:
+    with enter(hanse.id), django_assert_num_queries(2):
+        ask_together(Statement("SELECT 1"), Statement("SELECT 2"))
+
+
+def test_plans_are_made_once(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_generic_plan",)
