@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify an export of Assay's events: no Django, no database, nothing but Python 3.11 or newer.
 
-    python verify.py export.ndjson [--public-key HEX ...] [--seen NUMBER:HASH ...]
+    python verify.py export.ndjson [--public-key HEX ...] [--seen NUMBER:HASH ...] [--proof FILE]
 
 An export is one JSON object a line: a header, the signed checkpoints, every event in order, and
 a signed end. Each event's hash covers the organization, its number, time, actor, type, subject
@@ -9,7 +9,9 @@ and data, and the hash before it; the signatures fix hashes at their numbers. So
 with every later hash made anew, a change of order, an insertion, a cut and a piece from another
 organization each leave a contradiction, and the first one is named. Without --public-key the
 file is held against the keys it names itself: compare those with the ones you were given. With
---seen it must also contain what an earlier export or the log of seals showed.
+--seen it must also contain what an earlier export or the log of seals showed. With --proof a
+decision made of a file, which has no event of its own, must be one of those that its chunk's event
+stands for.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SCHEMA = "assay.events/1"
+PROOF = "assay.proof/1"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 EVENT_TEXTS = (
     "id", "at", "actor_kind", "actor_id", "type", "subject_kind", "subject_id", "data",
@@ -106,6 +109,23 @@ def root_by(leaf: bytes, index: int, size: int, path: Iterable[bytes]) -> bytes:
     return found
 
 
+def proven_root(proof: Mapping[str, Any]) -> str:
+    """The root that a proof leads to, as an event writes it; Broken where it leads nowhere."""
+    if proof.get("schema") != PROOF:
+        raise Broken(f"this is no {PROOF}")
+    leaf = leaf_hash(proof["decision"], proof["document"])
+    path = [unhex(each) for each in proof["path"]]
+    return "sha256:" + root_by(leaf, proof["index"], proof["size"], path).hex()
+
+
+def refuse_unproven(proof: Mapping[str, Any], organization: str, event: Mapping[str, Any]) -> None:
+    """Whether an event that holds stands for the decision of a proof."""
+    said = json.loads(event["data"])
+    told = (organization, event["hash"], said.get("root"), said.get("leaves"))
+    if told != (proof["organization"], proof["event"]["hash"], proven_root(proof), proof["size"]):
+        raise Broken(f"event {event['sequence']} does not stand for decision {proof['decision']}")
+
+
 # Ed25519 verification after RFC 8032, section 5.1.7
 
 P = 2**255 - 19
@@ -186,6 +206,7 @@ class Chain:
     head: str = ""
     sealed: dict[int, str] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
+    proofs: list[Mapping[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.head = genesis_hash(self.organization)
@@ -219,12 +240,17 @@ class Chain:
         if self.sealed.pop(number, event["hash"]) != event["hash"]:
             raise Broken(f"event {number} differs from the one that was sealed")
         self.sequence, self.head = number, event["hash"]
+        for proof in [each for each in self.proofs if each["event"]["sequence"] == number]:
+            refuse_unproven(proof, self.organization, event)
+            self.proofs.remove(proof)
 
     def take_end(self, line: Mapping[str, Any]) -> None:
         self.take_signed(line)
         if (line["sequence"], line["hash"]) != (self.sequence, self.head):
             raise Broken(f"the chain ends at {self.sequence}, signed is {line['sequence']}")
         self.refuse_missing()
+        for proof in self.proofs:
+            raise Broken(f"the event of decision {proof['decision']} is not in this export")
 
     def refuse_missing(self) -> None:
         if self.sealed:
@@ -232,18 +258,24 @@ class Chain:
 
 
 def verify(
-    lines: Iterable[str], trusted: Iterable[str] = (), seen: Mapping[int, str] | None = None
+    lines: Iterable[str],
+    trusted: Iterable[str] = (),
+    seen: Mapping[int, str] | None = None,
+    proofs: Iterable[Mapping[str, Any]] = (),
 ) -> Chain:
     """Read an export through; the chain when all of it holds, else Broken.
 
     trusted: public keys in hexadecimal. seen: hashes by number, known from somewhere else.
+    proofs: of decisions that some of its events must stand for.
     """
     objects = parsed(lines)
     header = next(objects, None)
     if header is None or header.get("kind") != "header" or header.get("schema") != SCHEMA:
         raise Broken(f"line 1 is not the header of an {SCHEMA} export")
     exactly(header, {"kind", "schema", "organization"})
-    chain = Chain(str(header["organization"]), frozenset(trusted), sealed=dict(seen or {}))
+    chain = Chain(
+        str(header["organization"]), frozenset(trusted), sealed=dict(seen or {}), proofs=[*proofs]
+    )
     for line in objects:
         kind = line.get("kind")
         if kind == "event":
@@ -301,6 +333,18 @@ def unhex(text: str) -> bytes:
         return b""
 
 
+def proof_read(place: str) -> Mapping[str, Any]:
+    with open(place, encoding="utf-8") as file:  # noqa: PTH123 - one import less
+        proof = next(parsed([file.read()]))
+    wanted = {"schema", "organization", "decision", "document", "index", "size", "path", "event"}
+    exactly(proof, wanted)
+    whole = type(proof["index"]) is int and type(proof["size"]) is int
+    if not whole or not isinstance(proof["path"], list) or not isinstance(proof["event"], dict):
+        raise Broken(f"{place} is no proof")
+    exactly(proof["event"], {"sequence", "hash"})
+    return proof
+
+
 def seen_before(text: str) -> tuple[int, str]:
     number, _, known = text.partition(":")
     return int(number), known.lower()
@@ -314,11 +358,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--seen", action="append", default=[], type=seen_before, metavar="NUMBER:HASH",
         help="an event's hash from an earlier export or from the log of seals",
     )  # fmt: skip
+    parser.add_argument(
+        "--proof", action="append", default=[], metavar="FILE",
+        help="the proof of a decision made of a file (manage.py prove_decision)",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     try:
         with open(options.export, encoding="utf-8") as lines:  # noqa: PTH123 - one import less
             trusted = [key.lower() for key in options.public_key]
-            chain = verify(lines, trusted, dict(options.seen))
+            chain = verify(lines, trusted, dict(options.seen), map(proof_read, options.proof))
     except (Broken, OSError, UnicodeDecodeError) as error:
         print(f"BROKEN: {error}")
         return 1

@@ -1,6 +1,7 @@
 """Making deliveries from events: each endpoint reads the chain on from where it stopped."""
 
 from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
 from events.enums import EndpointStatus
@@ -16,8 +17,16 @@ MOST_WAITING = 10_000
 """An endpoint that takes nothing does not fill the table: its events wait in the chain instead."""
 
 
-def endpoint_fan_out(*, organization_id: UUID, endpoint_id: UUID) -> bool:
-    """Make deliveries of the next events for one endpoint; whether there may be more to read.
+class Read(Enum):
+    """How reading on ended: at the chain's end, with more to read, or with no room for more."""
+
+    ALL = "all"
+    PART = "part"
+    NO_ROOM = "no_room"
+
+
+def endpoint_fan_out(*, organization_id: UUID, endpoint_id: UUID) -> Read:
+    """Make deliveries of the next events for one endpoint, and say how far it came.
 
     The endpoint's cursor is moved by compare-and-set in the transaction that stores the deliveries:
     whoever comes second makes none, and a crash leaves both or neither.
@@ -27,17 +36,21 @@ def endpoint_fan_out(*, organization_id: UUID, endpoint_id: UUID) -> bool:
             organization_id=organization_id, id=endpoint_id, status=EndpointStatus.ENABLED
         ).first()
         if endpoint is None:
-            return False
+            return Read.ALL
         head = ChainHead.objects.values_list("sequence", flat=True).get(
             organization_id=organization_id
         )
         last = min(head, endpoint.cursor + READ_AT_ONCE)
-        if last == endpoint.cursor or _full(endpoint) or not _moved(endpoint, last):
-            return False
+        if last == endpoint.cursor:
+            return Read.ALL
+        if _full(endpoint):
+            return Read.NO_ROOM
+        if not _moved(endpoint, last):
+            return Read.ALL
         WebhookDelivery.objects.bulk_create(
             _deliveries(endpoint, last, clock.now(organization_id)), batch_size=500
         )
-    return last < head
+    return Read.PART if last < head else Read.ALL
 
 
 def _moved(endpoint: WebhookEndpoint, last: int) -> bool:

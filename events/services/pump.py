@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from uuid import UUID
 
-from events.services.fan_out import endpoint_fan_out
+from events.services.fan_out import Read, endpoint_fan_out
 from events.services.outcomes import Done
 from events.services.rules import rules_now
 from events.services.turns import AT_ONCE, Taken, deliveries_turn
@@ -35,16 +35,19 @@ def endpoint_pump(
     """
     until = monotonic() + seconds
     with ThreadPoolExecutor(AT_ONCE, "webhook") as pool:
-        more = True
-        while more and monotonic() < until:
-            more = endpoint_fan_out(organization_id=organization_id, endpoint_id=endpoint_id)
-            _drain(organization_id, endpoint_id, until, pool, sender)
-    return monotonic() >= until
+        while monotonic() < until:
+            read = endpoint_fan_out(organization_id=organization_id, endpoint_id=endpoint_id)
+            sent = _drain(organization_id, endpoint_id, until, pool, sender)
+            if read == Read.ALL or (read == Read.NO_ROOM and not sent):
+                return False
+    return True
 
 
 def _drain(
     organization_id: UUID, endpoint_id: UUID, until: float, pool: ThreadPoolExecutor, sender: Send
-) -> None:
+) -> int:
+    """Send what may be sent; how much."""
+    sent = 0
     rules = rules_now()
     flying: Flying = {}
     done: list[Done] = []
@@ -54,8 +57,9 @@ def _drain(
             organization_id=organization_id, endpoint_id=endpoint_id, done=done, most=free
         )
         flying |= {pool.submit(_attempt, each, rules, sender): each for each in taken}
+        sent += len(taken)
         if not flying:
-            return
+            return sent
         landed, _ = wait(flying, return_when=FIRST_COMPLETED)
         done = [future.result() for future in landed]
         for future in landed:

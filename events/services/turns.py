@@ -26,10 +26,10 @@ LEASE = timedelta(seconds=60)
 AT_ONCE = 8
 """So many attempts at a time go to one endpoint; one, while it fails."""
 
+# The rows are chosen once, apart: as a subquery of the UPDATE they may be chosen anew for every
+# row, and the limit is none.
 _TAKE = """
-UPDATE events_webhookdelivery d
-SET status = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, due_at = %(until)s
-WHERE d.organization_id = %(organization)s AND d.id IN (
+WITH next AS MATERIALIZED (
     SELECT w.id FROM events_webhookdelivery w
     WHERE w.organization_id = %(organization)s AND w.endpoint_id = %(endpoint)s
         AND w.due_at <= %(at)s AND w.attempts < %(most)s
@@ -38,7 +38,11 @@ WHERE d.organization_id = %(organization)s AND d.id IN (
             WHERE b.organization_id = w.organization_id AND b.endpoint_id = w.endpoint_id
                 AND b.lane = w.lane AND b.subject_id = w.subject_id
                 AND b.sequence < w.sequence AND b.due_at IS NOT NULL)
-    ORDER BY w.due_at, w.sequence LIMIT %(limit)s FOR UPDATE)
+    ORDER BY w.due_at, w.sequence LIMIT %(limit)s)
+UPDATE events_webhookdelivery d
+SET status = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, due_at = %(until)s
+FROM next WHERE d.organization_id = %(organization)s AND d.id = next.id
+    AND d.due_at <= %(at)s
 RETURNING d.id, d.event_id, d.payload, d.attempts, d.fence"""
 
 
