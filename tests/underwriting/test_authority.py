@@ -30,7 +30,8 @@ from underwriting.models import (
 )
 from underwriting.selectors.authority import matrix_in_force
 from underwriting.services.authority import authority_answer, authority_propose
-from underwriting.services.offers import application_fund, offer_accept
+from underwriting.services.bookings import application_fund
+from underwriting.services.offers import offer_accept
 from underwriting.services.requests import review_request
 from underwriting.services.reviews import (
     review_approve,

@@ -22,7 +22,8 @@ from underwriting.models import Application, Decision, Offer, Party, Review
 from underwriting.selectors.exposures import Exposure, exposure_of
 from underwriting.services import decisions, evaluation
 from underwriting.services.applications import Submitted
-from underwriting.services.offers import application_fund, offer_accept
+from underwriting.services.bookings import application_fund
+from underwriting.services.offers import offer_accept
 from underwriting.services.reviews import review_approve
 
 JOBLESS = {**STRONG, "employment_since": "unemployed", "monthly_income": "12000.00"}

@@ -16,9 +16,10 @@ from tests.cast_connectors import Apply, named, worked
 from tests.cast_underwriting import WEAK
 from underwriting.models import Application, Booking, CheckHit, HitStep, Offer, Pull, Review
 from underwriting.selectors.reports import disclosures
+from underwriting.services.bookings import application_fund
 from underwriting.services.customers import customer_erase
 from underwriting.services.hits import hit_clear, hit_confirm, hit_second
-from underwriting.services.offers import application_fund, offer_accept
+from underwriting.services.offers import offer_accept
 from underwriting.services.reviews import review_approve
 
 SYSTEM = Actor("system", "assay")

@@ -25,7 +25,8 @@ from tests.cast_underwriting import (
 )
 from underwriting.models import Application, Booking, Offer
 from underwriting.services.applications import application_submit, application_withdraw
-from underwriting.services.offers import application_fund, offer_accept, offer_decline
+from underwriting.services.bookings import application_fund
+from underwriting.services.offers import offer_accept, offer_decline
 from underwriting.tasks import expire_offers
 
 

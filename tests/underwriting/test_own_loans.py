@@ -22,8 +22,9 @@ from tests.desk.conftest import SignIn, sign_in
 from tests.underwriting.test_erasure import customer_of, retention_over
 from underwriting.models import Application
 from underwriting.services.applications import application_withdraw
+from underwriting.services.bookings import application_fund
 from underwriting.services.customers import customer_erase
-from underwriting.services.offers import application_fund, offer_accept
+from underwriting.services.offers import offer_accept
 from underwriting.services.own_loans import own_loans_register
 from underwriting.tasks import purge_erased_facts
 

@@ -17,7 +17,8 @@ from underwriting.models import Decision, Offer
 from underwriting.personas import TEXTS, WORDS
 from underwriting.selectors.reasons import reason_texts
 from underwriting.services.applications import application_submit
-from underwriting.services.offers import application_fund, offer_accept
+from underwriting.services.bookings import application_fund
+from underwriting.services.offers import offer_accept
 from underwriting.services.replays import decisions_replay
 
 

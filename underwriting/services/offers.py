@@ -23,14 +23,12 @@ from underwriting.enums import (
 )
 from underwriting.models import (
     Application,
-    Booking,
     Condition,
     Decision,
     Offer,
     Party,
-    PolicyException,
 )
-from underwriting.selectors.exposures import applicants_locked, customers_locked
+from underwriting.selectors.exposures import applicants_locked
 from underwriting.selectors.hits import applications_suspect
 from underwriting.services.duties import duties_close
 from underwriting.services.statuses import status_change
@@ -155,68 +153,6 @@ def condition_waive(*, organization_id: UUID, actor: Actor, condition_id: UUID) 
     return _condition_settle(organization_id, actor, condition_id, ConditionStatus.WAIVED)
 
 
-def application_fund(
-    *,
-    organization_id: UUID,
-    actor: Actor,
-    application_id: UUID,
-    reference: str,
-    amount_minor: int,
-) -> Booking:
-    """The loan system's booking. The database refuses it without a live, accepted approval.
-
-    Conflict (`not_ready`) while a check of anybody in it does not stand clear, and no word of that.
-    """
-    with enter(organization_id):
-        at = now(organization_id)
-        customers_locked(organization_id, _customers(organization_id, application_id))
-        application = _application_locked(organization_id, application_id)
-        offer = _fundable(application, at)
-        booking = Booking(
-            organization_id=organization_id,
-            application_id=application_id,
-            offer=offer,
-            reference=reference,
-            amount=amount_minor,
-            outstanding=amount_minor,
-            booked_at=at,
-        )
-        booking.save(force_insert=True)
-        status_change(
-            organization_id=organization_id,
-            application_id=application_id,
-            to=ApplicationStatus.FUNDED,
-            closed_at=at,
-        )
-        event_record(
-            organization_id=organization_id,
-            actor=actor,
-            type="application.funded",
-            subject=("application", application_id),
-            data={"booking": str(booking.id), "amount": amount_minor},
-        )
-    return booking
-
-
-def _fundable(application: Application, at: datetime) -> Offer:
-    """The accepted offer of an application that may be funded now; Conflict says why it may not."""
-    organization_id = application.organization_id
-    offer = Offer.objects.filter(
-        organization_id=organization_id,
-        application_id=application.id,
-        status=OfferStatus.ACCEPTED,
-    ).first()
-    if offer is None or application.status != ApplicationStatus.ACCEPTED:
-        raise Conflict("nothing has been accepted", code="not_accepted")
-    if applications_suspect(organization_id, [application.id]):
-        raise Conflict("the application is not ready to be funded", code="not_ready")
-    if PolicyException.objects.filter(
-        organization_id=organization_id, decision_id=offer.decision_id, expires_at__lte=at
-    ).exists():
-        raise Conflict("the exception from policy has ended", code="exception_ended")
-    return offer
-
-
 def _condition_settle(
     organization_id: UUID, actor: Actor, condition_id: UUID, status: ConditionStatus
 ) -> Condition:
@@ -298,14 +234,6 @@ def _announced(organization_id: UUID, customer_id: UUID) -> QuerySet[Event, UUID
         type=READY,
         subject_id__in=own.values("application_id"),
     ).values_list("subject_id", flat=True)
-
-
-def _customers(organization_id: UUID, application_id: UUID) -> list[UUID]:
-    return list(
-        Party.objects.filter(
-            organization_id=organization_id, application_id=application_id
-        ).values_list("customer_id", flat=True)
-    )
 
 
 def _application_locked(organization_id: UUID, application_id: UUID) -> Application:

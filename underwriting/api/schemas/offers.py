@@ -33,7 +33,7 @@ OFFER_STATUS = OpenApiParameter(
 )
 OF_APPLICATION = OpenApiParameter("application", str, description="Only of this application.")
 
-OFFER = {
+OFFER: dict[str, Any] = {
     "id": "off_019d5b7c2f4a7c8e9a1b2c3d4e5f6071",
     "object": "offer",
     "application": "app_019d5b7c2e117a3f8d2e4c6b8a90f1e2",

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from underwriting.api.views.bookings import BookingCasesView, BookingCaseView, BookingView
 from underwriting.api.views.offers import (
     ApplicationOfferAcceptView,
     ApplicationOfferDeclineView,
@@ -30,4 +31,7 @@ urlpatterns: list[URLPattern] = [
         ApplicationOfferDeclineView.as_view(),
         name="api_application_offer_decline",
     ),
+    path("applications/<str:application_id>/booking", BookingView.as_view(), name="api_booking"),
+    path("booking-cases", BookingCasesView.as_view(), name="api_booking_cases"),
+    path("booking-cases/<str:case_id>", BookingCaseView.as_view(), name="api_booking_case"),
 ]

@@ -214,4 +214,4 @@ def _language(view: TenantAPIView, asked: str | None) -> str:
     """The language asked for where the lender has it, else the lender's own."""
     with view.reading():
         organization = organization_current()
-    return asked if asked in organization.languages else organization.default_language
+    return asked if asked and asked in organization.languages else organization.default_language
