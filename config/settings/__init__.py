@@ -1,6 +1,7 @@
 """Django's settings, one file for each tool."""
 
 from config.settings.base import *
+from config.settings.batches import *
 from config.settings.connectors import *
 from config.settings.database import *
 from config.settings.logs import *

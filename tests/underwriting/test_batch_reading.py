@@ -68,7 +68,7 @@ def terms() -> Terms:
 def read(terms: Terms) -> Any:
     def opened(data: bytes, limits: Limits = LIMITS, **options: Any) -> list[Cut]:
         contract = contract_of(terms, "en")
-        pieces = lambda: (data[i : i + 1000] for i in range(0, len(data), 1000))  # noqa: E731
+        pieces = (data[i : i + 1000] for i in range(0, len(data), 1000))
         with batch_table(pieces, contract, "personal-loan", limits) as table:
             table.check()
             return list(table.cuts(limits, **options))

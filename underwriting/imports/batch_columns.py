@@ -29,9 +29,10 @@ class Contract:
     required: tuple[str, ...]
     language: str
 
-    def problems(self, names: Sequence[str]) -> list[FieldError]:
+    def problems(self, names: Sequence[str], *, consents_in_rows: bool = False) -> list[FieldError]:
         """Everything wrong with a header, each column by its name."""
-        return [*self._twice(names), *self._unknown(names), *self._missing(names)]
+        needed = (*self.required, f"applicant.{CONSENTS}") if consents_in_rows else self.required
+        return [*self._twice(names), *self._unknown(names), *self._missing(names, needed)]
 
     def known(self, name: str) -> bool:
         return name in self.columns or (name.startswith(METADATA) and len(name) > len(METADATA))
@@ -51,8 +52,8 @@ class Contract:
             said = hint(near[0] if near else None, self.language)
             yield self._error(name, "column_unknown", hint=said)
 
-    def _missing(self, names: Sequence[str]) -> Iterator[FieldError]:
-        for name in self.required:
+    def _missing(self, names: Sequence[str], needed: Sequence[str]) -> Iterator[FieldError]:
+        for name in needed:
             if name not in names:
                 yield self._error(name, "column_missing")
 

@@ -5,9 +5,10 @@ and names row or column; what is wrong with one row is that row's.
 """
 
 import gzip
+import io
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import IO
@@ -61,13 +62,16 @@ class BatchTable:
             return parquet_header(self.stream, self.contract.language)
         return []
 
-    def check(self) -> None:
-        """Refuse a file whose columns are not the product's; Invalid names each of them."""
+    def check(self, *, consents_in_rows: bool = False) -> None:
+        """Refuse a file whose columns are not the product's; Invalid names each of them.
+
+        With `consents_in_rows` nothing was attested for the whole file, so each row has to say.
+        """
         if self.format == BatchFormat.NDJSON:
             self.stream.seek(0)
             problems = first_line_problem(self.stream, self.dialect, self.contract.language)
         else:
-            problems = self.contract.problems(self.header())
+            problems = self.contract.problems(self.header(), consents_in_rows=consents_in_rows)
         if problems:
             raise Invalid(problems)
 
@@ -95,7 +99,7 @@ class BatchTable:
 
 @contextmanager
 def batch_table(
-    pieces: Callable[[], Iterable[bytes]], contract: Contract, product: str, limits: Limits
+    pieces: Iterable[bytes], contract: Contract, product: str, limits: Limits
 ) -> Iterator[BatchTable]:
     """A file from its pieces, on disk under no name: it is gone when the process is, however.
 
@@ -108,15 +112,30 @@ def batch_table(
         yield BatchTable(disk, form, dialect, contract, product)
 
 
+def glance(stream: IO[bytes], contract: Contract, product: str) -> BatchTable:
+    """A file that has just come in, by its beginning: enough to refuse what is none of ours.
+
+    Of a packed file the first mebibyte is unpacked; nothing is copied.
+    """
+    stream.seek(0)
+    if stream.read(2) == b"\x1f\x8b":
+        stream.seek(0)
+        try:
+            stream = io.BytesIO(gzip.GzipFile(fileobj=stream).read(BLOCK))
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise refused("broken_gzip", contract.language) from error
+    stream.seek(0)
+    form, dialect = _what(stream, contract.language, whole=False)
+    return BatchTable(stream, form, dialect, contract, product)
+
+
 def refused(code: str, language: str, **values: object) -> Invalid:
     """A file as a whole, refused in a sentence."""
     return Invalid([FieldError("/file", code, words(code, language, **values))])
 
 
-def _unpacked(
-    pieces: Callable[[], Iterable[bytes]], disk: IO[bytes], language: str, most: int
-) -> None:
-    found = iter(pieces())
+def _unpacked(pieces: Iterable[bytes], disk: IO[bytes], language: str, most: int) -> None:
+    found = iter(pieces)
     first = next(found, b"")
     if not first:
         raise refused("empty", language)
@@ -150,10 +169,10 @@ def _gunzipped(first: bytes, rest: Iterator[bytes], language: str) -> Iterator[b
             raise refused("broken_gzip", language) from error
 
 
-def _what(disk: IO[bytes], language: str) -> tuple[BatchFormat, Dialect]:
+def _what(disk: IO[bytes], language: str, *, whole: bool = True) -> tuple[BatchFormat, Dialect]:
     """Format, encoding and delimiter, by the bytes alone; every byte has its say in encoding."""
     try:
-        dialect = dialect_of(disk, whole=True)
+        dialect = dialect_of(disk, whole=whole)
     except Unreadable as error:
         code = "empty" if error.code == "empty" else "not_a_table"
         raise refused(code, language, why=str(error)) from error
