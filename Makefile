@@ -15,7 +15,7 @@ JOBS ?= 2
 PYTEST = $(BIN)/$(if $(COVERAGE),coverage run -m )pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 USUAL := -m "not exhaustive"
 
-.PHONY: help run stop servers test check exhaustive proof bench backtest-proof pairs replays schema format lock clean
+.PHONY: help run stop servers test check exhaustive proof bench backtest-proof pairs replays client schema format lock clean
 
 help:  ## list what can be asked for
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -59,6 +59,10 @@ bench: .venv/.check  ## how fast it is, against baselines (ONLY=http_decide, BEN
 
 backtest-proof: .venv/.check  ## a million applications, thirty rules: columns against row by row (needs ASSAY_DATA)
 	$(BIN)/python -W ignore -m tests.proof.backtest
+
+client: .venv/.check  ## write the OpenAPI document and the Python client's generated half anew
+	$(MANAGE) spectacular --fail-on-warn --validate --format openapi-json --file docs/api/openapi.json
+	$(BIN)/python clients/python/generate.py
 
 schema: .venv/.check  ## write the published JSON Schema of policies anew (underwriting/policy/schema.json)
 	$(BIN)/python -m underwriting.policy.json_schema

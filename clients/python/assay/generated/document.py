@@ -1,0 +1,4 @@
+"""What this was made from."""
+
+VERSION = "2026-11-01"
+STAMP = "1f60168ef33a8eb179382fafb14c2ee05a18811c087609a9782377077fe78f37"
