@@ -1,60 +1,28 @@
 """Members, invitations, partners and keys on the desk: looked at here, changed by services."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.desk.changes import (
-    api_key_add,
-    api_key_end,
     invitation_add,
     invitation_end,
     membership_finish,
     partner_add,
     partner_end,
 )
-from accounts.models import ApiKey, Invitation, Membership, Partner, User
-from tenancy.admin import TenantAdmin
-
-EMPTY = "–"
-
-
-def tag(kind: str, label: object) -> SafeString:
-    return format_html('<span class="tag {}">{}</span>', kind, label)
-
-
-def button(name: str, row_id: object, label: object) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:{name}", args=[row_id]), label)
-
-
-class AccountsAdmin(TenantAdmin[Any]):
-    """A list with a way to add (a form that calls a service) and one to end what is there."""
-
-    add_permission: ClassVar[str]
-    empty_value_display = EMPTY
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Whether the button shows; the page asks again."""
-        return request.user.has_perm(self.add_permission)
-
-    @admin.display(description=_("since"), ordering="created_at")
-    def since(self, row: Any) -> str:
-        """The day is enough in a list."""
-        return date_format(row.created_at, "SHORT_DATE_FORMAT")
-
-    def ending(self, name: str, page: Any) -> list[URLPattern]:
-        """The address of the page that ends a row, before Django's own."""
-        view = self.admin_site.admin_view(page(self))
-        return [path(f"<uuid:row_id>/{name}/", view, name=f"accounts_{name}"), *super().get_urls()]
+from accounts.desk.key_admin import ApiKeyAdmin
+from accounts.desk.listing import EMPTY, AccountsAdmin, button, tag
+from accounts.desk.request_admin import ApiRequestAdmin
+from accounts.models import ApiKey, ApiRequest, Invitation, Membership, Partner, User
 
 
 @admin.register(Membership)
@@ -153,39 +121,8 @@ class PartnerAdmin(AccountsAdmin):
         return button("accounts_partner_deactivate", partner.pk, _("End"))
 
 
-@admin.register(ApiKey)
-class ApiKeyAdmin(AccountsAdmin):
-    add_permission = "accounts.manage_api_keys"
-    list_display = ("name", "beginning", "partner", "may", "state", "last_used_at", "end")
-    exclude = ("digest",)
-    list_select_related = ("partner",)
-    ordering = ("-created_at",)
-
-    def get_urls(self) -> list[URLPattern]:
-        return self.ending("api_key_revoke", api_key_end)
-
-    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return api_key_add(self, request)
-
-    @admin.display(description=_("Begins with"), ordering="prefix")
-    def beginning(self, key: ApiKey) -> SafeString:
-        return format_html('<span class="code">{}…</span>', key.prefix)
-
-    @admin.display(description=_("May"))
-    def may(self, key: ApiKey) -> str:
-        return ", ".join(key.scopes)
-
-    @admin.display(description=_("State"), ordering="revoked_at")
-    def state(self, key: ApiKey) -> SafeString:
-        if key.revoked_at:
-            return tag("quiet", _("Revoked"))
-        if key.expires_at and key.expires_at <= timezone.now():
-            return tag("quiet", _("Expired"))
-        return tag("good", _("Active"))
-
-    @admin.display(description="")
-    def end(self, key: ApiKey) -> SafeString | str:
-        return "" if key.revoked_at else button("accounts_api_key_revoke", key.pk, _("Revoke"))
+admin.site.register(ApiKey, ApiKeyAdmin)
+admin.site.register(ApiRequest, ApiRequestAdmin)
 
 
 @admin.register(User)

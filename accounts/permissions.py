@@ -92,12 +92,14 @@ ADMINISTER = WEBHOOKS | frozenset(
         "accounts.view_partner",
         "accounts.manage_partners",
         "accounts.view_apikey",
+        "accounts.view_apirequest",
         "accounts.manage_api_keys",
     }
 )
 KEYS = WEBHOOKS | frozenset(
     {
         "accounts.view_apikey",
+        "accounts.view_apirequest",
         "accounts.manage_api_keys",
         "accounts.view_partner",
         "scoring.view_product",
@@ -148,7 +150,9 @@ OF_ROLE: Mapping[str, frozenset[str]] = {
         | FRAUD
         | SETTLE
     ),
-    Role.AUDITOR: LOOK | FRAUD | frozenset({"accounts.view_membership", "accounts.view_apikey"}),
+    Role.AUDITOR: LOOK
+    | FRAUD
+    | frozenset({"accounts.view_membership", "accounts.view_apikey", "accounts.view_apirequest"}),
     Role.DEVELOPER: KEYS,
 }
 

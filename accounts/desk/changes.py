@@ -9,16 +9,14 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.desk.forms import ApiKeyForm, ConfirmForm, InvitationForm, PartnerForm
+from accounts.desk.forms import ConfirmForm, InvitationForm, PartnerForm
 from accounts.desk.pages import ServicePage
 from accounts.models import ApiKey, Invitation, Membership, Partner
-from accounts.services.api_keys import api_key_create, api_key_revoke
 from accounts.services.invitations import invitation_revoke, invitation_send
 from accounts.services.memberships import membership_end
 from accounts.services.partners import partner_create, partner_deactivate
 from events.actor import Actor
 from tenancy.context import current_organization_id
-from tenancy.enter import enter
 
 Admin = ModelAdmin[Any]
 View = Callable[[HttpRequest, UUID], HttpResponse]
@@ -66,46 +64,9 @@ def partner_add(admin: Admin, request: HttpRequest) -> HttpResponse:
     ).answer(request)
 
 
-def api_key_add(admin: Admin, request: HttpRequest) -> HttpResponse:
-    """The one page that shows a raw key, in the answer that made it."""
-    here = place_of(request)
-    partners = _partners(request, here["organization_id"])
-
-    def create(data: dict[str, Any]) -> HttpResponse:
-        key, raw = api_key_create(
-            **here,
-            name=data["name"],
-            scopes=data["scopes"],
-            partner=partners.get(data["partner"]),
-            expires_at=data["expires_on"],
-        )
-        return page.page(request, "admin/key_once.html", key=key, raw=raw, title=_("Your key"))
-
-    choices = [(str(partner.id), partner.name) for partner in partners.values()]
-    page = ServicePage(
-        admin=admin,
-        permission=KEYS,
-        form=ApiKeyForm(request.POST or None, partners=choices),
-        call=create,
-        title=_("Make an API key"),
-        button=_("Make the key"),
-        done="",
-    )
-    return page.answer(request)
-
-
-def _partners(request: HttpRequest, organization_id: UUID) -> dict[str, Partner]:
-    """Partners a key can be made for, by id. Pages that are shown read in their tenant already."""
-    found = Partner.objects.filter(organization_id=organization_id, active=True).order_by("name")
-    if request.method != "POST":
-        return {str(partner.id): partner for partner in found}
-    with enter(organization_id, read_only=True):
-        return {str(partner.id): partner for partner in found}
-
-
 def membership_finish(admin: Admin) -> View:
     def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
-        return _confirm(
+        return confirm(
             admin,
             request,
             MEMBERS,
@@ -121,7 +82,7 @@ def membership_finish(admin: Admin) -> View:
 
 def invitation_end(admin: Admin) -> View:
     def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
-        return _confirm(
+        return confirm(
             admin,
             request,
             MEMBERS,
@@ -137,7 +98,7 @@ def invitation_end(admin: Admin) -> View:
 
 def partner_end(admin: Admin) -> View:
     def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
-        return _confirm(
+        return confirm(
             admin,
             request,
             PARTNERS,
@@ -151,23 +112,7 @@ def partner_end(admin: Admin) -> View:
     return view
 
 
-def api_key_end(admin: Admin) -> View:
-    def view(request: HttpRequest, row_id: UUID) -> HttpResponse:
-        return _confirm(
-            admin,
-            request,
-            KEYS,
-            lambda: api_key_revoke(**place_of(request), api_key_id=row_id),
-            title=_("Revoke this key?"),
-            lead=_("Whatever uses it is refused from the next request on. This cannot be undone."),
-            button=_("Revoke"),
-            done=_("The key was revoked."),
-        )
-
-    return view
-
-
-def _confirm(
+def confirm(
     admin: Admin,
     request: HttpRequest,
     permission: str,
@@ -175,18 +120,17 @@ def _confirm(
     **words: str,
 ) -> HttpResponse:
     """A page that names what it is about and asks once, for what cannot be taken back."""
-    named = _named(admin, request)
     return ServicePage(
         admin=admin,
         permission=permission,
         form=ConfirmForm(request.POST if request.method == "POST" else None),
         call=lambda _data: service(),
-        extra={"button_class": "bad", "named": named},
+        extra={"button_class": "bad", "named": named(admin, request)},
         **words,
     ).answer(request)
 
 
-def _named(admin: Admin, request: HttpRequest) -> str:
+def named(admin: Admin, request: HttpRequest) -> str:
     """The row in words. A row that is not this lender's is not found, like everything else."""
     if request.method == "POST":  # the service looks for itself, inside its own transaction
         return ""

@@ -1,14 +1,11 @@
 """What owners fill in on the desk. A form only reads what was typed: services decide."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import PartnerKind, Role, Scope
+from accounts.enums import PartnerKind, Role
 from tenancy.errors import DomainError, Invalid
 
 MINOR_UNITS = 100
@@ -63,38 +60,6 @@ class PartnerForm(ServiceForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=PartnerKind.choices)
 
 
-class ApiKeyForm(ServiceForm):
-    renamed = {"expires_at": "expires_on"}
-
-    name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("What uses it: you will look for it later.")
-    )
-    partner = forms.ChoiceField(
-        label=_("Partner"),
-        help_text=_("A partner’s key sees that partner’s applications only."),
-        required=False,
-    )
-    scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
-    )
-    expires_on = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-    def __init__(self, *args: Any, partners: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        partner = self.fields["partner"]
-        if isinstance(partner, forms.ChoiceField):
-            partner.choices = [("", _("None: the lender’s own system")), *partners]
-
-    def clean_expires_on(self) -> datetime | None:
-        """The end of the last day, in UTC."""
-        given: date | None = self.cleaned_data["expires_on"]
-        return None if given is None else datetime.combine(given, time.max, UTC)
-
-
 class ConfirmForm(ServiceForm):
     """Nothing to fill in: the button is the answer."""
 
@@ -102,11 +67,14 @@ class ConfirmForm(ServiceForm):
 INPUTS_REFUSED = {
     ("approval_limit", "role"): _("Only underwriters have an approval limit."),
     ("expires_at", "past"): _("The last day lies in the past."),
+    ("allowed_networks", "too_many"): _("At most fifty networks."),
+    ("burst", "together"): _("Requests a minute and at once are given together, or neither."),
 }
 """Words for what only a service can know is wrong; the form itself asks for the rest."""
 
 REFUSALS = {
     "already_member": _("This person is a member already."),
+    "rotated_meanwhile": _("Somebody rotated this key meanwhile: look at it again."),
     "slug_taken": _("A partner has this short name already."),
     "last_owner": _("This is the last owner: make somebody else an owner first."),
 }

@@ -90,10 +90,14 @@ class Silence:
 
 
 def rate_of(key: KeyRef) -> Rate:
-    """The key's own rate, else the installation's."""
-    if key.rate_per_minute is None or key.burst is None:
+    return own_rate(key.rate_per_minute, key.burst)
+
+
+def own_rate(per_minute: int | None, burst: int | None) -> Rate:
+    """A key's own rate, else the installation's."""
+    if per_minute is None or burst is None:
         return Rate(settings.ASSAY_RATE_PER_MINUTE, settings.ASSAY_RATE_BURST)
-    return Rate(key.rate_per_minute, key.burst)
+    return Rate(per_minute, burst)
 
 
 def bucket_take(key_id: UUID, rate: Rate, *, now_ms: float | None = None) -> Taken | None:

@@ -89,6 +89,7 @@ SECTIONS = (
             Link(_("Invitations"), "accounts.invitation"),
             Link(_("Partners"), "accounts.partner"),
             Link(_("API keys"), "accounts.apikey"),
+            Link(_("API requests"), "accounts.apirequest"),
             Link(_("Webhooks"), "events.webhookendpoint"),
             Link(_("Webhook deliveries"), "events.webhookdelivery"),
         ),
