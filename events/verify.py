@@ -280,7 +280,7 @@ def verify(
         kind = line.get("kind")
         if kind == "event":
             chain.take_event(checked(line, EVENT_TEXTS))
-        elif kind == "checkpoint" and chain.sequence == 0:
+        elif kind == "checkpoint" and chain.sequence == chain.began:
             chain.take_checkpoint(checked(line, SIGNED_TEXTS))
         elif kind == "end":
             chain.take_end(checked(line, SIGNED_TEXTS))
@@ -290,6 +290,14 @@ def verify(
         else:
             raise Broken(f"a line of kind {kind!r} does not belong after event {chain.sequence}")
     raise Broken(f"the signed end is missing: the file was cut at event {chain.sequence}")
+
+
+def started(after: Any) -> tuple[int, str]:
+    """The number and hash of the event that a segment follows."""
+    match after:
+        case {"sequence": int(number), "hash": str(known)} if len(after) == 2 and number > 0:
+            return number, known
+    raise Broken("the header does not say what the segment follows")
 
 
 def parsed(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -370,7 +378,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (Broken, OSError, UnicodeDecodeError) as error:
         print(f"BROKEN: {error}")
         return 1
-    print(f"holds: {chain.sequence} events of {chain.organization}, head {chain.head}")
+    count = chain.sequence - chain.began
+    print(f"holds: {count} events of {chain.organization}, head {chain.head}")
+    if chain.began:
+        tied = "as seen" if chain.began in dict(options.seen) else "unseen: give --seen"
+        print(f"a segment behind event {chain.began} ({tied})")
     known = "as given" if options.public_key else "not given: compare it with your lender's key"
     print(f"signed by {', '.join(sorted(chain.keys))} ({known})")
     return 0

@@ -14,7 +14,8 @@ from tenancy.outbound.addresses import addresses_of, parsed, public
 LONGEST_URL = 500
 STANDARD_PORTS = {"https": 443, "http": 80}
 _URL = re.compile(r"^https?://[\x21-\x7e]+$")
-_HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62}\.?)+$")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"^(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?$")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -107,7 +107,7 @@ def _posted(outgoing: Outgoing, rules: Rules, limits: Limits, until: float) -> d
             connection.connect()
             sockets.append(connection.sock)
             connection.sock.settimeout(limits.read)
-            return _exchanged(connection, parts, outgoing)
+            return _exchanged(connection, parts, outgoing, until)
     finally:
         connection.close()
 
@@ -117,11 +117,14 @@ class _Unresolved(OSError):
 
 
 def _exchanged(
-    connection: HTTPConnection, parts: SplitResult, outgoing: Outgoing
+    connection: HTTPConnection, parts: SplitResult, outgoing: Outgoing, until: float
 ) -> dict[str, Any]:
+    """A head that was cut off looks whole to http.client: it counts only when it came in time."""
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     connection.request("POST", target, outgoing.body, {**outgoing.headers, "Connection": "close"})
     with connection.getresponse() as response:
+        if monotonic() >= until:
+            raise TimeoutError
         body, truncated = _body(response)
         return {
             "status": response.status,

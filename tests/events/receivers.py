@@ -35,6 +35,7 @@ class Receiver:
     respond: Respond | None = None
     got: list[Got] = field(default_factory=list)
     port: int = 0
+    server: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.lock = Lock()
@@ -85,7 +86,7 @@ def receiving(respond: Respond | None = None) -> Iterator[Receiver]:
             """Whoever sends may hang up."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    receiver.port = server.server_address[1]
+    receiver.port, receiver.server = server.server_address[1], server
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
