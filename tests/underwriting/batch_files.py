@@ -12,6 +12,7 @@ from config.demo.applicants import demo_applications
 from config.demo.lenders import DemoLender
 from events.actor import SYSTEM
 from tenancy.ids import new_id
+from underwriting.api.envelope import envelope_of
 from underwriting.services.applications import application_submit
 from underwriting.services.batch_chunks import chunk_decide
 from underwriting.services.batch_contract import BatchTerms, ChunkDone
@@ -98,20 +99,20 @@ def decided_as_chunk(
 
 
 def decided_online(organization_id: UUID, terms: BatchTerms, body: Body) -> UUID:
-    """The same row through the API's services; its application."""
+    """The same row as the API takes it: its body read, handed in and decided; its application."""
     consents = [dict(each) for each in terms.consents]
-    parties = [body["applicant"], *body.get("co_applicants", [])]
+    envelope = envelope_of({"product": terms.product_slug, **body})
     submitted = application_submit(
         organization_id=organization_id,
         actor=SYSTEM,
         door="file",
-        product_slug=terms.product_slug,
-        request=body["request"],
-        parties=[{"consents": consents, **party} for party in parties],
-        language=body.get("language", terms.language),
-        external_id=body.get("external_id"),
-        metadata=body.get("metadata"),
-        device=body.get("device"),
+        product_slug=envelope.product,
+        request=envelope.request,
+        parties=[{"consents": consents, **party} for party in envelope.parties],
+        language=envelope.language or terms.language,
+        external_id=envelope.external_id,
+        metadata=envelope.metadata,
+        device=envelope.device,
         claim=True,
     )
     application_decide(

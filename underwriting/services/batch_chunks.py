@@ -27,8 +27,8 @@ from tenancy.tasks import enqueue
 from underwriting.models import Customer, Decision
 from underwriting.models.decision import ADVERSE
 from underwriting.regulation import pack
+from underwriting.selectors.batch_proofs import EVENT, HOLDER
 from underwriting.selectors.exposures import customers_locked
-from underwriting.services.applications import MOST_TRIES, REPEATABLE
 from underwriting.services.batch_contract import (
     UNDECIDED,
     BadRow,
@@ -47,6 +47,7 @@ from underwriting.services.batch_reading import (
 from underwriting.services.batch_rows import rows_submit, taken
 from underwriting.services.batch_standing import aside_of, situation_of, standing_of
 from underwriting.services.batch_storing import CountersMoved, Whole, Written, chunk_store
+from underwriting.services.races import MOST_TRIES, REPEATABLE
 from underwriting.verdicts import lot_of
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ if TYPE_CHECKING:
 
 FOLLOW = "underwriting.tasks.follow_chunk"
 FOLLOWED_AT_ONCE = 500
-HOLDER = "batch:"
-EVENT = "batch.chunk_decided"
 
 log = structlog.get_logger(__name__)
 

@@ -130,27 +130,31 @@ SELECT uuidv7(), %(organization)s, application_id, customer_id, kind, digest, %(
     %(at)s::timestamptz + %(kept)s
 FROM staged_mark WHERE place IS NULL"""
 
-# As `marks._COUNT`: rows are locked in the order of the keys, and a counter's time never goes back.
-# A counter counts by one, so the first row of each fingerprint goes first, then the second.
-COUNT = """INSERT INTO underwriting_markcounter AS c
-    (id, organization_id, kind, digest, ordinal, last_at)
-SELECT uuidv7(), %(organization)s, kind, digest, 1, %(at)s
-FROM staged_mark WHERE place = %(place)s ORDER BY kind, digest
-ON CONFLICT (organization_id, kind, digest) DO UPDATE
-SET ordinal = c.ordinal + 1, last_at = greatest(c.last_at, excluded.last_at)"""
-
-NUMBER = """INSERT INTO underwriting_applicationmark
-    (id, organization_id, application_id, customer_id, kind, digest, ordinal, marked_at, keep_until)
-SELECT uuidv7(), %(organization)s, m.application_id, m.customer_id, m.kind, m.digest, c.ordinal,
-    c.last_at, c.last_at + %(kept)s
-FROM staged_mark m JOIN underwriting_markcounter c ON c.organization_id = %(organization)s
-    AND c.kind = m.kind AND c.digest = m.digest
-WHERE m.place = %(place)s"""
-
-STAND = """SELECT c.kind, c.digest, c.ordinal
-FROM staged_mark m JOIN underwriting_markcounter c ON c.organization_id = %(organization)s
-    AND c.kind = m.kind AND c.digest = m.digest
-WHERE m.place = 1 AND m.kind = ANY (%(asked)s)"""
+# As `marks._COUNT`: rows are locked in the keys' order, and a counter's time never goes back.
+# A counter counts by one, so the first row of each fingerprint goes first, then the second. Says
+# how many numbers decisions do not rest on: `base` is where a counter was thought to stand.
+NUMBER = """WITH counted AS (
+    INSERT INTO underwriting_markcounter AS c
+        (id, organization_id, kind, digest, ordinal, last_at)
+    SELECT uuidv7(), %(organization)s, kind, digest, 1, %(at)s
+    FROM staged_mark WHERE place = %(place)s ORDER BY kind, digest
+    ON CONFLICT (organization_id, kind, digest) DO UPDATE
+    SET ordinal = c.ordinal + 1, last_at = greatest(c.last_at, excluded.last_at)
+    RETURNING c.kind, c.digest, c.ordinal, c.last_at
+), numbered AS (
+    SELECT m.application_id, m.customer_id, m.kind, m.digest, c.ordinal, c.last_at,
+        m.base + m.place <> c.ordinal AS moved
+    FROM staged_mark m JOIN counted c ON c.kind = m.kind AND c.digest = m.digest
+    WHERE m.place = %(place)s
+), marked AS (
+    INSERT INTO underwriting_applicationmark
+        (id, organization_id, application_id, customer_id, kind, digest, ordinal, marked_at,
+        keep_until)
+    SELECT uuidv7(), %(organization)s, application_id, customer_id, kind, digest, ordinal, last_at,
+        last_at + %(kept)s
+    FROM numbered
+)
+SELECT count(*) FROM numbered WHERE moved"""
 
 STAGED = (
     "staged_row", "staged_party", "staged_index", "staged_mark", "staged_reason", "staged_offer",

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
@@ -12,7 +13,9 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tenancy.enter import enter
 from tenancy.management.organizations import add_organization_argument, chosen_organizations
+from underwriting.selectors.batch_proofs import roots_checked
 from underwriting.services.replays import (
     Finding,
     ReplayReport,
@@ -51,6 +54,9 @@ class Command(BaseCommand):
                 self._tell(slug, report)
         if options["json"]:
             self.stdout.write(json.dumps(as_json(whole)))
+        differ = self._roots(options)
+        if differ:
+            raise CommandError(f"{differ} chunks of files no longer give the root of their event")
         if whole.failed:
             raise CommandError(f"{whole.failed} of {whole.replayed} decisions did not replay")
 
@@ -70,6 +76,19 @@ class Command(BaseCommand):
         return decisions_replay(
             organization_id=organization_id, limit=limit, stretch=stretch, told=told
         )
+
+    def _roots(self, options: dict[str, Any]) -> int:
+        """How many chunks' decisions differ from what their events told; not asked of children."""
+        if options["json"] or options["limit"]:
+            return 0
+        counts: Counter[str] = Counter()
+        for organization_id, _ in chosen_organizations(options["organization"]):
+            with enter(organization_id, read_only=True):
+                counts.update(each.status for each in roots_checked(organization_id))
+        if counts:
+            told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+            self.stdout.write(f"chunks of files: {told}")
+        return counts["differs"]
 
     def _tell(self, slug: str, report: ReplayReport) -> None:
         parts = [
