@@ -11,7 +11,8 @@ organization each leave a contradiction, and the first one is named. Without --p
 file is held against the keys it names itself: compare those with the ones you were given. With
 --seen it must also contain what an earlier export or the log of seals showed. With --proof a
 decision made of a file, which has no event of its own, must be one of those that its chunk's event
-stands for.
+stands for. A segment begins behind an event that its header names: --seen with that number ties it
+to the export before.
 """
 
 import argparse
@@ -207,9 +208,20 @@ class Chain:
     sealed: dict[int, str] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     proofs: list[Mapping[str, Any]] = field(default_factory=list)
+    began: int = 0
 
     def __post_init__(self) -> None:
         self.head = genesis_hash(self.organization)
+
+    def begin_after(self, sequence: int, head: str) -> None:
+        """A segment: it follows an event of that number and hash, which `sealed` may know."""
+        before = [number for number in self.sealed if number < sequence]
+        if before:
+            raise Broken(f"event {before[0]} lies before this segment, behind {sequence}")
+        if self.sealed.pop(sequence, head) != head:
+            raise Broken(f"the segment does not follow event {sequence} as it was seen")
+        self.began = self.sequence = sequence
+        self.head = head
 
     def take_signed(self, line: Mapping[str, Any]) -> None:
         """Check a checkpoint's or the end's signature."""
@@ -272,10 +284,13 @@ def verify(
     header = next(objects, None)
     if header is None or header.get("kind") != "header" or header.get("schema") != SCHEMA:
         raise Broken(f"line 1 is not the header of an {SCHEMA} export")
+    after = header.pop("after", None)
     exactly(header, {"kind", "schema", "organization"})
     chain = Chain(
         str(header["organization"]), frozenset(trusted), sealed=dict(seen or {}), proofs=[*proofs]
     )
+    if after is not None:
+        chain.begin_after(*started(after))
     for line in objects:
         kind = line.get("kind")
         if kind == "event":

@@ -51,6 +51,13 @@ def chain_lines(organization_id: UUID, *, after: int = 0) -> Iterator[str]:
     yield _line(_end(organization_id, head))
 
 
+def chain_begun(organization_id: UUID, after: int) -> None:
+    """Raise before a line is written what `chain_lines` would raise: NotFound, BrokenChain."""
+    with enter(organization_id, read_only=True):
+        _header(organization_id, after)
+        _head(organization_id)
+
+
 def _header(organization_id: UUID, after: int) -> dict[str, Any]:
     header = {"kind": "header", "schema": SCHEMA, "organization": str(organization_id)}
     if not after:
