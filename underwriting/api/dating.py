@@ -18,14 +18,12 @@ def version_asked(request: Any, pinned: str) -> str:
     Raises DomainError (400, `unknown_version`) for a version that is none: a client that asks
     for tomorrow's form must not be answered in today's.
     """
-    asked = request.headers.get(HEADER)
-    if asked is None:
-        return pinned
-    if not known(asked):
-        names = ", ".join(version.name for version in versions())
-        message = f"{HEADER} is one of: {names}. Leave it out for the key's own, {pinned}."
+    version = str(request.headers.get(HEADER, pinned))
+    if not known(version):
+        names = ", ".join(each.name for each in versions())
+        message = f"{HEADER} is one of: {names}. Left out, it is the key's own, {pinned}."
         raise DomainError(message, code="unknown_version")
-    return str(asked)
+    return version
 
 
 def body_lifted(body: Any, request: Any) -> Any:
