@@ -5,8 +5,8 @@ As elsewhere: refusals are check or restrict violations, triggers ENABLE ALWAYS.
 
 # Messages about one subject go out one after another, whoever takes them: nothing later is taken
 # while something earlier of its lane is open.
-IN_TURN = """
-CREATE FUNCTION events_webhook_in_turn() RETURNS trigger LANGUAGE plpgsql AS $body$
+_IN_TURN = """
+CREATE OR REPLACE FUNCTION events_webhook_in_turn() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
     IF OLD.due_at IS NULL THEN
         RAISE EXCEPTION 'a delivery that is closed stays as it is'
@@ -16,8 +16,8 @@ BEGIN
         RAISE EXCEPTION 'attempts and fences only grow'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'webhook_delivery_counts_on';
     END IF;
-    IF NEW.status = 'sending' AND (NEW.fence = OLD.fence OR NEW.attempts = OLD.attempts) THEN
-        RAISE EXCEPTION 'who takes a delivery raises its fence and counts an attempt'
+    IF NEW.status = 'sending' AND {taking} THEN
+        RAISE EXCEPTION 'who takes a delivery raises its fence'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'webhook_delivery_fenced';
     END IF;
     IF NEW.status = 'sending' AND EXISTS (
@@ -32,6 +32,11 @@ BEGIN
     RETURN NEW;
 END $body$
 """
+
+IN_TURN = _IN_TURN.format(taking="(NEW.fence = OLD.fence OR NEW.attempts = OLD.attempts)")
+# Taking counts by the fence alone: an attempt is what came to an end, so that workers which die
+# use up none.
+IN_TURN_BY_FENCE = _IN_TURN.format(taking="NEW.fence = OLD.fence")
 
 # A delivery says what its event says: its number and subject; and it begins untried.
 OF_EVENT = """

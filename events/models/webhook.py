@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events.enums import OPEN, DeliveryStatus, DisabledFor, EndpointStatus
 from events.models.event import Event
 from events.webhooks.receivers import LONGEST_URL
-from events.webhooks.schedule import MOST_ATTEMPTS
+from events.webhooks.schedule import MOST_ATTEMPTS, MOST_TAKES
 from tenancy.models import TenantForeignKey, TenantModel
 
 ENABLED, DISABLED, DELETED = EndpointStatus.values
@@ -105,6 +105,7 @@ class WebhookDelivery(TenantModel):
     `lane` is the endpoint's own id for what goes out as it happens, or the replay that asked for it
     again: within a lane the messages about one subject go out one after another. While it is open
     `due_at` says when it may next be taken: for one being sent, when its holder's lease ends.
+    `fence` counts who took it, `attempts` those that came to an end.
     """
 
     endpoint = TenantForeignKey(WebhookEndpoint, related_name="deliveries")
@@ -167,12 +168,14 @@ class WebhookDelivery(TenantModel):
                 condition=Q(attempts__gte=0, attempts__lte=MOST_ATTEMPTS),
             ),
             models.CheckConstraint(
-                name="webhook_delivery_sent_is_an_attempt",
-                condition=~Q(status__in=[DeliveryStatus.SENDING, DeliveryStatus.DELIVERED])
-                | Q(attempts__gte=1),
+                name="webhook_delivery_delivered_by_an_attempt",
+                condition=~Q(status=DeliveryStatus.DELIVERED) | Q(attempts__gte=1),
             ),
             models.CheckConstraint(
                 name="webhook_delivery_fence_grows", condition=Q(fence__gte=F("attempts"))
+            ),
+            models.CheckConstraint(
+                name="webhook_delivery_taken_so_often", condition=Q(fence__lte=MOST_TAKES)
             ),
         ]
 
@@ -185,7 +188,10 @@ class WebhookDelivery(TenantModel):
 
 
 class WebhookAttempt(TenantModel):
-    """One request and what came back: a status, or why there was none."""
+    """One request and what came back: a status, or why there was none.
+
+    `number` is the fence it was made under: a gap is a worker that died.
+    """
 
     delivery = TenantForeignKey(WebhookDelivery, related_name="tries")
     number = models.IntegerField(_("number"))
@@ -207,7 +213,7 @@ class WebhookAttempt(TenantModel):
             ),
             models.CheckConstraint(
                 name="webhook_attempt_has_a_number",
-                condition=Q(number__gte=1, number__lte=MOST_ATTEMPTS),
+                condition=Q(number__gte=1, number__lte=MOST_TAKES),
             ),
             models.CheckConstraint(
                 name="webhook_attempt_answers_or_fails",

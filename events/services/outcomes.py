@@ -23,7 +23,8 @@ GIVEN_UP = "given_up"
 _chance = secrets.SystemRandom()
 
 _DELIVERED = """
-UPDATE events_webhookdelivery d SET status = 'delivered', due_at = NULL, closed_at = %s
+UPDATE events_webhookdelivery d
+SET status = 'delivered', attempts = d.attempts + 1, due_at = NULL, closed_at = %s
 FROM unnest(%s::uuid[], %s::integer[]) AS held(id, fence)
 WHERE d.organization_id = %s AND d.id = held.id AND d.fence = held.fence
     AND d.status = 'sending'"""
@@ -47,7 +48,7 @@ def attempts_store(endpoint: WebhookEndpoint, done: Sequence[Done]) -> None:
             WebhookAttempt(
                 organization_id=endpoint.organization_id,
                 delivery_id=each.delivery_id,
-                number=each.attempts,
+                number=each.fence,
                 started_at=each.answer.started_at,
                 ms=each.answer.ms,
                 status_code=each.answer.status,
@@ -97,9 +98,10 @@ def _failed(endpoint: WebhookEndpoint, done: Done, at: datetime) -> bool:
         status=DeliveryStatus.SENDING,
     )
     if wait is not None:
-        held.update(status=DeliveryStatus.PENDING, due_at=at + wait)
+        held.update(status=DeliveryStatus.PENDING, attempts=done.attempts, due_at=at + wait)
         return False
-    return bool(held.update(status=DeliveryStatus.GIVEN_UP, due_at=None, closed_at=at))
+    given_up = {"status": DeliveryStatus.GIVEN_UP, "due_at": None, "closed_at": at}
+    return bool(held.update(attempts=done.attempts, **given_up))
 
 
 def _health(endpoint: WebhookEndpoint, done: Sequence[Done], at: datetime) -> None:

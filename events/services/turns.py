@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from events.enums import DeliveryStatus, EndpointStatus
 from events.models import WebhookDelivery, WebhookEndpoint
 from events.services.outcomes import Done, attempts_store, outcomes_store
-from events.webhooks.schedule import MOST_ATTEMPTS, OPENS_AFTER
+from events.webhooks.schedule import MOST_TAKES, OPENS_AFTER
 from tenancy import clock
 from tenancy.enter import enter
 from tenancy.ids import public_id
@@ -32,7 +32,7 @@ _TAKE = """
 WITH next AS MATERIALIZED (
     SELECT w.id FROM events_webhookdelivery w
     WHERE w.organization_id = %(organization)s AND w.endpoint_id = %(endpoint)s
-        AND w.due_at <= %(at)s AND w.attempts < %(most)s
+        AND w.due_at <= %(at)s AND w.fence < %(most)s
         AND NOT EXISTS (
             SELECT 1 FROM events_webhookdelivery b
             WHERE b.organization_id = w.organization_id AND b.endpoint_id = w.endpoint_id
@@ -40,15 +40,18 @@ WITH next AS MATERIALIZED (
                 AND b.sequence < w.sequence AND b.due_at IS NOT NULL)
     ORDER BY w.due_at, w.sequence LIMIT %(limit)s)
 UPDATE events_webhookdelivery d
-SET status = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, due_at = %(until)s
+SET status = 'sending', fence = d.fence + 1, due_at = %(until)s
 FROM next WHERE d.organization_id = %(organization)s AND d.id = next.id
     AND d.due_at <= %(at)s
-RETURNING d.id, d.event_id, d.payload, d.attempts, d.fence"""
+RETURNING d.id, d.event_id, d.payload, d.attempts + 1, d.fence"""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A delivery in hand: what is sent, under which fence, and with which secrets it is signed."""
+    """A delivery in hand: what is sent, under which fence, and with which secrets it is signed.
+
+    `attempts` counts this one in.
+    """
 
     delivery_id: UUID
     message_id: str
@@ -103,7 +106,7 @@ def _take(endpoint: WebhookEndpoint, at: datetime, limit: int) -> list[Taken]:
             "endpoint": endpoint.id,
             "at": at,
             "until": at + LEASE,
-            "most": MOST_ATTEMPTS,
+            "most": MOST_TAKES,
             "limit": limit,
         })  # fmt: skip
         rows = cursor.fetchall()
@@ -124,8 +127,8 @@ def _take(endpoint: WebhookEndpoint, at: datetime, limit: int) -> list[Taken]:
 
 
 def _exhausted_close(endpoint: WebhookEndpoint, at: datetime) -> None:
-    """Whoever held the last attempt died with it: there is no eleventh."""
-    _in_hand(endpoint).filter(due_at__lte=at, attempts__gte=MOST_ATTEMPTS).update(
+    """Everybody who took it died with it in hand."""
+    _in_hand(endpoint).filter(due_at__lte=at, fence__gte=MOST_TAKES).update(
         status=DeliveryStatus.GIVEN_UP, due_at=None, closed_at=at
     )
 

@@ -9,6 +9,8 @@ WAITS = tuple(
     for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 """After the first attempt, the second, and so on: together 75 hours and 35 minutes."""
+MOST_TAKES = 50
+"""So often a message is taken in hand: one whose every sender dies is given up in the end."""
 JITTER_PERCENT = 10
 LONGEST_ASKED = timedelta(hours=24)
 """A receiver may ask us to come back later, but not never."""
