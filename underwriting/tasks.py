@@ -13,6 +13,10 @@ from tenancy.selectors import work_pending
 from tenancy.tasks import TenantTask
 from underwriting.services import (
     backtests,
+    batch_cutting,
+    batch_follow,
+    batch_uploads,
+    batch_working,
     customers,
     decisions,
     list_entries,
@@ -75,6 +79,14 @@ def find_path(*, organization_id: UUID, decision_id: str) -> None:
 
 
 @shared_task(ignore_result=True)
+@shared_task(base=TenantTask, ignore_result=True)
+def follow_chunk(*, organization_id: UUID, chunk_id: str, first: int, last: int) -> None:
+    """Find paths and ask shadows of some rows of a chunk. Delivered twice, it writes once."""
+    batch_follow.chunk_follow(
+        organization_id=organization_id, chunk_id=UUID(str(chunk_id)), first=first, last=last
+    )
+
+
 def find_lost_paths() -> int:
     """Look for the paths whose task was lost; of what fails, the others do not wait."""
     found = work_pending("pathless", SWEEP_AT_ONCE)
@@ -228,4 +240,50 @@ def _decided(organization_id: UUID, run_id: UUID) -> bool:
     except Exception:
         log.exception("sweep.failed", run=str(run_id))
         return False
+@shared_task(base=TenantTask, ignore_result=True)
+def read_batch(*, organization_id: UUID, batch_id: str) -> None:
+    """Cut a batch's file into chunks. Delivered twice, it is cut once."""
+    batch_cutting.batch_read(
+        organization_id=organization_id, batch_id=UUID(str(batch_id)), holder=holder()
+    )
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def decide_batch_chunk(*, organization_id: UUID, batch_id: str) -> None:
+    """Decide one chunk, then stand behind the others in the queue for the next."""
+    more = batch_working.batch_work(
+        organization_id=organization_id, batch_id=UUID(str(batch_id)), holder=holder()
+    )
+    if more:
+        decide_batch_chunk.delay(organization_id=str(organization_id), batch_id=str(batch_id))
+
+
+@shared_task(ignore_result=True)
+def sweep_batches() -> int:
+    """Batches whose worker or message was lost, each inside its own lender."""
+    found = work_pending("silent_batches", SWEEP_AT_ONCE)
+    for work in found:
+        with organization_named(work.organization_id):
+            batch_working.batch_recover(organization_id=work.organization_id, batch_id=work.row_id)
+    return len(found)
+
+
+@shared_task(ignore_result=True)
+def empty_stale_batches() -> int:
+    """Throw away files and rows that nobody took up for a week."""
+    batches = work_pending("stale_batches", SWEEP_AT_ONCE)
+    for work in batches:
+        with organization_named(work.organization_id):
+            batch_working.stale_batch_empty(
+                organization_id=work.organization_id, batch_id=work.row_id
+            )
+    files = work_pending("stale_files", SWEEP_AT_ONCE)
+    for work in files:
+        with organization_named(work.organization_id):
+            batch_uploads.stale_file_empty(
+                organization_id=work.organization_id, file_id=work.row_id
+            )
+    return len(batches) + len(files)
+
+
     return decision is not None
