@@ -24,6 +24,9 @@ CELERY_TASK_ROUTES = {
     "scoring.tasks.profile_upload": {"queue": "batch"},
     "scoring.tasks.import_upload": {"queue": "batch"},
     "underwriting.tasks.refresh_snapshot": {"queue": "batch"},
+    "underwriting.tasks.read_batch": {"queue": "batch"},
+    "underwriting.tasks.decide_batch_chunk": {"queue": "batch"},
+    "underwriting.tasks.follow_chunk": {"queue": "batch"},
     "underwriting.tasks.run_backtest": {"queue": "training"},
     "events.tasks.wake_webhooks": {"queue": "webhook"},
     "events.tasks.pump_webhooks": {"queue": "webhook"},
@@ -58,6 +61,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "underwriting.tasks.sweep_undecided",
         "schedule": 5.0,
         "options": {"expire_seconds": 5},  # sweeps do not queue up behind a slow one
+    },
+    "take up batches whose worker was lost": {
+        "task": "underwriting.tasks.sweep_batches",
+        "schedule": 10.0,
+        "options": {"expire_seconds": 10},
+    },
+    "throw away stale files of batches": {
+        "task": "underwriting.tasks.empty_stale_batches",
+        "schedule": crontab(hour="3", minute="49"),
     },
     "expire offers": {
         "task": "underwriting.tasks.expire_offers",
