@@ -31,7 +31,7 @@ class WebhookEndpointAdmin(DeskList[WebhookEndpoint]):
         "Nobody is told of anything yet. Add an endpoint: its system then hears of applications,"
         " decisions and offers as they happen."
     )
-    list_display = ("address", "partner", "hears", "state", "since")
+    list_display = ("address", "hears", "state", "since")
     ordering = ("-created_at",)
 
     def get_urls(self) -> list[URLPattern]:
@@ -54,7 +54,8 @@ class WebhookEndpointAdmin(DeskList[WebhookEndpoint]):
         def partner(endpoint: WebhookEndpoint) -> str:
             return names.get(endpoint.partner_id, NOTHING)
 
-        return [partner if each == "partner" else each for each in self.list_display]
+        first, *others = self.list_display
+        return [first, partner, *others]
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Whether the button shows; the page asks again."""
