@@ -54,13 +54,22 @@ def walk(place: Any) -> Iterator[Document]:
 
 
 def operations(document: Document) -> dict[str, tuple[str, str, Document]]:
-    """Path, method and operation by operation id."""
+    """Path, method and operation by operation id, with its responses looked up."""
+    shared = document["components"]["responses"]
     return {
-        item[method]["operationId"]: (path, method, item[method])
+        item[method]["operationId"]: (path, method, with_responses(item[method], shared))
         for path, item in document["paths"].items()
         for method in METHODS
         if method in item
     }
+
+
+def with_responses(operation: Document, shared: Document) -> Document:
+    found = {
+        status: shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+        for status, response in operation["responses"].items()
+    }
+    return {**operation, "responses": found}
 
 
 def examples(content: Document) -> list[Any]:

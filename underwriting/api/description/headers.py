@@ -49,14 +49,12 @@ EVERY = ("Assay-Version", "Request-Id")
 RATE = ("RateLimit-Policy", "RateLimit")
 
 
-def headers_of(operation: Document, status: str) -> Document:
-    """The headers of one response, by reference."""
-    names = [*EVERY]
-    if operation.get("security"):
-        names += RATE
+def headers_of(status: str, *, keyed: bool, repeats: bool) -> Document:
+    """The headers of one response, by reference. keyed: to somebody with a key; repeats: it may be
+    an answer that was given before."""
+    names = [*EVERY, *(RATE if keyed else ())]
     if status == "429":
         names.append("Retry-After")
-    keyed = any(each.get("name") == "Idempotency-Key" for each in operation.get("parameters", ()))
-    if keyed and status.startswith("2"):
+    if repeats and status.startswith("2"):
         names.append("Idempotent-Replayed")
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

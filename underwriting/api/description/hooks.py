@@ -6,7 +6,7 @@ from accounts.versions import latest
 from underwriting.api import openapi
 from underwriting.api.description.headers import COMPONENTS, VERSION, headers_of
 from underwriting.api.description.messages import message_schemas, messages
-from underwriting.api.description.refusals import refusals_of
+from underwriting.api.description.refusals import refusals, refusals_of
 from underwriting.api.description.words import opened
 
 Document = dict[str, Any]
@@ -42,6 +42,7 @@ def finished(result: Document, **_: Any) -> Document:
                 _completed(path, item[method])
     components = result["components"]
     components["headers"] = COMPONENTS
+    components["responses"] = refusals()
     components["parameters"] = {"AssayVersion": VERSION}
     components["schemas"] = dict(sorted({**components["schemas"], **message_schemas()}.items()))
     opened(components["schemas"])
@@ -59,8 +60,13 @@ def _completed(path: str, operation: Document) -> None:
     for status, response in refusals_of(path, operation):
         operation["responses"][status] = response
     operation["responses"] = dict(sorted(operation["responses"].items()))
+    given = operation.get("parameters", ())
+    keyed = bool(operation.get("security"))
+    repeats = any(each.get("name") == "Idempotency-Key" for each in given)
     for status, response in operation["responses"].items():
-        response["headers"] = {**response.get("headers", {}), **headers_of(operation, status)}
-    if operation.get("security"):
+        if "$ref" not in response:
+            shared = headers_of(status, keyed=keyed, repeats=repeats)
+            response["headers"] = {**response.get("headers", {}), **shared}
+    if keyed:
         reference = {"$ref": "#/components/parameters/AssayVersion"}
-        operation["parameters"] = [*operation.get("parameters", ()), reference]
+        operation["parameters"] = [*given, reference]

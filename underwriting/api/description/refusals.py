@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from underwriting.api.codes import OF_STATUS
+from underwriting.api.description.headers import headers_of
 from underwriting.api.problems import CONTENT_TYPE, problem
 
 Document = dict[str, Any]
@@ -29,10 +30,19 @@ def refusals_of(path: str, operation: Document) -> Iterator[tuple[str, Document]
     for status in sorted(each for each in wanted if each >= 400):
         named = operation["responses"].get(str(status), {})
         if CONTENT_TYPE in named.get("content", {CONTENT_TYPE: None}):
-            yield str(status), refusal(status)
+            yield str(status), {"$ref": f"#/components/responses/{name_of(status)}"}
 
 
-def refusal(status: int) -> Document:
+def refusals() -> dict[str, Document]:
+    """Every refusal there is, once."""
+    return {name_of(status): _refusal(status) for status in sorted(OF_STATUS)}
+
+
+def name_of(status: int) -> str:
+    return f"Problem{status}"
+
+
+def _refusal(status: int) -> Document:
     """One response: a problem, with an example."""
     example = problem(
         status_code=status,
@@ -41,6 +51,7 @@ def refusal(status: int) -> Document:
     )
     return {
         "description": example["title"],
+        "headers": headers_of(str(status), keyed=True, repeats=False),
         "content": {
             CONTENT_TYPE: {
                 "schema": PROBLEM,

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from ml.messages import MESSAGES as FACT_MESSAGES
 from underwriting.api.codes import CODES
 from underwriting.api.description.document import openapi_document
+from underwriting.api.guides import guides
 from underwriting.api.problems import problem, problem_response
 from underwriting.messages import MESSAGES
 
@@ -46,7 +47,25 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The document as a page; its scripts are our own copies, so that it works offline."""
-    return render(request, "api/docs.html")
+    return render(request, "api/docs.html", {"guides": guides().values()})
+
+
+@safe
+def guide_page(request: HttpRequest, name: str) -> HttpResponse:
+    """One guide, drawn by the same scripts."""
+    found = guides().get(name)
+    if found is None:
+        return problem_response(request, 404)
+    return render(request, "api/docs.html", {"guides": guides().values(), "guide": found})
+
+
+@safe
+def guide_text(request: HttpRequest, name: str) -> HttpResponse:
+    """One guide as it was written."""
+    found = guides().get(name)
+    if found is None:
+        return problem_response(request, 404)
+    return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
 
 
 @safe
