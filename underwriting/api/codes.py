@@ -386,6 +386,46 @@ _EVENTS: Mapping[str, Code] = {
     ),
 }
 
+_BATCHES: Mapping[str, Code] = {
+    "upload_used": Code(
+        409,
+        "This file has been used",
+        "An upload becomes one batch; this one has, or its week is over.",
+        "Send the file again.",
+    ),
+    "batch_over": Code(
+        409,
+        "The batch is over",
+        "Nothing of it is left to stop.",
+        "Read the batch: it says how it ended.",
+    ),
+    "batch_state": Code(
+        409,
+        "The batch is under way or done",
+        "Only a batch that failed or was cancelled is taken up again.",
+        "Read the batch: it says how far it is.",
+    ),
+    "batch_file_refused": Code(
+        409,
+        "The file itself was refused",
+        "The batch's `error` names what is wrong with the file; nothing of it was decided.",
+        "Correct the file and send it as a new batch.",
+    ),
+    "batch_emptied": Code(
+        409,
+        "Nothing is left to take up",
+        "There is no such chunk to try again, or the rows were thrown away a week after the end.",
+        "Send the rows that are missing as a new batch.",
+    ),
+    "worker_lost": Code(
+        409,
+        "Its workers were lost",
+        "Reading the file was begun several times and never came to its end.",
+        "Resume the batch; if it goes on, tell us the batch's id.",
+        again=True,
+    ),
+}
+
 CODES: Mapping[str, Code] = {
     **_FRAMEWORK,
     **_ACCESS,
@@ -394,6 +434,7 @@ CODES: Mapping[str, Code] = {
     **_MONEY,
     **_MODELS,
     **_EVENTS,
+    **_BATCHES,
 }
 
 OF_STATUS: Mapping[int, str] = {

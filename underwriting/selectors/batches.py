@@ -1,12 +1,13 @@
 """Batches as people and partners look at them. Call inside `enter`."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, Min, QuerySet, Sum
 
 from tenancy.errors import NotFound
 from underwriting.enums import BatchStatus, ChunkStatus
@@ -63,31 +64,74 @@ def chunks_of(batch: Batch) -> QuerySet[BatchChunk]:
 
 
 def batch_progress(batch: Batch) -> Progress:
-    """Added up from the chunks: nobody has to keep a counter that all workers would wait for."""
-    done = chunks_of(batch).filter(status=ChunkStatus.DONE)
-    summed = done.aggregate(placed=Sum("placed"), repeated=Sum("repeated"), refused=Sum("refused"))
-    outcomes: Counter[str] = Counter()
-    for each in done.values_list("outcomes", flat=True):
-        outcomes.update(each)
-    states = Counter(chunks_of(batch).values_list("status", flat=True))
-    failed = chunks_of(batch).filter(status=ChunkStatus.FAILED)[:MOST_FAILURES]
-    settled = (summed["placed"] or 0) + (summed["refused"] or 0)
+    """How far one batch is."""
+    return progress_of(batch.organization_id, [batch])[batch.id]
+
+
+def progress_of(organization_id: UUID, batches: Sequence[Batch]) -> dict[UUID, Progress]:
+    """Added up from the chunks, for all batches at once: nobody has to keep a counter that every
+    worker would wait for."""
+    ids = [batch.id for batch in batches]
+    own = BatchChunk.objects.filter(organization_id=organization_id, batch_id__in=ids)
+    found: dict[UUID, dict[str, dict[str, Any]]] = {batch_id: {} for batch_id in ids}
+    for row in own.values("batch_id", "status").annotate(
+        chunks=Count("id"),
+        summed_placed=Sum("placed"),
+        summed_refused=Sum("refused"),
+        summed_repeated=Sum("repeated"),
+        began=Min("started_at"),
+    ):
+        found[row["batch_id"]][row["status"]] = dict(row)
+    outcomes = _outcomes(organization_id, ids)
+    failures: dict[UUID, list[BatchChunk]] = {batch_id: [] for batch_id in ids}
+    for chunk in own.filter(status=ChunkStatus.FAILED).defer("body", "refusals").order_by("number"):
+        failures[chunk.batch_id].append(chunk)
+    return {
+        batch.id: _progress(batch, found[batch.id], outcomes[batch.id], failures[batch.id])
+        for batch in batches
+    }
+
+
+_OUTCOMES = """
+SELECT c.batch_id, o.key, sum(o.value::bigint)::bigint
+FROM underwriting_batchchunk c, jsonb_each_text(c.outcomes) AS o
+WHERE c.organization_id = %s AND c.batch_id = ANY(%s) AND c.status = 'done'
+GROUP BY c.batch_id, o.key
+"""
+
+
+def _outcomes(organization_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    found: dict[UUID, dict[str, int]] = {batch_id: {} for batch_id in ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTCOMES, [organization_id, list(ids)])
+        for batch_id, outcome, count in cursor.fetchall():
+            found[batch_id][outcome] = count
+    return found
+
+
+def _progress(
+    batch: Batch,
+    states: Mapping[str, Mapping[str, Any]],
+    outcomes: Mapping[str, int],
+    failures: Sequence[BatchChunk],
+) -> Progress:
+    done = states.get(ChunkStatus.DONE, {})
+    settled = done.get("summed_placed", 0) + done.get("summed_refused", 0)
+    began = [row["began"] for row in states.values() if row["began"] is not None]
     return Progress(
         rows=batch.rows or 0,
-        placed=summed["placed"] or 0,
-        repeated=summed["repeated"] or 0,
-        refused=summed["refused"] or 0,
-        outcomes=dict(outcomes),
-        chunks={status: states[status] for status in ChunkStatus.values},
-        failures=tuple(failed),
-        ends_in=_ends_in(batch, settled),
+        placed=done.get("summed_placed", 0),
+        refused=done.get("summed_refused", 0),
+        repeated=done.get("summed_repeated", 0),
+        outcomes=outcomes,
+        chunks={each: states.get(each, {}).get("chunks", 0) for each in ChunkStatus.values},
+        failures=tuple(failures[:MOST_FAILURES]),
+        ends_in=_ends_in(batch, settled, min(began, default=None)),
     )
 
 
-def _ends_in(batch: Batch, settled: int) -> timedelta | None:
+def _ends_in(batch: Batch, settled: int, began: datetime | None) -> timedelta | None:
     """As long again for each row that is left as the rows so far took, all workers together."""
-    if batch.status != BatchStatus.DECIDING or not settled:
+    if batch.status != BatchStatus.DECIDING or not settled or began is None:
         return None
-    began = chunks_of(batch).aggregate(at=Min("started_at"))["at"]
-    left = (batch.rows or 0) - settled
-    return None if began is None else (datetime.now(UTC) - began) * left / settled
+    return (datetime.now(UTC) - began) * ((batch.rows or 0) - settled) / settled
