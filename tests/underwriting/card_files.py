@@ -24,6 +24,7 @@ from underwriting.imports.facts import asked_fields
 
 FILE = Path(os.environ.get("ASSAY_DATA", "../shared/data")) / "pakdd2010" / "modeling.csv.gz"
 JOINT, WRONG = 10, 50
+BLOCK = 10_000
 
 
 @cache
@@ -31,14 +32,14 @@ def card_bodies(limit: int) -> list[dict[str, Any]]:
     """The file's first rows as API bodies."""
     chance = np.random.default_rng(2010)
     people = Invention("BR", chance)
-    pairs = islice(pairwise(_rows()), limit)
+    pairs = islice(pairwise(_rows(min(limit + 1, BLOCK))), limit)
     return [_body(number, *pair, people) for number, pair in enumerate(pairs, start=1)]
 
 
 Row = tuple[dict[str, Any], dict[str, Any]]
 
 
-def _rows() -> Iterator[Row]:
+def _rows(at_once: int) -> Iterator[Row]:
     dictionary = Dictionary.parse(BANCO_AURORA.document("dictionary"))
     asked = {
         scope: {field.name for field in asked_fields(dictionary, scope)}
@@ -46,7 +47,7 @@ def _rows() -> Iterator[Row]:
     }
     reader = RowReader(mapping_parse(BANCO_AURORA.document("import_mapping")), dictionary)
     first: Row | None = None
-    for chunk in LoanFile(str(FILE)).chunks():
+    for chunk in LoanFile(str(FILE)).chunks(at_once):
         for good in reader.read(chunk).good:
             request = json.loads(good.request)
             facts = json.loads(good.parties)[0]["facts"]

@@ -52,7 +52,7 @@ def weak(submit: Submit, name: str) -> Any:
 def test_the_months_budget_is_spent_once(
     hanse: Organization, exploring: None, submit: Submit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "_lot", lambda case: 0)
+    monkeypatch.setattr(evaluation, "lot_drawn", lambda salt, application_id: 0)
     outcomes = [weak(submit, name).outcome for name in ("Ada", "Ben")]
     assert outcomes == ["approve", "decline"]
     with enter(hanse.id):

@@ -76,7 +76,7 @@ def decision_proof(organization_id: UUID, decision_id: UUID) -> dict[str, Any] |
         .first()
     )
     holder = "" if decision is None or decision.run is None else decision.run.holder or ""
-    if not holder.startswith(HOLDER) or ":" in holder.removeprefix(HOLDER):
+    if not holder.startswith(HOLDER):
         return None
     chunk_id = UUID(holder.removeprefix(HOLDER))
     event = _event(organization_id, chunk_id)

@@ -129,7 +129,6 @@ def _submitted(
         application_decide(
             organization_id=organization_id,
             run_id=submitted.run.id,
-            holder=f"batch:{batch.chunk_id}:row",
             claim=submitted.claim,
         )
     return submitted
