@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from underwriting.api.schemas.common import TEXT, WrongField
+from underwriting.api.schemas.common import TEXT, WrongField, example
 
 
 class Month(serializers.Serializer[Any]):
@@ -32,3 +32,32 @@ class OutcomeReport(serializers.Serializer[Any]):
     repeated = serializers.IntegerField(help_text="Months that were known, with these figures.")
     refused = serializers.IntegerField()
     errors = WrongField(many=True)  # type: ignore[assignment]  # the field hides an attribute
+
+
+REPORT_EXAMPLE = example(
+    "A month of a loan",
+    {
+        "product": "personal-loan",
+        "months": [
+            {
+                "loan_ref": "L-20418",
+                "months_on_book": 7,
+                "as_of": "2026-10-31",
+                "days_past_due": 0,
+                "balance": "2140.55",
+            }
+        ],
+    },
+    request=True,
+)
+REPORTED_EXAMPLE = example(
+    "One new month",
+    {
+        "object": "outcome_report",
+        "read": 1,
+        "recorded": 1,
+        "repeated": 0,
+        "refused": 0,
+        "errors": [],
+    },
+)

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.report import report_document, report_of
+from underwriting.api.schemas.outcomes import REPORT_EXAMPLE, REPORTED_EXAMPLE
 from underwriting.services.outcomes import outcomes_record
 
 
@@ -26,6 +27,7 @@ class OutcomesView(TenantAPIView):
         tags=["Outcomes"],
         request=schemas.OutcomeReportRequest,
         responses={200: schemas.OutcomeReport, **schemas.WRITE_PROBLEMS},
+        examples=[REPORT_EXAMPLE, REPORTED_EXAMPLE],
     )
     def post(self, request: Request) -> Response:
         report = report_of(request.data)

@@ -11,6 +11,7 @@ from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.contract import application_schema, product_document
 from underwriting.api.pagination import page_document
+from underwriting.api.schemas.products import PRODUCTS_EXAMPLE, SCHEMA_EXAMPLE
 from underwriting.selectors.consents import consent_texts
 from underwriting.selectors.terms import product_terms
 
@@ -27,6 +28,7 @@ class ProductsView(TenantAPIView):
         summary="List products",
         tags=["Products"],
         responses={200: schemas.ProductPage, **schemas.PROBLEMS},
+        examples=[PRODUCTS_EXAMPLE],
     )
     def get(self, request: Request) -> Response:
         with self.reading():
@@ -45,6 +47,7 @@ class ProductSchemaView(TenantAPIView):
         tags=["Products"],
         parameters=[schemas.LANGUAGE],
         responses={200: schemas.ProductSchema, **schemas.PROBLEMS},
+        examples=[SCHEMA_EXAMPLE],
     )
     def get(self, request: Request, slug: str) -> Response:
         with self.reading():
