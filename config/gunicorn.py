@@ -8,7 +8,7 @@ from config.servers.process import die_with_parent
 
 bind = os.environ.get("ASSAY_BIND_ADDRESS", "127.0.0.1:8000")
 workers = int(os.environ.get("ASSAY_WEB_PROCESSES", "2"))
-worker_class = "gthread"
+worker_class = "config.worker.PlatformWorker"
 threads = 4
 preload_app = True
 timeout = 60
