@@ -64,6 +64,26 @@ def submission_read(
     terms: Terms, *, request: Any, parties: Sequence[Any], language: str
 ) -> Submission:
     """Check everything against the terms; raises Invalid with every wrong field at once."""
+    submission, errors = _read(terms, request, parties, language)
+    if errors:
+        raise Invalid(errors)
+    return submission
+
+
+def submission_begun(
+    terms: Terms, *, request: Any, parties: Sequence[Any], language: str
+) -> tuple[Submission, list[FieldError]]:
+    """As `submission_read`, of one that need not be finished: facts and consents that are missing
+    are told apart from what is wrong. Raises Invalid with what is wrong."""
+    submission, errors = _read(terms, request, parties, language)
+    if wrong := [error for error in errors if not _lacking(error)]:
+        raise Invalid(wrong)
+    return submission, errors
+
+
+def _read(
+    terms: Terms, request: Any, parties: Sequence[Any], language: str
+) -> tuple[Submission, list[FieldError]]:
     errors: list[FieldError] = []
     if language not in terms.languages:
         errors.append(_own_error("/language", "language", "en"))
@@ -73,15 +93,24 @@ def submission_read(
         pointer = "/co_applicants" if parties else "/applicant"
         errors.append(_own_error(pointer, "too_many_parties" if parties else "required", language))
     read = [_party(terms, index, party, language, errors) for index, party in enumerate(parties)]
-    if errors:
-        raise Invalid(errors)
-    return Submission(
+    if any(not _lacking(error) for error in errors):
+        return Submission({}, 0, None, (), language), errors
+    submission = Submission(
         request=terms.dictionary.write("request", values),
         amount_minor=amount,
         term_months=term,
         parties=tuple(party for party in read if party is not None),
         language=language,
     )
+    return submission, errors
+
+
+def _lacking(error: FieldError) -> bool:
+    """Whether something is only not there yet: a fact or a consent of a party."""
+    if error.code == "consent_missing":
+        return True
+    of_party = error.pointer.removeprefix("/applicant/").removeprefix("/co_applicants/")
+    return error.code in ("required", "null") and "facts" in of_party.split("/")[:2]
 
 
 def pointer_of(index: int) -> str:
@@ -107,7 +136,8 @@ def _party(
     values = _facts(terms, "party", party.get("facts"), f"{pointer}/facts", language, errors)
     role, liability = _role(index, party, pointer, language, errors)
     consents = _consents(terms, party, pointer, language, errors)
-    if len(errors) > before or not isinstance(identity, Mapping):
+    wrong = any(not _lacking(error) for error in errors[before:])
+    if wrong or not isinstance(identity, Mapping):
         return None
     return SubmittedParty(
         role=role,

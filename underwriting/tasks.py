@@ -19,6 +19,7 @@ from underwriting.services import (
     batch_working,
     customers,
     decisions,
+    drafts,
     list_entries,
     marks,
     monitoring,
@@ -26,6 +27,7 @@ from underwriting.services import (
     policy_endings,
     policy_looks,
     policy_shadows,
+    prequalifications,
     repeats,
     shadows,
     snapshots,
@@ -78,7 +80,6 @@ def find_path(*, organization_id: UUID, decision_id: str) -> None:
     path_find(organization_id=organization_id, decision_id=UUID(str(decision_id)))
 
 
-@shared_task(ignore_result=True)
 @shared_task(base=TenantTask, ignore_result=True)
 def follow_chunk(*, organization_id: UUID, chunk_id: str, first: int, last: int) -> None:
     """Find paths and ask shadows of some rows of a chunk. Delivered twice, it writes once."""
@@ -87,6 +88,7 @@ def follow_chunk(*, organization_id: UUID, chunk_id: str, first: int, last: int)
     )
 
 
+@shared_task(ignore_result=True)
 def find_lost_paths() -> int:
     """Look for the paths whose task was lost; of what fails, the others do not wait."""
     found = work_pending("pathless", SWEEP_AT_ONCE)
@@ -164,6 +166,18 @@ def purge_due_marks() -> int:
 
 
 @shared_task(ignore_result=True)
+def close_unfinished() -> int:
+    """Close drafts that nobody finished, and what stayed incomplete, after thirty days."""
+    closed = 0
+    for work in work_pending("unfinished", SWEEP_AT_ONCE):
+        with organization_named(work.organization_id):
+            closed += drafts.unfinished_close(
+                organization_id=work.organization_id, application_id=work.row_id
+            )
+    return closed
+
+
+@shared_task(ignore_result=True)
 def purge_spent_keys() -> int:
     """Forget idempotency keys whose week is over, each lender's in one go."""
     found = work_pending("spent_keys", MARKS_AT_ONCE)
@@ -227,19 +241,6 @@ def snapshots_due() -> int:
     return len(found)
 
 
-def holder() -> str:
-    """Which process holds a run."""
-    return f"{socket.gethostname()}:{getpid()}"
-
-
-def _decided(organization_id: UUID, run_id: UUID) -> bool:
-    try:
-        decision = decisions.application_decide(
-            organization_id=organization_id, run_id=run_id, holder=f"sweep:{holder()}"
-        )
-    except Exception:
-        log.exception("sweep.failed", run=str(run_id))
-        return False
 @shared_task(base=TenantTask, ignore_result=True)
 def read_batch(*, organization_id: UUID, batch_id: str) -> None:
     """Cut a batch's file into chunks. Delivered twice, it is cut once."""
@@ -286,4 +287,48 @@ def empty_stale_batches() -> int:
     return len(batches) + len(files)
 
 
+def holder() -> str:
+    """Which process holds a run."""
+    return f"{socket.gethostname()}:{getpid()}"
+
+
+def _decided(organization_id: UUID, run_id: UUID) -> bool:
+    try:
+        decision = decisions.application_decide(
+            organization_id=organization_id, run_id=run_id, holder=f"sweep:{holder()}"
+        )
+    except Exception:
+        log.exception("sweep.failed", run=str(run_id))
+        return False
     return decision is not None
+
+
+@shared_task(base=TenantTask, ignore_result=True)
+def prequalification_make(*, organization_id: UUID, prequalification_id: str) -> None:
+    """Ask softly, and say what it came to. Delivered twice, it is said once."""
+    prequalifications.prequalification_make(
+        organization_id=organization_id, prequalification_id=UUID(str(prequalification_id))
+    )
+
+
+@shared_task(ignore_result=True)
+def sweep_prequalifications() -> int:
+    """Pending ones whose task was lost, or whose bureau may be asked again."""
+    found = work_pending("prequalification", SWEEP_AT_ONCE)
+    for work in found:
+        prequalification_make.delay(
+            organization_id=str(work.organization_id), prequalification_id=str(work.row_id)
+        )
+    return len(found)
+
+
+@shared_task(ignore_result=True)
+def purge_prequalified_facts() -> int:
+    """Empty the facts of prequalifications whose time is over."""
+    found = work_pending("prequalification_facts", SWEEP_AT_ONCE)
+    for work in found:
+        with organization_named(work.organization_id):
+            prequalifications.prequalification_empty(
+                organization_id=work.organization_id, prequalification_id=work.row_id
+            )
+    return len(found)

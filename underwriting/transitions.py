@@ -6,14 +6,22 @@ from underwriting.enums import ApplicationStatus as S
 from underwriting.enums import Outcome
 
 TRANSITIONS: Mapping[S, frozenset[S]] = {
-    S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
+    S.DRAFT: frozenset({S.SUBMITTED, S.INCOMPLETE, S.WITHDRAWN}),
     S.SUBMITTED: frozenset({S.DECIDING, S.INCOMPLETE, S.WITHDRAWN}),
     S.INCOMPLETE: frozenset({S.SUBMITTED, S.DECLINED, S.WITHDRAWN, S.EXPIRED}),
     S.DECIDING: frozenset(
         {S.REFERRED, S.APPROVED, S.APPROVED_WITH_CONDITIONS, S.OFFERED, S.DECLINED, S.WITHDRAWN}
     ),
     S.REFERRED: frozenset(
-        {S.APPROVED, S.APPROVED_WITH_CONDITIONS, S.OFFERED, S.DECLINED, S.WITHDRAWN, S.EXPIRED}
+        {
+            S.APPROVED,
+            S.APPROVED_WITH_CONDITIONS,
+            S.OFFERED,
+            S.DECLINED,
+            S.WITHDRAWN,
+            S.EXPIRED,
+            S.SUBMITTED,
+        }
     ),
     S.APPROVED: frozenset({S.ACCEPTED, S.NOT_TAKEN, S.WITHDRAWN, S.EXPIRED}),
     S.APPROVED_WITH_CONDITIONS: frozenset({S.ACCEPTED, S.NOT_TAKEN, S.WITHDRAWN, S.EXPIRED}),

@@ -19,6 +19,7 @@ CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "underwriting.tasks.application_decide": {"queue": "decision"},
     "underwriting.tasks.find_path": {"queue": "decision"},
+    "underwriting.tasks.prequalification_make": {"queue": "decision"},
     "scoring.tasks.explore_dataset": {"queue": "training"},
     "scoring.tasks.train_model": {"queue": "training"},
     "scoring.tasks.profile_upload": {"queue": "batch"},
@@ -94,10 +95,23 @@ CELERY_BEAT_SCHEDULE = {
         "task": "underwriting.tasks.purge_due_marks",
         "schedule": crontab(hour="3", minute="37"),
     },
+    "close what nobody finished": {
+        "task": "underwriting.tasks.close_unfinished",
+        "schedule": crontab(minute="41"),
+    },
     "forget idempotency keys after a week": {
         "task": "underwriting.tasks.purge_spent_keys",
         "schedule": crontab(minute="*/10"),
         "options": {"expire_seconds": 600},
+    },
+    "sweep pending prequalifications": {
+        "task": "underwriting.tasks.sweep_prequalifications",
+        "schedule": 5.0,
+        "options": {"expire_seconds": 5},
+    },
+    "empty the facts of prequalifications that are over": {
+        "task": "underwriting.tasks.purge_prequalified_facts",
+        "schedule": crontab(minute="41"),
     },
     "empty the facts of scores kept long enough": {
         "task": "scoring.tasks.score_facts_due",

@@ -202,9 +202,7 @@ def test_an_erasure_takes_the_kept_answers(
         assert not IdempotencyRecord.objects.exists()
 
 
-def test_a_kept_answer_is_not_rewritten(
-    partner: Partner, hanse: Organization, body: Body
-) -> None:
+def test_a_kept_answer_is_not_rewritten(partner: Partner, hanse: Organization, body: Body) -> None:
     partner.apply(body, key="k")
     for change, says in (
         ("body = 'x'", "an answer that was given stays"),

@@ -11,7 +11,7 @@ from tenancy.enter import enter
 from tenancy.models import Organization
 from tests.cast_underwriting import INES, KAI, STRONG, Submit, decide
 from underwriting.api import schemas
-from underwriting.api.views.reading import decision_in_full
+from underwriting.api.views.reading import Reader, decision_in_full
 from underwriting.desk.case import case_file
 from underwriting.models import Decision
 from underwriting.selectors.paths import (
@@ -53,9 +53,7 @@ def test_partner_and_underwriter_read_what_was_found(
     assert path is not None
     with enter(hanse.id, read_only=True), override("en"):
         case = case_file(hanse.id, declined.application_id, identities=False)
-        told = decision_in_full(
-            organization_id=hanse.id, decision_id=declined.id, partner_id=None, language="de"
-        )["path"]
+        told = decision_in_full(Reader(hanse.id, None, "de"), declined.id)["path"]
     assert case is not None
     assert case.path is not None
     assert case.path.until == path.honoured_until

@@ -7,11 +7,13 @@ from events.actor import SYSTEM
 from tenancy.enter import enter
 from tenancy.models import Organization
 from tests.cast_underwriting import INES, JONAS, STRONG, Submit, decide
+from underwriting.api.pagination import Page, page_rows
 from underwriting.models import Application, ConsentText, Decision
 from underwriting.selectors.applications import (
+    Wanted,
     application_by_id,
     application_detail,
-    applications_page,
+    applications_wanted,
 )
 from underwriting.selectors.consents import consent_texts, consents_of
 from underwriting.selectors.decisions import decision_by_id, decisions_of
@@ -27,11 +29,11 @@ def test_a_partner_sees_its_own_applications_only(
     other = decide(submit((JONAS, STRONG)))
     as_partner: dict[str, Any] = {"organization_id": hanse.id, "partner_id": broker.id}
     with enter(hanse.id, read_only=True):
-        assert [row.id for row in applications_page(**as_partner).rows] == [own.id]
+        assert [row.id for row in applications_wanted(hanse.id, broker.id, Wanted())] == [own.id]
         assert application_by_id(application_id=own.id, **as_partner)
         assert application_by_id(application_id=other.application_id, **as_partner) is None
         assert decision_by_id(decision_id=other.id, **as_partner) is None
-        assert len(applications_page(organization_id=hanse.id).rows) == 2
+        assert len(applications_wanted(hanse.id, None, Wanted())) == 2
 
 
 def test_another_lender_finds_nothing(
@@ -49,15 +51,16 @@ def test_another_lender_finds_nothing(
 
 def test_pages_go_on_where_the_last_one_ended(hanse: Organization, submit: Submit) -> None:
     made = [submit().application.id for _ in range(5)]
-    seen: list[Any] = []
-    before = None
     with enter(hanse.id, read_only=True):
-        for _ in range(3):
-            page = applications_page(organization_id=hanse.id, before=before, limit=2)
-            seen += [row.id for row in page.rows]
-            before = page.next
-    assert seen == made[::-1]
-    assert before is None
+        found = applications_wanted(hanse.id, None, Wanted())
+        first, more = page_rows(found, Page(2, None))
+        assert ([row.id for row in first], more) == ([made[4], made[3]], True)
+        second, more = page_rows(found, Page(2, first[-1].id))
+        assert ([row.id for row in second], more) == ([made[2], made[1]], True)
+        back, more = page_rows(found, Page(1, None, before=second[0].id))
+        assert ([row.id for row in back], more) == ([made[3]], True)
+        last, more = page_rows(found, Page(2, second[-1].id))
+        assert ([row.id for row in last], more) == ([made[0]], False)
 
 
 def test_a_case_file_holds_everything(hanse: Organization, submit: Submit) -> None:

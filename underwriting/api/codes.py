@@ -326,6 +326,12 @@ _MONEY: Mapping[str, Code] = {
 }
 
 _MODELS: Mapping[str, Code] = {
+    "card_incomplete": Code(
+        409,
+        "The model's card cannot be written yet",
+        "Something that a card must say is not written down; `detail` says what.",
+        "Let the lender complete the model's entry in its inventory.",
+    ),
     "champion_only": Code(
         403,
         "Only the model in charge scores",

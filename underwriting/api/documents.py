@@ -1,6 +1,8 @@
 """Rows as the API shows them: prefixed ids, amounts with their currency, reasons in words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from scoring.models import ModelVersion
@@ -15,11 +17,24 @@ from underwriting.verdicts import shown_trace
 Document = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """Where each party finishes a draft, in order, and pointers to what nobody has said yet."""
+
+    links: Sequence[str]
+    missing: Sequence[str]
+
+
 def application_document(
-    application: Application, *, parties: Sequence[Party] = (), decision: Document | None = None
+    application: Application,
+    *,
+    parties: Sequence[Party] = (),
+    decision: Document | str | None = None,
+    hosted: Hosted | None = None,
 ) -> Document:
-    """An application; `decision` is embedded where the caller asked for one application."""
+    """An application; `decision` is its id, or the whole of it where that was asked for."""
     product = application.product
+    links = hosted.links if hosted else ()
     return {
         "id": public_id("app", application.id),
         "object": "application",
@@ -33,14 +48,25 @@ def application_document(
         "received_at": time_text(application.received_at),
         "completed_at": time_text(application.completed_at),
         "decided_at": time_text(application.decided_at),
-        "parties": [party_document(party) for party in parties],
+        "parties": [
+            party_document(party, link)
+            for party, link in zip_longest(parties, links[: len(parties)])
+        ],
+        "hosted_url": links[0] if links else None,
+        "return_url": application.return_url,
+        "missing": list(hosted.missing) if hosted else [],
         "decision": decision,
     }
 
 
-def party_document(party: Party) -> Document:
+def party_document(party: Party, link: str | None = None) -> Document:
     """Who takes part, without a word of who they are."""
-    return {"position": party.position, "role": party.role, "liability": party.liability}
+    return {
+        "position": party.position,
+        "role": party.role,
+        "liability": party.liability,
+        "hosted_url": link,
+    }
 
 
 def decision_document(
@@ -52,9 +78,17 @@ def decision_document(
     model: ModelVersion | None,
     language: str,
     path: PathShown | None = None,
+    inside: bool = False,
 ) -> Document:
-    """A decision with everything a partner may pass on and an auditor asks for."""
+    """A decision with everything a partner may pass on.
+
+    `inside` adds how it came about: what each fact counted for, and which rules were met.
+    """
     data = decision.document_data
+    how: Document = {"contributions": None, "trace": None}
+    if inside:
+        scored = [_contributions(party) for party in data.get("parties", [])]
+        how = {"contributions": scored, "trace": shown_trace(data)}
     return {
         "id": public_id("dec", decision.id),
         "object": "decision",
@@ -75,8 +109,7 @@ def decision_document(
         "reasons": [reason_document(reason) for reason in reasons],
         "offer": offer_document(offer, application),
         "path": path_document(path),
-        "contributions": [_contributions(party) for party in data.get("parties", [])],
-        "trace": shown_trace(data),
+        **how,
         "pins": data.get("pins", {}),
     }
 

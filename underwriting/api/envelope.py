@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tenancy.errors import FieldError, Invalid
 
 REQUIRED = ("product", "request", "applicant")
 ALLOWED = frozenset(
-    (*REQUIRED, "co_applicants", "external_id", "language", "metadata", "device"),
-)
+    (
+        *REQUIRED, "co_applicants", "external_id", "language", "metadata", "device", "hosted",
+        "return_url",
+    ),
+)  # fmt: skip
 MAX_METADATA = 20
 MAX_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A body whose outer shape is right."""
+    """A body whose outer shape is right. `hosted` leaves it to its applicants to finish."""
 
     product: str
     request: Mapping[str, Any]
@@ -25,6 +29,8 @@ class Envelope:
     external_id: str | None
     metadata: Mapping[str, str]
     device: str | None
+    hosted: bool = False
+    return_url: str | None = None
 
 
 def envelope_of(body: Any) -> Envelope:
@@ -37,6 +43,7 @@ def envelope_of(body: Any) -> Envelope:
         *_objects(body),
         *_co_applicants(body.get("co_applicants", [])),
         *_metadata(body.get("metadata", {})),
+        *_hosted(body),
     ]
     if errors:
         raise Invalid(errors)
@@ -48,6 +55,8 @@ def envelope_of(body: Any) -> Envelope:
         external_id=body.get("external_id"),
         metadata=body.get("metadata", {}),
         device=body.get("device"),
+        hosted=body.get("hosted", False),
+        return_url=body.get("return_url"),
     )
 
 
@@ -93,6 +102,29 @@ def _co_applicants(value: Any) -> list[FieldError]:
         for index, party in enumerate(value)
         if not isinstance(party, dict)
     ]
+
+
+def _hosted(body: Mapping[str, Any]) -> list[FieldError]:
+    errors = []
+    if not isinstance(body.get("hosted", False), bool):
+        errors.append(FieldError("/hosted", "type", "This is true or false."))
+    url = body.get("return_url")
+    if url is not None and not _is_address(url):
+        errors.append(FieldError("/return_url", "url", "This is an https address."))
+    elif url is not None and body.get("hosted") is not True:
+        message = "Only a hosted application leads back."
+        errors.append(FieldError("/return_url", "url", message))
+    return errors
+
+
+def _is_address(value: Any) -> bool:
+    if not _is_text(value) or not value.startswith("https://") or not value.isprintable():
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and " " not in value and parts.username is None
 
 
 def _metadata(value: Any) -> list[FieldError]:

@@ -98,12 +98,16 @@ def standing_of(view: PartyView, visit: Visit) -> Standing:
 
 
 def _phase(status: S) -> str:
+    if status == S.INCOMPLETE:
+        return "incomplete"
     if status in WAITING:
         return "waiting"
     return "approved" if status == S.APPROVED_WITH_CONDITIONS else status.value
 
 
 def _seconds(status: S) -> int:
+    if status == S.INCOMPLETE:
+        return SECONDS_REFERRED
     if status in WAITING:
         return SECONDS_WAITING
     return SECONDS_REFERRED if status == S.REFERRED else 0

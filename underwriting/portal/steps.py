@@ -61,6 +61,11 @@ class Asking:
     def most_people(self) -> int:
         return int(self.terms.product.get("max_parties", 1))
 
+    def person_steps(self, person: int) -> list[Step]:
+        """The pages of one person's own, with what they agree to at the end."""
+        agreements = [self._agreements(person)] if self.consents else []
+        return [*self._person_steps(person), *agreements]
+
     def _request_steps(self) -> list[Step]:
         return [
             self._field_step(1, page, fields)

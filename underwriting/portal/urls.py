@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from underwriting.portal.views import answers, check, questions, start, status
+from underwriting.portal.views import answers, check, finish, questions, start, status
 
 app_name = "portal"
 
@@ -11,6 +11,7 @@ of_product = [
     path("restart/", start.restart, name="restart"),
     path("questions/<int:person>/<slug:page>/", questions.question, name="question"),
     path("check/", check.check, name="check"),
+    path("finish/<str:token>/", finish.finish, name="finish"),
     path("status/<str:token>/", status.status, name="status"),
     path("status/<str:token>/standing/", status.standing, name="standing"),
     path("status/<str:token>/offer/", answers.offer, name="offer"),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +22,6 @@ from underwriting.models import (
 )
 from underwriting.models.review import CLOSED
 from underwriting.selectors.decisions import decision_in_force
-
-MOST_ROWS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, newest first, and the id to go on before; None at the end."""
-
-    rows: Sequence[Application]
-    next: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +63,30 @@ class PartyView:
     others: int
 
 
-def applications_page(
-    *,
-    organization_id: UUID,
-    partner_id: UUID | None = None,
-    before: UUID | None = None,
-    limit: int = 50,
-    status: str | None = None,
-    product_id: UUID | None = None,
-) -> Page:
-    """Newest first; ids are made in time's order, so the last one is the cursor. Never counts."""
-    rows = visible(organization_id, partner_id).select_related("product").order_by("-id")
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    if status is not None:
-        rows = rows.filter(status=status)
-    if product_id is not None:
-        rows = rows.filter(product_id=product_id)
-    wanted = max(1, min(limit, MOST_ROWS))
-    found = list(rows[: wanted + 1])
-    more = len(found) > wanted
-    return Page(found[:wanted], found[wanted - 1].id if more else None)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of applications is narrowed to; each is served by an index."""
+
+    status: str | None = None
+    product: str | None = None
+    external_id: str | None = None
+    received_after: datetime | None = None
+    received_before: datetime | None = None
+
+
+def applications_wanted(
+    organization_id: UUID, partner_id: UUID | None, wanted: Wanted
+) -> QuerySet[Application]:
+    """Unordered: whoever pages through them says from where on."""
+    rows = visible(organization_id, partner_id).select_related("product")
+    named = {
+        "status": wanted.status,
+        "product__slug": wanted.product,
+        "external_id": wanted.external_id,
+        "received_at__gte": wanted.received_after,
+        "received_at__lt": wanted.received_before,
+    }
+    return rows.filter(**{name: value for name, value in named.items() if value is not None})
 
 
 def visible(organization_id: UUID, partner_id: UUID | None) -> QuerySet[Application]:

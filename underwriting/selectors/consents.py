@@ -38,3 +38,9 @@ def consents_of(*, organization_id: UUID, application_id: UUID) -> list[Consent]
         .select_related("text", "party")
         .order_by("party__position", "text__purpose")
     )
+
+
+def purposes_agreed(organization_id: UUID, party_id: UUID) -> frozenset[str]:
+    """What a party has agreed to already."""
+    rows = Consent.objects.filter(organization_id=organization_id, party_id=party_id)
+    return frozenset(rows.values_list("text__purpose", flat=True))

@@ -1,6 +1,9 @@
 """Decisions as doors show them. Call inside `enter`."""
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from underwriting.models import Application, Decision
 
@@ -19,6 +22,24 @@ def decision_in_force(*, organization_id: UUID, application_id: UUID) -> Decisio
     return Decision.objects.filter(
         organization_id=organization_id, application_id=application_id, in_force=True
     ).first()
+
+
+def decisions_in_force(
+    organization_id: UUID, application_ids: Sequence[UUID]
+) -> dict[UUID, Decision]:
+    """The decision in force of each application that has one, in one statement."""
+    rows = Decision.objects.filter(
+        organization_id=organization_id, application_id__in=application_ids, in_force=True
+    )
+    return {row.application_id: row for row in rows}
+
+
+def decisions_visible(organization_id: UUID, partner_id: UUID | None) -> QuerySet[Decision]:
+    """The lender's decisions; with a partner, those of that partner's applications."""
+    rows = Decision.objects.filter(organization_id=organization_id)
+    if partner_id is not None:
+        rows = rows.filter(application__partner_id=partner_id)
+    return rows.select_related("application", "application__product")
 
 
 def decisions_of(application: Application) -> list[Decision]:

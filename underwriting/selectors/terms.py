@@ -82,7 +82,7 @@ FROM scoring_product p JOIN tenancy_organization o ON o.id = p.organization_id
 LEFT JOIN LATERAL (
     SELECT w.id, w.document, w.dictionary_version_id FROM scoring_productversion w
     WHERE w.organization_id = p.organization_id AND w.product_id = p.id
-        AND w.effective_from <= %(at)s
+        AND w.effective_from <= %(at)s AND (%(version)s::uuid IS NULL OR w.id = %(version)s)
     ORDER BY w.effective_from DESC, w.number DESC LIMIT 1) v ON true
 LEFT JOIN scoring_dictionaryversion d ON d.organization_id = p.organization_id
     AND d.id = v.dictionary_version_id
@@ -105,13 +105,17 @@ class _Terms(NamedTuple):
     mode: str
 
 
-def product_terms(organization_id: UUID, product_slug: str) -> ProductTerms:
-    """The product's version in force and the organization's law. Call inside `enter`.
+def product_terms(
+    organization_id: UUID, product_slug: str, *, version_id: UUID | None = None
+) -> ProductTerms:
+    """The product's version in force, or the one named, and the organization's law. Call inside
+    `enter`.
 
     The dictionary's text is fetched once in a process's life for each of its hashes.
     """
     at = now(organization_id)
-    rows = ask(_TERMS, {"organization": organization_id, "slug": product_slug, "at": at})
+    asked = {"organization": organization_id, "slug": product_slug, "at": at}
+    rows = ask(_TERMS, {**asked, "version": version_id})
     if not rows:
         raise NotFound("no such product", code="product_unknown")
     found = _Terms(*rows[0])

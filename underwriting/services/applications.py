@@ -5,10 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-import psycopg
-from django.db import DatabaseError, IntegrityError, OperationalError
-from psycopg.errors import DeadlockDetected
-
 from events.actor import Actor
 from events.services import event_record
 from tenancy.clock import now
@@ -23,6 +19,7 @@ from underwriting.selectors.terms import ProductTerms, product_terms
 from underwriting.services.customers import customers_resolve
 from underwriting.services.marks import marks_store
 from underwriting.services.offers import offers_close
+from underwriting.services.races import again_while_met
 from underwriting.services.repeats import (
     APPLICATION,
     IdempotencyKey,
@@ -47,14 +44,6 @@ __all__ = ["IdempotencyKey", "Submitted", "application_submit", "application_wit
 
 DECIDE = "underwriting.tasks.application_decide"
 IN_REQUEST = "request"
-MOST_TRIES = 5
-
-REPEATABLE = (
-    "idempotency_key_once",
-    "application_external_id_once",
-    "blind_index_resolves_to_one",
-)
-"""Constraints that two requests at once may meet: the loser looks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +114,7 @@ def application_submit(
         actor, Door(door), product_slug, request, parties, language, external_id, idempotency,
         partner_id, metadata or {}, claim, device,
     )  # fmt: skip
-    for attempt in range(1, MOST_TRIES + 1):
-        try:
-            return _submit(organization_id, given)
-        except (IntegrityError, OperationalError) as error:
-            if attempt == MOST_TRIES or not _met_another(error):
-                raise
-    raise AssertionError("unreachable")
+    return again_while_met(lambda: _submit(organization_id, given))
 
 
 def _submit(organization_id: UUID, given: _Request) -> Submitted:
@@ -201,14 +184,6 @@ def application_withdraw(*, organization_id: UUID, actor: Actor, application_id:
             subject=("application", application_id),
             data={},
         )
-
-
-def _met_another(error: DatabaseError) -> bool:
-    """Whether a request at the same moment was first: then looking again finds its rows."""
-    cause = error.__cause__
-    if isinstance(cause, DeadlockDetected):
-        return True
-    return isinstance(cause, psycopg.Error) and cause.diag.constraint_name in REPEATABLE
 
 
 def _repeated(organization_id: UUID, given: _Request, content_hash: str) -> Submitted | None:

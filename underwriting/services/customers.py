@@ -25,7 +25,9 @@ from underwriting.models import (
     Customer,
     CustomerIdentity,
     Decision,
+    Document,
     FactSet,
+    Review,
     ReviewStep,
 )
 from underwriting.models.customer import RESOLVING
@@ -113,6 +115,9 @@ def customer_erase(*, organization_id: UUID, actor: Actor, customer_id: UUID) ->
         ReviewStep.objects.filter(organization_id=organization_id, application_id__in=ids).update(
             note=""
         )
+        Review.objects.filter(organization_id=organization_id, application_id__in=ids).update(
+            note=""
+        )
         answers_erase(organization_id, ids)
         ended = applications.filter(litigation_hold=False, retention_until__lte=customer.erased_at)
         _empty(organization_id, list(ended.values_list("id", flat=True)))
@@ -146,6 +151,9 @@ def _empty(organization_id: UUID, application_ids: Sequence[UUID]) -> None:
     FactSet.objects.filter(**of, party__customer__erased_at__isnull=False).update(document=None)
     Decision.objects.filter(**of).update(inputs=None)
     ApprovalPath.objects.filter(**of).update(document=None)
+    Document.objects.filter(
+        **of, party__customer__erased_at__isnull=False, sealed__isnull=False
+    ).update(sealed=None)
     Application.objects.filter(organization_id=organization_id, id__in=application_ids).update(
         request=None
     )

@@ -33,6 +33,7 @@ from underwriting.services.runs import (
     stages_record,
 )
 from underwriting.services.statuses import status_change
+from underwriting.services.supersession import yielded
 from underwriting.transitions import status_after
 from underwriting.verdicts import lot_of
 
@@ -121,7 +122,8 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
             decided_at=at,
             retention_until=retained(at, case.pack.retention_months),
         )
-        decision = _decision(claim, case, evaluation, made, actor)
+        before = yielded(organization_id, claim, at) if claim.submission > 1 else None
+        decision = _decision(claim, case, evaluation, made, actor, before)
         decision.scoring_run_id = _scored(case, evaluation)
         decision.save(force_insert=True)
         consequences_write(decision, made)
@@ -130,7 +132,7 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
         )
         if made.outcome == Outcome.REFER:
             _review_open(decision)
-        if case.pulls is not None:
+        if case.pulls is not None and before is None:
             hits_open(organization_id, case.application_id, case.pulls)
         if made.outcome in ADVERSE and evaluation.plan and evaluation.plan.policy.paths:
             enqueue(FIND_PATH, organization_id=organization_id, decision_id=decision.id)
@@ -189,16 +191,22 @@ def _refuse_spent_budget(case: Case, most: int) -> None:
 
 
 def _decision(
-    claim: Claim, case: Case, evaluation: Evaluation, made: Recorded, actor: Actor
+    claim: Claim,
+    case: Case,
+    evaluation: Evaluation,
+    made: Recorded,
+    actor: Actor,
+    before: Decision | None,
 ) -> Decision:
     pins = evaluation.document["pins"]
     body = canonical(dict(evaluation.document))
     return Decision(
         organization_id=case.organization_id,
         application_id=case.application_id,
-        number=1,
+        number=before.number + 1 if before else 1,
         kind=DecisionKind.AUTOMATIC,
         run_id=claim.run_id,
+        supersedes=before,
         outcome=made.outcome,
         catalogue_id=evaluation.catalogue_id,
         points=evaluation.document["points"],

@@ -7,7 +7,7 @@ from events.actor import Actor
 from events.services import event_record
 from tenancy.clock import now
 from tenancy.enter import enter
-from tenancy.errors import Conflict, NotFound
+from tenancy.errors import Conflict, FieldError, Invalid, NotFound
 from tenancy.selectors import organization_current
 from underwriting.enums import ApplicationStatus, DutyKind, ReviewCause
 from underwriting.models import Application, Decision, Duty, Review
@@ -15,12 +15,21 @@ from underwriting.regulation import pack
 from underwriting.services.offers import offers_close
 from underwriting.services.statuses import status_change
 
+LONGEST_WORDS = 2_000
 
-def review_request(*, organization_id: UUID, actor: Actor, application_id: UUID) -> Review:
+
+def review_request(
+    *, organization_id: UUID, actor: Actor, application_id: UUID, words: str = ""
+) -> Review:
     """A person looks at a decline or a counter-offer; the decision stays in force until they do.
 
-    Conflict (`status`) where there is nothing to contest.
+    `words` are the applicant's own view (GDPR Art. 22(3)), kept for the reviewer and emptied by an
+    erasure. Conflict (`status`) where there is nothing to contest.
     """
+    said = words.replace("\x00", "").strip()
+    if len(said) > LONGEST_WORDS:
+        message = f"At most {LONGEST_WORDS} characters."
+        raise Invalid([FieldError("/words", "max_length", message)])
     with enter(organization_id):
         at = now(organization_id)
         application = (
@@ -46,6 +55,7 @@ def review_request(*, organization_id: UUID, actor: Actor, application_id: UUID)
             application_id=application_id,
             decision=decision,
             cause=ReviewCause.REQUEST,
+            note=said,
             opened_at=at,
         )
         review.save(force_insert=True)

@@ -34,15 +34,17 @@ class Claim:
     holder: str
     fence: int
     attempts: int
+    submission: int = 1
 
 
 def run_new(
-    *, organization_id: UUID, application_id: UUID, holder: str | None
+    *, organization_id: UUID, application_id: UUID, holder: str | None, submission: int = 1
 ) -> tuple[DecisionRun, Claim | None]:
-    """An unsaved first run; claimed at once when a holder is named."""
+    """An unsaved run, one for each submission; claimed at once when a holder is named."""
     run = DecisionRun(
         organization_id=organization_id,
         application_id=application_id,
+        submission=submission,
         created_at=timezone.now(),
     )
     if holder is None:
@@ -50,7 +52,7 @@ def run_new(
     run.status, run.holder = RunStatus.RUNNING, holder
     run.fence, run.attempts = 1, 1
     run.lease_until = run.created_at + LEASE
-    return run, Claim(run.id, application_id, holder, run.fence, run.attempts)
+    return run, Claim(run.id, application_id, holder, run.fence, run.attempts, submission)
 
 
 def run_claim(*, organization_id: UUID, run_id: UUID, holder: str) -> Claim | None:
@@ -75,7 +77,7 @@ def run_claim(*, organization_id: UUID, run_id: UUID, holder: str) -> Claim | No
     if not claimed:
         return None
     run = DecisionRun.objects.get(organization_id=organization_id, id=run_id)
-    return Claim(run.id, run.application_id, holder, run.fence, run.attempts)
+    return Claim(run.id, run.application_id, holder, run.fence, run.attempts, run.submission)
 
 
 def run_renew(*, organization_id: UUID, claim: Claim, lease: timedelta) -> None:

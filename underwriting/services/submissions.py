@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -105,14 +106,17 @@ def consents_store(
     actor: Actor,
     parties: Sequence[Party],
     texts: Sequence[Sequence[ConsentText]],
+    *,
+    at: datetime | None = None,
 ) -> None:
+    """`at` is when they agreed, where that was not when the application was made."""
     Consent.objects.bulk_create(
         Consent(
             organization_id=application.organization_id,
             application=application,
             party=party,
             text=text,
-            agreed_at=application.created_at,
+            agreed_at=at or application.created_at,
             actor_kind=actor.kind,
             actor_id=actor.id,
         )

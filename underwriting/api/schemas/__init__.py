@@ -8,12 +8,14 @@ from underwriting.api.schemas.applications import (
 )
 from underwriting.api.schemas.common import (
     AFTER,
+    BEFORE,
+    EXPAND,
     IDEMPOTENCY,
     LANGUAGE,
     LIMIT,
+    PAGING,
     PREFER,
     PROBLEMS,
-    STATUS,
     WRITE_PROBLEMS,
     Listing,
     Money,
@@ -26,12 +28,14 @@ from underwriting.api.schemas.products import ProductPage, ProductSchema
 
 __all__ = [
     "AFTER",
+    "BEFORE",
+    "EXPAND",
     "IDEMPOTENCY",
     "LANGUAGE",
     "LIMIT",
+    "PAGING",
     "PREFER",
     "PROBLEMS",
-    "STATUS",
     "WRITE_PROBLEMS",
     "Applicant",
     "Application",

@@ -1,8 +1,9 @@
 """What every document of the API is made of: texts, money, problems, pages, parameters."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from underwriting.api.codes import CODES, OF_STATUS
@@ -60,12 +61,25 @@ WRITE_PROBLEMS: dict[Any, Any] = PROBLEMS | {
 LANGUAGE = OpenApiParameter("language", str, description="Language of texts: one of the lender's.")
 LIMIT = OpenApiParameter("limit", int, description="1 to 100, 20 if left out.")
 AFTER = OpenApiParameter("starting_after", str, description="`next` of the page before.")
-STATUS = OpenApiParameter("status", str, description="Only applications in this status.")
+BEFORE = OpenApiParameter(
+    "ending_before", str, description="An id of this list: the page of newer ones before it."
+)
+PAGING = (LIMIT, AFTER, BEFORE)
+EXPAND = OpenApiParameter(
+    "expand[]",
+    str,
+    many=True,
+    description="What to give in full instead of by its id, such as `data.decision` in a list.",
+)
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="The same key with the same body is one application.",
+    required=True,
+    description=(
+        "The same key with the same body makes one thing and gets one answer, for seven days: see"
+        " `Idempotent-Replayed` in the answer."
+    ),
 )
 PREFER = OpenApiParameter(
     "Prefer",
@@ -73,3 +87,16 @@ PREFER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`wait=N`: answer 201 with the decision if it is there within N seconds.",
 )
+
+
+def example(
+    name: str, value: Any, *, request: bool = False, status_codes: Sequence[str] = ()
+) -> OpenApiExample:
+    """An example of a request, or of an answer; the people in it are invented."""
+    return OpenApiExample(
+        name,
+        value=value,
+        request_only=request,
+        response_only=not request,
+        status_codes=list(status_codes) or None,
+    )

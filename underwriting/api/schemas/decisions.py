@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from underwriting.api.schemas.common import TEXT, AnyObject, Money, nullable
+from underwriting.api.schemas.common import TEXT, AnyObject, Listing, Money, nullable
 
 
 class Reason(serializers.Serializer[Any]):
@@ -91,6 +92,69 @@ class Decision(serializers.Serializer[Any]):
     reasons = Reason(many=True)
     offer = nullable(Offer)
     path = nullable(Path)
-    contributions = PartyScore(many=True)
-    trace = serializers.ListField(child=AnyObject())
+    contributions = nullable(
+        PartyScore,
+        many=True,
+        help_text="Points by party and fact; null unless the key may read models.",
+    )
+    trace = nullable(
+        serializers.ListField,
+        child=AnyObject(),
+        help_text="Rules that were met, in order; null unless the key may read models.",
+    )
     pins = AnyObject(child=nullable(TEXT))
+
+
+class DecisionPage(Listing):
+    data = Decision(many=True)  # type: ignore[assignment]  # the field hides an attribute
+
+
+DECISION_FILTERS = (
+    OpenApiParameter("application", str, description="Only of this application."),
+    OpenApiParameter("outcome", str, description="approve, counter_offer, refer or decline."),
+    OpenApiParameter("in_force", bool, description="Only those that stand, or that do not."),
+)
+
+DECISION: dict[str, Any] = {
+    "id": "dec_019d5b7c2f3b7d11a0c4e8f2b6d90a57",
+    "object": "decision",
+    "application": "app_019d5b7c2e117a3f8d2e4c6b8a90f1e2",
+    "number": 1,
+    "decided_by": "automatic",
+    "in_force": True,
+    "outcome": "approve",
+    "outcome_text": "Approved",
+    "decided_at": "2026-11-21T10:00:00.120000Z",
+    "expires_at": "2026-12-21T10:00:00.120000Z",
+    "notice_due_at": "2026-12-21T10:00:00.090000Z",
+    "probability": "0.031000",
+    "points": 214,
+    "interpretation": "Of 100 applications like this one, about 3 are not repaid as agreed.",
+    "language": "en",
+    "model": {"version": 2, "family": "scorecard", "content_hash": "sha256:" + "5e" * 32},
+    "reasons": [],
+    "offer": {
+        "kind": "approval",
+        "status": "open",
+        "amount": {"amount": "2000.00", "currency": "EUR"},
+        "down_payment": None,
+        "term_months": 12,
+        "annual_rate": "0.069000",
+        "instalment": {"amount": "172.96", "currency": "EUR"},
+        "total": {"amount": "2075.52", "currency": "EUR"},
+        "cost_of_credit": "0.071200",
+        "cost_example_months": None,
+        "expires_at": "2026-12-21T10:00:00.120000Z",
+    },
+    "path": None,
+    "contributions": None,
+    "trace": None,
+    "pins": {
+        "dictionary": "sha256:" + "1a" * 32,
+        "product": "sha256:" + "2b" * 32,
+        "model": "sha256:" + "5e" * 32,
+        "policy": "sha256:" + "3c" * 32,
+        "pack": "sha256:" + "4d" * 32,
+        "engine": "sha256:" + "6f" * 32,
+    },
+}

@@ -1,7 +1,6 @@
 """Applications: sent, listed, looked at."""
 
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,22 +8,41 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenancy.errors import FieldError, Invalid
 from tenancy.ids import public_id
 from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.documents import application_document
 from underwriting.api.envelope import Envelope, envelope_of
+from underwriting.api.filters import expansions_of, parameters_known
 from underwriting.api.idempotency import Made, Shown, answered_once
-from underwriting.api.pagination import page_document, page_of
+from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.preferences import wait_seconds
-from underwriting.api.views.reading import application_in_full
+from underwriting.api.query import moment_asked, text_asked, word_asked
+from underwriting.api.schemas.applications import (
+    APPLICATION as EXAMPLE,
+)
+from underwriting.api.schemas.applications import (
+    APPLICATION_FILTERS,
+    HOSTED,
+    HOSTED_REQUEST,
+    LISTED,
+    REQUEST,
+)
+from underwriting.api.schemas.common import example
+from underwriting.api.views.reading import (
+    Reader,
+    application_in_full,
+    applications_listed,
+    reader_of,
+)
 from underwriting.enums import ApplicationStatus, Door
-from underwriting.selectors.applications import applications_page
+from underwriting.selectors.applications import Wanted, applications_wanted
 from underwriting.services.applications import IdempotencyKey, application_submit
 from underwriting.services.decisions import application_decide
+from underwriting.services.drafts import Beginning, application_begin
 from underwriting.services.repeats import APPLICATION, seconds_under_way
+
+FILTERS = ("status", "product", "external_id", "received_after", "received_before")
 
 
 class ApplicationsView(TenantAPIView):
@@ -36,22 +54,19 @@ class ApplicationsView(TenantAPIView):
         operation_id="applications_list",
         summary="List applications, newest first",
         tags=["Applications"],
-        parameters=[schemas.LIMIT, schemas.AFTER, schemas.STATUS],
+        parameters=[*schemas.PAGING, *APPLICATION_FILTERS],
         responses={200: schemas.ApplicationPage, **schemas.WRITE_PROBLEMS},
+        examples=[example("One application", LISTED)],
     )
     def get(self, request: Request) -> Response:
-        asked = page_of(request, "app")
-        wanted = _status(request)
+        parameters_known(request, *FILTERS)
+        asked, wanted = page_of(request, "app"), _wanted(request)
+        expanded = bool(expansions_of(request, ["data.decision"]))
         with self.reading():
-            page = applications_page(
-                organization_id=self.organization_id,
-                partner_id=self.key.partner_id,
-                before=asked.after,
-                limit=asked.limit,
-                status=wanted,
-            )
-            rows = [application_document(row) for row in page.rows]
-        return Response(page_document(rows, has_more=page.next is not None))
+            found = applications_wanted(self.organization_id, self.key.partner_id, wanted)
+            rows, more = page_rows(found, asked)
+            shown = applications_listed(reader_of(self, request), rows, expanded=expanded)
+        return Response(page_document(shown, has_more=more))
 
     @extend_schema(
         operation_id="applications_create",
@@ -64,18 +79,45 @@ class ApplicationsView(TenantAPIView):
             202: schemas.Application,
             **schemas.WRITE_PROBLEMS,
         },
+        examples=[
+            example("A loan for one", REQUEST, request=True),
+            example("For the applicant to finish", HOSTED_REQUEST, request=True),
+            example("Decided while waiting", EXAMPLE, status_codes=["201"]),
+            example("A draft with its address", HOSTED, status_codes=["202"]),
+        ],
     )
     def post(self, request: Request) -> HttpResponse:
         envelope = envelope_of(request.data)
-        wait = wait_seconds(request) > 0
+        wait = wait_seconds(request) > 0 and not envelope.hosted
+        reader = reader_of(self, request, passed_on=True)
+        create = self._begin if envelope.hosted else partial(self._submit, claim=wait)
         return answered_once(
             self,
             request,
             kind=APPLICATION,
-            create=lambda key: self._submit(envelope, key, claim=wait),
-            show=lambda application_id: self._shown(application_id, waited=wait),
+            create=partial(create, envelope),
+            show=partial(_shown, reader, waited=wait),
             seconds_under_way=partial(seconds_under_way, self.organization_id),
         )
+
+    def _begin(self, envelope: Envelope, key: IdempotencyKey) -> Made:
+        """Keep what its applicants finish in the portal."""
+        begun = application_begin(
+            organization_id=self.organization_id,
+            actor=self.actor,
+            idempotency=key,
+            beginning=Beginning(
+                product_slug=envelope.product,
+                request=envelope.request,
+                parties=envelope.parties,
+                language=envelope.language or self._default_language(),
+                external_id=envelope.external_id,
+                partner_id=self.key.partner_id,
+                metadata=envelope.metadata,
+                return_url=envelope.return_url,
+            ),
+        )
+        return Made(begun.application_id, begun.kept, repeated=begun.repeated)
 
     def _submit(self, envelope: Envelope, key: IdempotencyKey, *, claim: bool) -> Made:
         """Submit, and decide at once where the caller waits and nobody else must be asked."""
@@ -107,26 +149,6 @@ class ApplicationsView(TenantAPIView):
         with self.reading():
             return organization_current().default_language
 
-    def _shown(self, application_id: UUID, *, waited: bool) -> Shown:
-        """201 with the decision where one was waited for and is there, else 202.
-
-        Where others must be asked first nobody waits: a worker decides.
-        """
-        document = self._document(application_id)
-        decided = waited and document["decision"] is not None
-        headers = {"Location": f"/v1/applications/{public_id('app', application_id)}"}
-        if decided:
-            headers["Preference-Applied"] = "wait"
-        return Shown(document, 201 if decided else 202, headers)
-
-    def _document(self, application_id: UUID) -> dict[str, Any]:
-        return application_in_full(
-            organization_id=self.organization_id,
-            application_id=application_id,
-            partner_id=self.key.partner_id,
-            language=None,
-        )
-
 
 class ApplicationView(TenantAPIView):
     """One application, with the decision in force."""
@@ -137,23 +159,36 @@ class ApplicationView(TenantAPIView):
         operation_id="applications_retrieve",
         summary="Get an application",
         tags=["Applications"],
-        parameters=[schemas.LANGUAGE],
+        parameters=[schemas.LANGUAGE, schemas.EXPAND],
         responses={200: schemas.Application, **schemas.PROBLEMS},
+        examples=[example("An approved application", EXAMPLE)],
     )
     def get(self, request: Request, application_id: str) -> Response:
+        parameters_known(request, listing=False)
+        expansions_of(request, ["decision"])  # it is there as it is
         row_id = self.row_id("app", application_id)
         with self.reading():
-            document = application_in_full(
-                organization_id=self.organization_id,
-                application_id=row_id,
-                partner_id=self.key.partner_id,
-                language=request.query_params.get("language"),
-            )
-        return Response(document)
+            return Response(application_in_full(reader_of(self, request), row_id))
 
 
-def _status(request: Request) -> str | None:
-    wanted = request.query_params.get("status")
-    if wanted is not None and wanted not in ApplicationStatus.values:
-        raise Invalid([FieldError("/status", "status", "There is no such status.")])
-    return wanted
+def _shown(reader: Reader, application_id: UUID, *, waited: bool) -> Shown:
+    """201 with the decision where one was waited for and is there, else 202.
+
+    Where others must be asked first nobody waits: a worker decides.
+    """
+    document = application_in_full(reader, application_id)
+    decided = waited and document["decision"] is not None
+    headers = {"Location": f"/v1/applications/{public_id('app', application_id)}"}
+    if decided:
+        headers["Preference-Applied"] = "wait"
+    return Shown(document, 201 if decided else 202, headers)
+
+
+def _wanted(request: Request) -> Wanted:
+    return Wanted(
+        status=word_asked(request, "status", ApplicationStatus.values),
+        product=text_asked(request, "product"),
+        external_id=text_asked(request, "external_id"),
+        received_after=moment_asked(request, "received_after"),
+        received_before=moment_asked(request, "received_before"),
+    )

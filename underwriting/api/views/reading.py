@@ -1,66 +1,151 @@
 """Gathers what an application's or a decision's document needs. Call inside `enter`."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
+
+from django.urls import reverse
+from rest_framework.request import Request
 
 from ml.dictionary import Field
 from scoring.models import ModelVersion
 from scoring.selectors.models import model_version_by_hash
 from tenancy.errors import NotFound
-from underwriting.api.documents import application_document, decision_document
+from tenancy.ids import public_id
+from tenancy.selectors import organization_current
+from underwriting.api.base import TenantAPIView
+from underwriting.api.documents import Hosted, application_document, decision_document
 from underwriting.models import Application, Decision, Offer, Party
 from underwriting.selectors.applications import application_by_id
-from underwriting.selectors.decisions import decision_by_id, decision_in_force
+from underwriting.selectors.decisions import (
+    decision_by_id,
+    decision_in_force,
+    decisions_in_force,
+)
 from underwriting.selectors.explanations import in_language
+from underwriting.selectors.parties import parties_by_application, parties_of
 from underwriting.selectors.paths import path_shown
 from underwriting.selectors.reasons import reason_texts
+from underwriting.services.facts import UNFINISHED, facts_missing
+from underwriting.services.links import party_link
 
 Document = dict[str, Any]
+INSIDE = "models:read"
+"""The scope that shows a partner what each fact counted for, and which rules were met."""
 
 
-def application_in_full(
-    *,
-    organization_id: UUID,
-    application_id: UUID,
-    partner_id: UUID | None,
-    language: str | None,
-) -> Document:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: which lender's rows, which partner's alone, in which language.
+
+    `inside` is whether they may see how a decision came about; `address` makes a path of ours an
+    address that works from outside.
+    """
+
+    organization_id: UUID
+    partner_id: UUID | None
+    language: str | None = None
+    inside: bool = False
+    address: Callable[[str], str] = str
+
+
+def reader_of(view: TenantAPIView, request: Request, *, passed_on: bool = False) -> Reader:
+    """Whoever asks. How a decision came about is for the lender's own keys, and for those that
+    may read models; an answer that is kept for all of a partner's keys (`passed_on`) leaves it
+    out for all of them."""
+    own = view.key.partner_id is None
+    return Reader(
+        view.organization_id,
+        view.key.partner_id,
+        None if passed_on else request.query_params.get("language"),
+        inside=own or (not passed_on and INSIDE in view.key.scopes),
+        address=request.build_absolute_uri,
+    )
+
+
+def application_in_full(reader: Reader, application_id: UUID) -> Document:
     """The application with its parties and its decision; NotFound for another's."""
+    organization_id = reader.organization_id
     application = application_by_id(
-        organization_id=organization_id, application_id=application_id, partner_id=partner_id
+        organization_id=organization_id,
+        application_id=application_id,
+        partner_id=reader.partner_id,
     )
     if application is None:
         raise NotFound
-    parties = Party.objects.filter(
-        organization_id=organization_id, application_id=application_id
-    ).order_by("position")
     decision = decision_in_force(organization_id=organization_id, application_id=application_id)
+    parties = parties_of(organization_id=organization_id, application_id=application_id)
     return application_document(
         application,
-        parties=list(parties),
-        decision=None if decision is None else _full(decision, application, language),
+        parties=parties,
+        decision=None if decision is None else _full(reader, decision, application),
+        hosted=_hosted(reader, application, parties),
     )
 
 
-def decision_in_full(
-    *,
-    organization_id: UUID,
-    decision_id: UUID,
-    partner_id: UUID | None,
-    language: str | None,
-) -> Document:
+def applications_listed(
+    reader: Reader, rows: Sequence[Application], *, expanded: bool
+) -> list[Document]:
+    """A page of applications; each decision by its id, or whole where that was asked for."""
+    ids = [row.id for row in rows]
+    parties = parties_by_application(reader.organization_id, ids)
+    decisions = decisions_in_force(reader.organization_id, ids)
+    return [
+        application_document(
+            row,
+            parties=parties.get(row.id, ()),
+            decision=_expanded(reader, decisions.get(row.id), row, expanded=expanded),
+        )
+        for row in rows
+    ]
+
+
+def decision_in_full(reader: Reader, decision_id: UUID) -> Document:
     """One decision, in force or superseded; NotFound for another's."""
     decision = decision_by_id(
-        organization_id=organization_id, decision_id=decision_id, partner_id=partner_id
+        organization_id=reader.organization_id,
+        decision_id=decision_id,
+        partner_id=reader.partner_id,
     )
     if decision is None:
         raise NotFound
-    return _full(decision, decision.application, language)
+    return _full(reader, decision, decision.application)
 
 
-def _full(decision: Decision, application: Application, language: str | None) -> Document:
-    chosen = language or application.language
+def decisions_listed(reader: Reader, rows: Sequence[Decision]) -> list[Document]:
+    """A page of decisions, each with its reasons and offer."""
+    return [_full(reader, row, row.application) for row in rows]
+
+
+def _expanded(
+    reader: Reader, decision: Decision | None, application: Application, *, expanded: bool
+) -> Document | str | None:
+    if decision is None:
+        return None
+    if expanded:
+        return _full(reader, decision, application)
+    return public_id("dec", decision.id)
+
+
+def _hosted(reader: Reader, application: Application, parties: Sequence[Party]) -> Hosted | None:
+    """How a draft is finished: everybody's own link, while there is something to finish."""
+    if not application.hosted or application.status not in UNFINISHED:
+        return None
+    where = {"organization": organization_current().slug, "product": application.product.slug}
+    links = [
+        reader.address(reverse("portal:finish", kwargs={**where, "token": party_link(party)}))
+        for party in parties
+    ]
+    missing = facts_missing(application.organization_id, application.id)
+    if missing is None:
+        return None
+    return Hosted(links, list(dict.fromkeys(each.pointer for each in missing)))
+
+
+def _full(reader: Reader, decision: Decision, application: Application) -> Document:
+    chosen = reader.language or application.language
     offer = Offer.objects.filter(
         organization_id=decision.organization_id, decision_id=decision.id
     ).first()
@@ -72,6 +157,7 @@ def _full(decision: Decision, application: Application, language: str | None) ->
         model=_model(decision),
         language=chosen,
         path=path_shown(decision, chosen, partial(_written, chosen)),
+        inside=reader.inside,
     )
 
 

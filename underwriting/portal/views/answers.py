@@ -1,6 +1,7 @@
 """What the applicant answers to a decision: yes, no, a person please, or never mind."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from underwriting.portal.views.linked import Linked, linked
 from underwriting.portal.visits import Visit, visiting
 from underwriting.services.applications import application_withdraw
 from underwriting.services.offers import offer_accept, offer_decline
-from underwriting.services.requests import review_request
+from underwriting.services.requests import LONGEST_WORDS, review_request
 
 ANSWERS: dict[str, Callable[..., Any]] = {"accept": offer_accept, "decline": offer_decline}
 
@@ -31,7 +32,8 @@ def offer(visit: Visit, token: str) -> HttpResponse:
 @visiting
 def review(visit: Visit, token: str) -> HttpResponse:
     """A person is asked to look at what a computer decided."""
-    return _done(visit, token, review_request)
+    words = visit.request.POST.get("words", "")[:LONGEST_WORDS]
+    return _done(visit, token, partial(review_request, words=words))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,8 +1,10 @@
 """The page a signed link leads to: it looks again by itself until there is a decision."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from underwriting.enums import ApplicationStatus
 from underwriting.portal.views.linked import linked, others_links
 from underwriting.portal.visits import Visit, visiting
 
@@ -11,6 +13,8 @@ from underwriting.portal.visits import Visit, visiting
 @visiting
 def status(visit: Visit, token: str) -> HttpResponse:
     found = linked(visit, token)
+    if found.view.application.status == ApplicationStatus.DRAFT:
+        return redirect(visit.url("finish", token=token))
     return visit.page(
         "status",
         linked=found,
