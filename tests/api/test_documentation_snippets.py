@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from tenancy.ids import public_id
 from tenancy.models import Organization
 from tests.cast_accounts import key_of
 
-GUIDES = sorted((PROJECT / "docs" / "api").glob("*.md"))
-BLOCK = re.compile(r"^```(bash|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+GUIDES = [PROJECT / "README.md", *sorted((PROJECT / "docs" / "api").glob("*.md"))]
+BLOCK = re.compile(r"^ *```(bash|python)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 TOOLS = ("bash", "curl", "jq")
 PREAMBLE = """set -euo pipefail
 curl() { command curl --silent --show-error --fail-with-body "$@"; }
@@ -28,7 +29,7 @@ curl() { command curl --silent --show-error --fail-with-body "$@"; }
 def blocks(page: Path, language: str) -> str:
     """All of a page's blocks of one language, one after another."""
     found = BLOCK.findall(page.read_text("utf-8"))
-    return "\n".join(text for kind, text in found if kind == language)
+    return "\n".join(dedent(text) for kind, text in found if kind == language)
 
 
 def credentials(organization: Organization) -> dict[str, str]:
@@ -65,7 +66,7 @@ def run(command: list[str], folder: Path, given: dict[str, str]) -> None:
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
 
-@pytest.mark.parametrize("page", GUIDES, ids=[page.stem for page in GUIDES])
+@pytest.mark.parametrize("page", GUIDES, ids=[f"{page.parent.name}/{page.stem}" for page in GUIDES])
 def test_what_a_guide_shows_works(
     page: Path, live_server: Any, twin: Organization, tmp_path: Path
 ) -> None:
@@ -79,6 +80,10 @@ def test_what_a_guide_shows_works(
 
 
 def test_the_guides_hold_what_is_run() -> None:
-    shown = {page.stem: (blocks(page, "bash"), blocks(page, "python")) for page in GUIDES}
-    assert all(shown["README"])
-    assert all(shown["sandbox"])
+    shown = {
+        page.relative_to(PROJECT).as_posix(): (blocks(page, "bash"), blocks(page, "python"))
+        for page in GUIDES
+    }
+    assert all(shown["docs/api/README.md"])
+    assert all(shown["docs/api/sandbox.md"])
+    assert any(shown["README.md"])
