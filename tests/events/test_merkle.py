@@ -1,6 +1,7 @@
 """The tree over a chunk's decisions: RFC 6962's, and every proof leads to its root alone."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ def by_the_letter(nodes: list[bytes]) -> bytes:
 
 @settings(max_examples=40, deadline=None)
 @given(SIZES, st.data())
-def test_every_leaf_leads_to_the_root_that_the_rfc_defines(size, data):
+def test_every_leaf_leads_to_the_root_that_the_rfc_defines(size: int, data: Any) -> None:
     nodes = leaves(size)
     root = root_of(nodes)
     assert root == by_the_letter(nodes)
@@ -40,7 +41,7 @@ def test_every_leaf_leads_to_the_root_that_the_rfc_defines(size, data):
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(2, 70), st.data())
-def test_another_leaf_place_or_way_leads_elsewhere(size, data):
+def test_another_leaf_place_or_way_leads_elsewhere(size: int, data: Any) -> None:
     nodes = leaves(size)
     root, index = root_of(nodes), data.draw(st.integers(0, size - 1))
     path = path_to(nodes, index)
@@ -55,7 +56,7 @@ def test_another_leaf_place_or_way_leads_elsewhere(size, data):
             root_by(nodes[index], index, size, wrong)
 
 
-def test_a_leaf_is_no_node():
+def test_a_leaf_is_no_node() -> None:
     one, other = leaves(2)
     assert root_of([root_of([one, other])]) != leaf_hash("decision-0", f"sha256:{0:064x}")
     inner = hashlib.sha256(b"\0" + one + other).digest()
