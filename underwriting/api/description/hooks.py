@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.versions import latest
 from underwriting.api import openapi
+from underwriting.api.description.files import exemplified
 from underwriting.api.description.headers import COMPONENTS, VERSION, headers_of
 from underwriting.api.description.messages import message_schemas, messages
 from underwriting.api.description.refusals import refusals, refusals_of
@@ -57,6 +58,7 @@ def finished(result: Document, **_: Any) -> Document:
 
 
 def _completed(path: str, operation: Document) -> None:
+    exemplified(operation)
     for status, response in refusals_of(path, operation):
         operation["responses"][status] = response
     operation["responses"] = dict(sorted(operation["responses"].items()))

@@ -54,7 +54,7 @@ class Path(serializers.Serializer[Any]):
     caveat = nullable(TEXT, help_text="Show it with the changes.")
 
 
-class Model(serializers.Serializer[Any]):
+class DecisionModel(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     family = TEXT()
     content_hash = TEXT()
@@ -88,7 +88,7 @@ class Decision(serializers.Serializer[Any]):
     points = nullable(serializers.IntegerField)
     interpretation = TEXT()
     language = TEXT()
-    model = nullable(Model)
+    model = nullable(DecisionModel)
     reasons = Reason(many=True)
     offer = nullable(Offer)
     path = nullable(Path)
@@ -134,6 +134,7 @@ DECISION: dict[str, Any] = {
     "model": {"version": 2, "family": "scorecard", "content_hash": "sha256:" + "5e" * 32},
     "reasons": [],
     "offer": {
+        "id": "off_019d5b7c2f4a7c33b1d5f9a3c7e1b268",
         "kind": "approval",
         "status": "open",
         "amount": {"amount": "2000.00", "currency": "EUR"},

@@ -13,7 +13,7 @@ class ClientCredentials(serializers.Serializer[Any]):
 
 
 class TokenRequest(ClientCredentials):
-    grant_type = serializers.ChoiceField(choices=["client_credentials"])
+    grant_type = TEXT(help_text="`client_credentials`.")
     scope = TEXT(
         required=False, help_text="Scopes with spaces between; all of the client's if left out."
     )
