@@ -12,6 +12,7 @@ from django.template.response import SimpleTemplateResponse
 
 from tenancy.context import current_organization_id, organization_named
 from tenancy.errors import NoTenant, RefusedWrite, refused_write
+from tenancy.statements import Statement, later
 
 P = ParamSpec("P")
 
@@ -27,23 +28,29 @@ def enter(organization_id: UUID, *, read_only: bool = False) -> Iterator[None]:
     """Open the organization's transaction: its rows, and nobody else's, exist inside.
 
     Durable, so it refuses to nest: a service is one transaction. The setting is local to the
-    transaction, so a pooled connection never carries it to its next borrower. A write that the
-    database refuses leaves as `RefusedWrite`.
+    transaction, so a pooled connection never carries it to its next borrower; it travels with the
+    first statement, ahead of it. A write that the database refuses leaves as `RefusedWrite`.
     """
     outermost = not connection.in_atomic_block
-    with organization_named(organization_id), transaction.atomic(durable=True):
-        try:
-            if outermost:
-                _execute(_SET_READ_ONLY if read_only else _SET, str(organization_id))
+    with organization_named(organization_id), _refusals_told(), transaction.atomic(durable=True):
+        if outermost:
+            later(Statement(_SET_READ_ONLY if read_only else _SET, [str(organization_id)]))
+            yield
+        else:
+            with _setting_restored():
+                _execute(_SET, str(organization_id))
                 yield
-            else:
-                with _setting_restored():
-                    _execute(_SET, str(organization_id))
-                    yield
-        except ProgrammingError as error:
-            if refused_write(error):
-                raise RefusedWrite("the database refused this") from error
-            raise
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Around the transaction: what waited for the commit may be refused there."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if refused_write(error):
+            raise RefusedWrite("the database refused this") from error
+        raise
 
 
 @contextmanager

@@ -1,92 +1,81 @@
 """Statements that run for every decision: prepared once a connection, several in one journey.
 
 Django's cursors write parameters into the text, so that PostgreSQL plans a statement anew each
-time it comes; for the reads of a decision that took ten times as long as running them. These are
-planned once a connection. Errors, transactions and the tenant are Django's as ever.
+time it comes, and wait for each answer. These are planned once a connection, and what needs no
+answer waits for the next one that does, or for the commit. Order, errors, transactions and the
+tenant are Django's as ever; a write that is refused may be told as late as at the commit.
 """
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from enum import Enum
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import psycopg
-from django.db import connection
-from psycopg.types.numeric import Int8
+from django.db import connection, models
 
-Row = tuple[Any, ...]
+from tenancy.backend.journeys import Answered, Parameters, Row, Statement
 
+if TYPE_CHECKING:
+    from tenancy.backend.base import DatabaseWrapper
 
-class Statement(NamedTuple):
-    """SQL with `%s` or `%(name)s` where its parameters go."""
-
-    text: str
-    parameters: Sequence[Any] | Mapping[str, Any] = ()
+__all__ = ["Answered", "Row", "Statement", "ask", "ask_together", "insert", "later"]
 
 
-class Answered(NamedTuple):
-    """The rows a statement gave, and how many it gave or touched."""
-
-    rows: list[Row]
-    touched: int
-
-
-def ask(text: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+def ask(text: str, parameters: Parameters = ()) -> list[Row]:
     """The rows of one statement. Inside `enter`."""
     (answer,) = ask_together(Statement(text, parameters))
     return answer.rows
 
 
 def ask_together(*statements: Statement) -> list[Answered]:
-    """Send all of them at once, in order, and then read all answers. Inside `enter`.
-
-    The first that fails raises, as one alone would; those behind it have not run.
-    """
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, _noted(statements):
-        raw: psycopg.Connection[Row] = connection.connection
-        if len(statements) == 1:
-            return [_answered(_sent(raw, statements[0]))]
-        with raw.pipeline():
-            cursors = [_sent(raw, each) for each in statements]
-        return [_answered(cursor) for cursor in cursors]
+    """Send all of them at once, in order, and then read all answers. Inside `enter`."""
+    return _connection().ask_together(statements)
 
 
-def _sent(raw: psycopg.Connection[Row], statement: Statement) -> psycopg.Cursor[Row]:
-    cursor = psycopg.Cursor(raw)
-    cursor.execute(statement.text, _bound(statement.parameters), prepare=True)
-    return cursor
+def later(statement: Statement) -> None:
+    """Send it with whatever is asked next, or with the commit. Inside `enter`."""
+    _connection().later(statement)
 
 
-def _answered(cursor: psycopg.Cursor[Row]) -> Answered:
-    rows = cursor.fetchall() if cursor.description else []
-    return Answered(rows, cursor.rowcount)
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one model, `later`; like `bulk_create`, and as quiet."""
+    if not rows:
+        return
+    model = type(rows[0])
+    columns = _columns(model)
+    values = [column.value(row) for row in rows for column in columns]
+    later(Statement(_insertion(model, len(rows)), values))
+    for row in rows:
+        row._state.adding = False
+        row._state.db = connection.alias
 
 
-def _bound(parameters: Sequence[Any] | Mapping[str, Any]) -> Any:
-    if isinstance(parameters, Mapping):
-        return {name: _plain(value) for name, value in parameters.items()}
-    return [_plain(value) for value in parameters]
+class _Column(NamedTuple):
+    field: models.Field[Any, Any]
+    name: str
+    plain: bool
+
+    def value(self, row: models.Model) -> Any:
+        given = getattr(row, self.name)
+        return given if self.plain else self.field.get_db_prep_save(given, connection)
 
 
-def _plain(value: Any) -> Any:
-    """One type whatever the value, else psycopg prepares a statement for each size of a number."""
-    if type(value) is int:
-        return Int8(value)
-    if isinstance(value, list):
-        return [each.value if isinstance(each, Enum) else each for each in value]
-    return value.value if isinstance(value, Enum) else value
+@lru_cache(maxsize=256)
+def _columns(model: type[models.Model]) -> tuple[_Column, ...]:
+    return tuple(
+        _Column(field, field.attname, not isinstance(field, models.JSONField))
+        for field in model._meta.concrete_fields
+    )
 
 
-@contextmanager
-def _noted(statements: Sequence[Statement]) -> Iterator[None]:
-    """Where Django counts statements, these count too."""
-    started = time.monotonic()
-    try:
-        yield
-    finally:
-        if connection.queries_logged:
-            took = f"{(time.monotonic() - started) / len(statements):.3f}"
-            connection.queries_log.extend({"sql": each.text, "time": took} for each in statements)
+@lru_cache(maxsize=512)
+def _insertion(model: type[models.Model], rows: int) -> str:
+    quoted = connection.ops.quote_name
+    columns = model._meta.concrete_fields
+    names = ", ".join(quoted(field.column or "") for field in columns)
+    places = f"({', '.join(['%s'] * len(columns))})"
+    table = quoted(model._meta.db_table)
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([places] * rows)}"  # noqa: S608
+
+
+def _connection() -> "DatabaseWrapper":
+    return cast("DatabaseWrapper", connection)

@@ -1,6 +1,7 @@
 """Writing an event: the last statement of every service's transaction."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from events.services.listening import wake_after
 from tenancy.canonical import canonical
 from tenancy.context import current_request_id
 from tenancy.ids import new_id
+from tenancy.statements import Answered, Statement, later
 
 LONGEST_TEXT = 200
 
@@ -31,8 +33,9 @@ def event_record(
 
     It locks the chain's head until the transaction ends: nothing slow may follow. `data` holds
     identifiers, hashes, codes and whole numbers; words about a person are refused (ValueError).
-    One statement; the database numbers, times and hashes. The request named in the context, if
-    any, is noted beside.
+    One statement; the database numbers, times and hashes, and it travels with the commit unless
+    something is asked before: until then the event has no number. The request named in the
+    context, if any, is noted beside.
     """
     refuse_prose(data)
     subject_kind, subject_id = subject
@@ -47,16 +50,22 @@ def event_record(
         data=canonical(dict(data)).decode(),
         request_id=current_request_id(),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, [
+    later(Statement(
+        _APPEND,
+        [
             event.id, organization_id, actor.kind, actor.id, type, subject_kind, subject_id,
             event.data, event.request_id,
-        ])  # fmt: skip
-        event.sequence, event.at, event.previous_hash, event.hash = cursor.fetchone()
+        ],
+        then=partial(_numbered, event),
+    ))  # fmt: skip
     event._state.adding = False
     event._state.db = connection.alias
     wake_after(organization_id, type)
     return event
+
+
+def _numbered(event: Event, answered: Answered) -> None:
+    ((event.sequence, event.at, event.previous_hash, event.hash),) = answered.rows
 
 
 def refuse_prose(value: Any, where: str = "data") -> None:

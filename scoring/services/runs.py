@@ -12,6 +12,7 @@ from scoring.models import ScoringRun
 from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.errors import Conflict
+from tenancy.statements import insert
 
 
 def scoring_run_record(
@@ -46,7 +47,7 @@ def scoring_run_record(
         propensity_ppm=propensity_ppm,
         explored=explored,
     )
-    run.save(force_insert=True)
+    insert([run])
     return run
 
 

@@ -10,6 +10,7 @@ from events.services import event_record
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.ids import new_id
+from tenancy.statements import insert
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, Door, ReviewStatus, RunStatus
 from underwriting.models import Application, DecisionRun, Party, Review
@@ -137,7 +138,7 @@ def _submit(organization_id: UUID, given: _Request) -> Submitted:
             language=given.language,
             at=product.at,
         )
-        application.save(force_insert=True)
+        insert([application])
         parties = parties_store(application, product, submission, resolved)
         consents_store(application, given.actor, parties, consents)
         key_store(
@@ -151,7 +152,7 @@ def _submit(organization_id: UUID, given: _Request) -> Submitted:
             application_id=application.id,
             holder=IN_REQUEST if given.claim else None,
         )
-        run.save(force_insert=True)
+        insert([run])
         said = [(party.identity, party.facts) for party in submission.parties]
         marks_store(application, parties, said, given.device)
         _record(application, given, run, parties)

@@ -7,6 +7,7 @@ from typing import Any
 
 from events.actor import Actor
 from events.services import event_record
+from tenancy.statements import insert
 from underwriting.enums import Outcome
 from underwriting.models import Decision, DecisionReason
 from underwriting.models.decision import EXPIRING, LONGEST_NOTICE
@@ -56,18 +57,20 @@ class Recorded:
 
 def consequences_write(decision: Decision, made: Recorded) -> None:
     """Reasons, offer and duties of a decision just inserted. Inside the caller's `enter`."""
-    DecisionReason.objects.bulk_create(
-        DecisionReason(
-            organization_id=decision.organization_id,
-            application_id=decision.application_id,
-            decision=decision,
-            position=position,
-            code=reason["code"],
-            source=reason["source"],
-            party=reason["party"],
-            field=reason["field"],
-        )
-        for position, reason in enumerate(made.reasons, start=1)
+    insert(
+        [
+            DecisionReason(
+                organization_id=decision.organization_id,
+                application_id=decision.application_id,
+                decision=decision,
+                position=position,
+                code=reason["code"],
+                source=reason["source"],
+                party=reason["party"],
+                field=reason["field"],
+            )
+            for position, reason in enumerate(made.reasons, start=1)
+        ]
     )
     if made.offer is not None and made.expires_at is not None:
         offer_make(decision, made.offer, made.expires_at)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from events.actor import SYSTEM, Actor
@@ -14,6 +14,7 @@ from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Invalid, NotFound
 from tenancy.ids import new_id
+from tenancy.statements import ask, insert
 from tenancy.vault import blind_index, new_salt, new_wrapped_key, seal
 from underwriting.enums import IndexKind, Match
 from underwriting.identity import index_terms
@@ -170,14 +171,23 @@ def _digests(organization_id: UUID, identity: Mapping[str, Any]) -> dict[IndexKi
     }
 
 
-def _entries(organization_id: UUID, digests: Sequence[Digests]) -> list[BlindIndexEntry]:
+class _Entry(NamedTuple):
+    customer_id: UUID
+    kind: str
+    digest: bytes
+
+
+_ENTRIES = """
+SELECT customer_id, kind, digest FROM underwriting_blindindexentry
+WHERE organization_id = %(organization)s AND kind = ANY (%(kinds)s) AND digest = ANY (%(digests)s)
+"""
+
+
+def _entries(organization_id: UUID, digests: Sequence[Digests]) -> list[_Entry]:
     wanted = [digest for own in digests for digest in own.values()]
     kinds = (*RESOLVING, IndexKind.NAME_BIRTH)
-    return list(
-        BlindIndexEntry.objects.filter(
-            organization_id=organization_id, kind__in=kinds, digest__in=wanted
-        )
-    )
+    asked = {"organization": organization_id, "kinds": list(kinds), "digests": wanted}
+    return [_Entry(*row) for row in ask(_ENTRIES, asked)]
 
 
 def _locked(organization_id: UUID, customer_ids: set[UUID]) -> dict[UUID, Customer]:
@@ -268,8 +278,8 @@ def _store(
 ) -> None:
     """New customers and identities, and whatever the index did not have of them."""
     new = [party.customer for party in resolved if party.match != Match.EXACT]
-    Customer.objects.bulk_create(new)
-    CustomerIdentity.objects.bulk_create([party.identity for party in resolved])
+    insert(new)
+    insert([party.identity for party in resolved])
     fresh: list[BlindIndexEntry] = []
     known: list[BlindIndexEntry] = []
     for party, own in zip(resolved, digests, strict=True):
@@ -285,6 +295,6 @@ def _store(
             if kind not in RESOLVING or (kind, digest) not in owners
         ]
     fresh.sort(key=lambda entry: (entry.kind, bytes(entry.digest)))  # one order, no deadlock
-    BlindIndexEntry.objects.bulk_create(fresh)
+    insert(fresh)
     if known:
         BlindIndexEntry.objects.bulk_create(known, ignore_conflicts=True)

@@ -13,6 +13,7 @@ from scoring.services.runs import scoring_run_record
 from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
 from tenancy.enter import enter
+from tenancy.statements import insert
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, DecisionKind, Outcome, ReviewCause, Stage
 from underwriting.models import Decision, Review
@@ -125,7 +126,7 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
         before = yielded(organization_id, claim, at) if claim.submission > 1 else None
         decision = _decision(claim, case, evaluation, made, actor, before)
         decision.scoring_run_id = _scored(case, evaluation)
-        decision.save(force_insert=True)
+        insert([decision])
         consequences_write(decision, made)
         stages_record(
             organization_id=organization_id, claim=claim, results=_stages(evaluation.document)
@@ -258,10 +259,11 @@ def _stages(document: Mapping[str, Any]) -> dict[Stage, Mapping[str, Any]]:
 
 
 def _review_open(decision: Decision) -> None:
-    Review(
+    review = Review(
         organization_id=decision.organization_id,
         application_id=decision.application_id,
         decision=decision,
         cause=ReviewCause.REFERRAL,
         opened_at=decision.decided_at,
-    ).save(force_insert=True)
+    )
+    insert([review])

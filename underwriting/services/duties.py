@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tenancy.statements import insert
 from underwriting.enums import DutyKind, DutyStatus, Outcome
 from underwriting.models import Decision, Duty
 from underwriting.regulation import Pack
@@ -19,15 +20,17 @@ def duties_open(decision: Decision, pack: Pack, notice_due_at: datetime) -> None
         due[DutyKind.COUNTER_OFFER_NOTICE] = decision.decided_at + timedelta(
             days=pack.counter_offer_days
         )
-    Duty.objects.bulk_create(
-        Duty(
-            organization_id=decision.organization_id,
-            application_id=decision.application_id,
-            decision=decision,
-            kind=kind,
-            due_at=at,
-        )
-        for kind, at in due.items()
+    insert(
+        [
+            Duty(
+                organization_id=decision.organization_id,
+                application_id=decision.application_id,
+                decision=decision,
+                kind=kind,
+                due_at=at,
+            )
+            for kind, at in due.items()
+        ]
     )
 
 

@@ -1,14 +1,13 @@
 """Marks: written with the application they belong to, numbered without gaps, forgotten in time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from tenancy.enter import enter
 from tenancy.ids import new_id
+from tenancy.statements import Statement, later
 from tenancy.vault import blind_index
 from underwriting.enums import COUNTED_MARKS, MarkKind
 from underwriting.marks import party_marks, spelled
@@ -22,14 +21,24 @@ Key = tuple[str, bytes]
 # Rows are locked in the order of the keys, so that two applications that share several keys wait
 # for each other in one order. The counter's time never goes back: a window is a range of numbers.
 _COUNT = """
-INSERT INTO underwriting_markcounter AS c
-    (id, organization_id, kind, digest, ordinal, last_at)
-SELECT k.id, %(organization)s, k.kind, k.digest, 1, %(at)s
-FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(digests)s::bytea[]) AS k(id, kind, digest)
-ORDER BY k.kind, k.digest
-ON CONFLICT (organization_id, kind, digest) DO UPDATE
-SET ordinal = c.ordinal + 1, last_at = greatest(c.last_at, excluded.last_at)
-RETURNING c.kind, c.digest, c.ordinal, c.last_at
+WITH given AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(digests)s::bytea[],
+        %(customers)s::uuid[], %(counters)s::uuid[])
+        AS k(id, kind, digest, customer_id, counter_id)
+), counted AS (
+    INSERT INTO underwriting_markcounter AS c
+        (id, organization_id, kind, digest, ordinal, last_at)
+    SELECT k.counter_id, %(organization)s, k.kind, k.digest, 1, %(at)s
+    FROM given k WHERE k.kind = ANY (%(counted)s) ORDER BY k.kind, k.digest
+    ON CONFLICT (organization_id, kind, digest) DO UPDATE
+    SET ordinal = c.ordinal + 1, last_at = greatest(c.last_at, excluded.last_at)
+    RETURNING c.kind, c.digest, c.ordinal, c.last_at
+)
+INSERT INTO underwriting_applicationmark (id, organization_id, application_id, customer_id, kind,
+    digest, ordinal, marked_at, keep_until)
+SELECT k.id, %(organization)s, %(application)s, k.customer_id, k.kind, k.digest, n.ordinal,
+    coalesce(n.last_at, %(at)s), coalesce(n.last_at, %(at)s) + %(kept)s
+FROM given k LEFT JOIN counted n ON n.kind = k.kind AND n.digest = k.digest
 """
 
 
@@ -45,21 +54,19 @@ def marks_store(
     chain's head: in the house's lock order the counters come between application and head.
     """
     owners = _owners(application.organization_id, parties, said, device)
-    counted = _counted(application, sorted(key for key in owners if key[0] in COUNTED_MARKS))
-    ApplicationMark.objects.bulk_create(
-        ApplicationMark(
-            organization_id=application.organization_id,
-            application=application,
-            customer_id=customer_id,
-            kind=kind,
-            digest=digest,
-            ordinal=ordinal,
-            marked_at=at,
-            keep_until=at + KEPT,
-        )
-        for (kind, digest), customer_id in owners.items()
-        for ordinal, at in [counted.get((kind, digest), (None, application.created_at))]
-    )
+    given = {
+        "organization": application.organization_id,
+        "application": application.id,
+        "at": application.created_at,
+        "kept": KEPT,
+        "counted": sorted(COUNTED_MARKS),
+        "ids": [new_id() for _ in owners],
+        "counters": [new_id() for _ in owners],
+        "kinds": [kind for kind, _ in owners],
+        "digests": [digest for _, digest in owners],
+        "customers": list(owners.values()),
+    }
+    later(Statement(_COUNT, given))
 
 
 def marks_erase(organization_id: UUID, customer_id: UUID) -> None:
@@ -91,21 +98,6 @@ def _owners(
         key = (MarkKind.DEVICE.value, blind_index(organization_id, MarkKind.DEVICE, value))
         owners.setdefault(key, parties[0].customer_id)
     return owners
-
-
-def _counted(application: Application, keys: Sequence[Key]) -> dict[Key, tuple[int, datetime]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            {
-                "organization": application.organization_id,
-                "at": application.created_at,
-                "ids": [new_id() for _ in keys],
-                "kinds": [kind for kind, _ in keys],
-                "digests": [digest for _, digest in keys],
-            },
-        )
-        return {(kind, bytes(digest)): (n, at) for kind, digest, n, at in cursor.fetchall()}
 
 
 def _delete(organization_id: UUID, **which: Any) -> None:

@@ -13,6 +13,7 @@ from events.services import event_record
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, NotFound
+from tenancy.statements import insert
 from underwriting.enums import (
     ApplicationStatus,
     ConditionStatus,
@@ -58,7 +59,7 @@ def offer_make(decision: Decision, terms: Mapping[str, Any], expires_at: datetim
         offered_at=decision.decided_at,
         expires_at=expires_at,
     )
-    offer.save(force_insert=True)
+    insert([offer])
     return offer
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from tenancy.enter import enter
 from tenancy.errors import Conflict
+from tenancy.statements import insert
 from tenancy.vault import blind_index
 from underwriting.enums import RunStatus
 from underwriting.models import Application, DecisionRun, IdempotencyRecord
@@ -100,7 +101,7 @@ def key_store(
     neither are there; two at once meet `idempotency_key_once`."""
     if idempotency is None:
         return
-    IdempotencyRecord(
+    record = IdempotencyRecord(
         organization_id=organization_id,
         scope=idempotency.scope,
         key=idempotency.key,
@@ -109,7 +110,8 @@ def key_store(
         subject_id=subject[1],
         created_at=at,
         expires_at=at + KEPT,
-    ).save(force_insert=True)
+    )
+    insert([record])
 
 
 def answer_store(organization_id: UUID, idempotency: IdempotencyKey, answer: Answer) -> Answer:

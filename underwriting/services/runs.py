@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tenancy.canonical import canonical
 from tenancy.errors import Conflict
+from tenancy.statements import insert
 from underwriting.enums import RunStatus, Stage
 from underwriting.models import DecisionRun, StageResult
 
@@ -127,17 +128,19 @@ def stages_record(
 ) -> None:
     """Write stages under the fence, after `run_finish` or a check of it in the same transaction."""
     at = timezone.now()
-    StageResult.objects.bulk_create(
-        StageResult(
-            organization_id=organization_id,
-            application_id=claim.application_id,
-            run_id=claim.run_id,
-            stage=stage,
-            fence=claim.fence,
-            document=canonical(dict(result)).decode(),
-            recorded_at=at,
-        )
-        for stage, result in results.items()
+    insert(
+        [
+            StageResult(
+                organization_id=organization_id,
+                application_id=claim.application_id,
+                run_id=claim.run_id,
+                stage=stage,
+                fence=claim.fence,
+                document=canonical(dict(result)).decode(),
+                recorded_at=at,
+            )
+            for stage, result in results.items()
+        ]
     )
 
 

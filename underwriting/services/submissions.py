@@ -9,6 +9,7 @@ from uuid import UUID
 from events.actor import Actor
 from tenancy.canonical import canonical
 from tenancy.errors import FieldError, Invalid
+from tenancy.statements import ask, insert
 from tenancy.vault import salted_hash
 from underwriting.enums import Provenance
 from underwriting.messages import message
@@ -19,12 +20,16 @@ from underwriting.services.customers import Resolved
 from underwriting.submission import Submission, pointer_of
 
 _HASH = re.compile(HASH)
+_TEXTS = """
+SELECT id, purpose, language, version, content_hash, published_at FROM underwriting_consenttext
+WHERE organization_id = %(organization)s AND content_hash = ANY (%(hashes)s)
+"""
 
 
 def consents_published(
     organization_id: UUID, parties: Sequence[Any]
 ) -> dict[tuple[str, str], ConsentText]:
-    """The published texts among the hashes that came in."""
+    """The published texts among the hashes that came in, without their words."""
     hashes = {
         consent.get("text_hash")
         for party in parties
@@ -34,10 +39,19 @@ def consents_published(
     }
     if not hashes:
         return {}
-    rows = ConsentText.objects.filter(
-        organization_id=organization_id, content_hash__in=hashes
-    ).defer("body")
-    return {(row.purpose, row.content_hash): row for row in rows}
+    rows = ask(_TEXTS, {"organization": organization_id, "hashes": sorted(hashes)})
+    return {
+        (purpose, content_hash): ConsentText(
+            id=row_id,
+            organization_id=organization_id,
+            purpose=purpose,
+            language=language,
+            version=version,
+            content_hash=content_hash,
+            published_at=published_at,
+        )
+        for row_id, purpose, language, version, content_hash, published_at in rows
+    }
 
 
 def consents_known(
@@ -79,10 +93,12 @@ def parties_store(
         )
         for position, (said, found) in enumerate(zip(submission.parties, resolved, strict=True))
     ]
-    Party.objects.bulk_create(parties)
-    FactSet.objects.bulk_create(
-        _fact_set(own, product, party, canonical(dict(said.facts)))
-        for party, said in zip(parties, submission.parties, strict=True)
+    insert(parties)
+    insert(
+        [
+            _fact_set(own, product, party, canonical(dict(said.facts)))
+            for party, said in zip(parties, submission.parties, strict=True)
+        ]
     )
     return parties
 
@@ -110,18 +126,20 @@ def consents_store(
     at: datetime | None = None,
 ) -> None:
     """`at` is when they agreed, where that was not when the application was made."""
-    Consent.objects.bulk_create(
-        Consent(
-            organization_id=application.organization_id,
-            application=application,
-            party=party,
-            text=text,
-            agreed_at=at or application.created_at,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-        )
-        for party, agreed in zip(parties, texts, strict=True)
-        for text in agreed
+    insert(
+        [
+            Consent(
+                organization_id=application.organization_id,
+                application=application,
+                party=party,
+                text=text,
+                agreed_at=at or application.created_at,
+                actor_kind=actor.kind,
+                actor_id=actor.id,
+            )
+            for party, agreed in zip(parties, texts, strict=True)
+            for text in agreed
+        ]
     )
 
 
