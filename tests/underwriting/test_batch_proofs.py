@@ -26,6 +26,7 @@ from tests.underwriting.test_replays import tampered
 from underwriting.models import Batch, BatchRow, Decision, DecisionRun, PolicyVersion
 from underwriting.selectors import batch_proofs
 from underwriting.selectors.batch_proofs import chunk_leaves, decision_proof, roots_checked
+from underwriting.selectors.timelines import timeline
 from underwriting.services.batch_cutting import batch_read
 from underwriting.services.batch_working import batch_work
 from underwriting.services.batches import Asked, batch_send
@@ -108,6 +109,9 @@ def test_every_decision_made_by_columns_is_proven(
     told = sorted(proofs, key=lambda proof: proof["index"])
     proven = {proof["decision"] for proof in proofs}
     assert [each["decision"] for each in told] == [str(d) for d in order if str(d) in proven]
+    with enter(hanse.id, read_only=True):
+        lines = timeline(organization_id=hanse.id, application_id=rows[0].application_id)
+    assert [line.type for line in lines] == ["batch.chunk_decided"]
     assert checked.status == "holds"
     for said, bend in BENT.items():
         proof = copy.deepcopy(proofs[1])

@@ -147,7 +147,7 @@ def test_a_split_sends_each_customer_where_online_would(
                 rules.model_hash,
                 rules.policy_hash,
             )
-            run = ScoringRun.objects.get(id=decision.scoring_run_id)
+            run = ScoringRun.objects.get(decisions=decision)
             assert run.model_version_id == rules.model_version_id
     assert len({decision.model_hash for decision in decisions}) == 2
     assert decisions_replay(organization_id=hanse.id).failed == 0

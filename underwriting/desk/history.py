@@ -25,6 +25,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "application.funded": gettext_lazy("Funded"),
     "application.ready_to_fund": gettext_lazy("Ready to fund"),
     "decision.recorded": gettext_lazy("Decision recorded"),
+    "batch.chunk_decided": gettext_lazy("Received with a file and decided"),
     "inquiry.recorded": gettext_lazy("Inquiry recorded"),
     "connector.set": gettext_lazy("Connector set up"),
     "check.looked_at": gettext_lazy("Check looked at"),

@@ -179,16 +179,15 @@ def _people(
 
 def _liable(position: int, roles: Sequence[str], liabilities: Sequence[str]) -> Mask:
     """As `submission` reads roles: the first alone borrows, and owes all of it."""
-    return np.array(
-        [
-            role in Role.values
-            and (role == Role.BORROWER) == (position == 0)
-            and liability in Liability.values
-            and (position > 0 or liability == Liability.FULL)
-            for role, liability in zip(roles, liabilities, strict=True)
-        ],
-        bool,
-    )
+    pairs = list(zip(roles, liabilities, strict=True))
+    fits = {pair: _fits(position, *pair) for pair in set(pairs)}
+    return np.array([fits[pair] for pair in pairs], bool)
+
+
+def _fits(position: int, role: str, liability: str) -> bool:
+    known = role in Role.values and liability in Liability.values
+    borrows = role == Role.BORROWER
+    return known and borrows == (position == 0) and (not borrows or liability == Liability.FULL)
 
 
 def _of_age(facts: Facts, identities: Identities, terms: Terms) -> Facts:

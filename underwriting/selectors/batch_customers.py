@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
+
 from underwriting.enums import HitStatus, IndexKind, PathStatus
-from underwriting.models import Application, ApprovalPath, BlindIndexEntry, CheckHit, Customer
+from underwriting.models import ApprovalPath, BlindIndexEntry, CheckHit
 from underwriting.models.customer import RESOLVING
 
 FINDING = (*RESOLVING, IndexKind.NAME_BIRTH)
@@ -30,24 +32,36 @@ class KnownCustomers:
     """Those whose identity number is known."""
 
 
+# Arrays, for a chunk has tens of thousands of fingerprints.
+_LED_TO = """
+SELECT e.kind, e.digest, c.id, c.wrapped_key, c.salt
+FROM underwriting_blindindexentry e JOIN underwriting_customer c
+    ON c.organization_id = e.organization_id AND c.id = e.customer_id AND c.erased_at IS NULL
+WHERE e.organization_id = %(organization)s AND e.kind = ANY (%(kinds)s)
+    AND e.digest = ANY (%(digests)s)
+"""
+
+_NAMED = """
+SELECT external_id, id, partner_id, submission_hash FROM underwriting_application
+WHERE organization_id = %(organization)s AND external_id = ANY (%(names)s)
+"""
+
+
 def known_customers(organization_id: UUID, digests: Sequence[bytes]) -> KnownCustomers:
     """Whoever the fingerprints lead to, as `customers_resolve` looks for each."""
-    entries = BlindIndexEntry.objects.filter(
-        organization_id=organization_id, kind__in=FINDING, digest__in=digests
-    ).values_list("kind", "digest", "customer_id")
-    found = [(kind, bytes(digest), customer) for kind, digest, customer in entries]
-    ids = {customer for _, _, customer in found}
-    rows = Customer.objects.filter(
-        organization_id=organization_id, id__in=ids, erased_at__isnull=True
-    ).values_list("id", "wrapped_key", "salt")
-    keys = {row_id: Keys(bytes(key or b""), bytes(salt or b"")) for row_id, key, salt in rows}
+    kinds = [kind.value for kind in FINDING]
+    asked: dict[str, Any] = {"kinds": kinds, "digests": list(digests)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LED_TO, {**asked, "organization": organization_id})
+        rows = cursor.fetchall()
+    ids = {row[2] for row in rows}
     numbered = BlindIndexEntry.objects.filter(
-        organization_id=organization_id, customer_id__in=list(keys), kind=IndexKind.NATIONAL_ID
+        organization_id=organization_id, customer_id__in=ids, kind=IndexKind.NATIONAL_ID
     ).values_list("customer_id", flat=True)
     return KnownCustomers(
-        {(kind, digest): customer for kind, digest, customer in found if customer in keys},
-        keys,
-        frozenset(numbered),
+        {(kind, bytes(digest)): customer for kind, digest, customer, _, _ in rows},
+        {customer: Keys(bytes(key), bytes(salt)) for _, _, customer, key, salt in rows},
+        frozenset(numbered if ids else ()),
     )
 
 
@@ -74,7 +88,6 @@ def applications_known(
     organization_id: UUID, external_ids: Collection[str]
 ) -> dict[str, tuple[UUID, UUID | None, str]]:
     """Applications by external id: id, partner, fingerprint of what was asked."""
-    rows = Application.objects.filter(
-        organization_id=organization_id, external_id__in=external_ids
-    ).values_list("external_id", "id", "partner_id", "submission_hash")
-    return {str(name): (row_id, partner, content) for name, row_id, partner, content in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, {"organization": organization_id, "names": list(external_ids)})
+        return {name: (row_id, partner, said) for name, row_id, partner, said in cursor.fetchall()}

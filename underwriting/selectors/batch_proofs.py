@@ -11,7 +11,7 @@ from django.db import connection
 from events.merkle import leaf_hash, path_to, root_of
 from events.models import Event
 from events.verify import PROOF
-from underwriting.models import BatchChunk, Decision
+from underwriting.models import BatchChunk, Decision, DecisionRun
 
 EVENT = "batch.chunk_decided"
 HOLDER = "batch:"
@@ -75,11 +75,10 @@ def decision_proof(organization_id: UUID, decision_id: UUID) -> dict[str, Any] |
         .select_related("run")
         .first()
     )
-    holder = "" if decision is None or decision.run is None else decision.run.holder or ""
-    if not holder.startswith(HOLDER):
+    chunk_id = None if decision is None else chunk_of(decision.run)
+    if chunk_id is None:
         return None
-    chunk_id = UUID(holder.removeprefix(HOLDER))
-    event = _event(organization_id, chunk_id)
+    event = chunk_event(organization_id, chunk_id)
     leaves = chunk_leaves(organization_id, chunk_id)
     index = next((n for n, leaf in enumerate(leaves) if leaf.decision_id == decision_id), None)
     if event is None or index is None or json.loads(event.data)["leaves"] != len(leaves):
@@ -113,8 +112,14 @@ def roots_checked(organization_id: UUID) -> Iterator[RootChecked]:
         yield RootChecked(chunk_id, "holds" if root == told["root"] else "differs")
 
 
-def _event(organization_id: UUID, chunk_id: UUID) -> Event | None:
-    """The chunk's event, by its batch."""
+def chunk_of(run: DecisionRun | None) -> UUID | None:
+    """The chunk that a run was decided with by columns; None for any other."""
+    holder = "" if run is None else run.holder or ""
+    return UUID(holder.removeprefix(HOLDER)) if holder.startswith(HOLDER) else None
+
+
+def chunk_event(organization_id: UUID, chunk_id: UUID) -> Event | None:
+    """The event of a decided chunk, found by its batch."""
     events = Event.objects.filter(
         organization_id=organization_id,
         type=EVENT,
