@@ -51,6 +51,20 @@ def champion(organization_id: UUID, product_id: UUID, at: datetime) -> ModelVers
     return found
 
 
+def champions_now(organization_id: UUID, at: datetime) -> list[Championship]:
+    """Who is in charge of each product, by the products' names."""
+    return list(
+        Championship.objects.filter(
+            Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+            organization_id=organization_id,
+            appointed_at__lte=at,
+            superseded_at__isnull=True,
+        )
+        .select_related("model_version__product", "model_version__dictionary_version")
+        .order_by("model_version__product__slug")
+    )
+
+
 def championship_by_id(organization_id: UUID, championship_id: UUID) -> Championship | None:
     return (
         Championship.objects.filter(organization_id=organization_id, id=championship_id)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 from events.actor import Actor
 from events.services import event_record
@@ -41,6 +41,17 @@ def document_make(
     pdf = pdf_of(content, named)
     with enter(organization_id):
         return _kept(known, actor, kind, edition, content, pdf)
+
+
+def card_written(known: Dossier, language: str) -> tuple[dict[str, Any], str]:
+    """The general card as it would be made now, with its hash; nothing is stored. In `enter`.
+
+    Invalid names every part that cannot be written.
+    """
+    with override(language):
+        _refuse_incomplete(known, DocumentKind.CARD)
+        content = _paper(known, DocumentKind.CARD, Edition.GENERAL).document()
+    return content, document_hash(content)
 
 
 def _kept(

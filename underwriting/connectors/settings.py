@@ -78,6 +78,8 @@ class ConnectorSettings(Part):
     agency: Agency | None = None
     fields: Mapping[Name, Name] = Described(default_factory=dict, max_length=500)
     http: Http | None = None
+    prequalifies: bool = False
+    """Whether this bureau is also asked, softly, for prequalifications (15 USC 1681b(c))."""
 
     @classmethod
     def parse(cls, document: bytes | str | Mapping[str, Any]) -> Self:
@@ -86,7 +88,9 @@ class ConnectorSettings(Part):
         return cls.model_validate_json(data)
 
     def canonical(self) -> bytes:
-        return canonical(self.model_dump(mode="json", by_alias=True))
+        """Left out where it is not said, so that settings from before keep their bytes."""
+        unsaid = set() if self.prequalifies else {"prequalifies"}
+        return canonical(self.model_dump(mode="json", by_alias=True, exclude=unsaid))
 
     @property
     def content_hash(self) -> str:
@@ -108,8 +112,8 @@ class ConnectorSettings(Part):
             self._check_bureau()
         elif self.inquiry != Inquiry.NONE or self.purpose != CHECK_PURPOSES[self.kind]:
             raise ValueError("a check is no inquiry and has the purpose of its kind")
-        elif self.fields:
-            raise ValueError("a check fills no fields")
+        elif self.fields or self.prequalifies:
+            raise ValueError("a check fills no fields and prequalifies nobody")
         return self
 
     def _check_bureau(self) -> None:

@@ -101,13 +101,42 @@ def lookups_answered(
     }
 
 
-def _listed(place: Mapping[str, Any], lists: Asked, facts: Sequence[Mapping[str, Any]]) -> Answers:
+def lookups_foreseen(
+    *,
+    organization_id: UUID,
+    asked: Asked,
+    facts: Sequence[Mapping[str, Any]],
+    marks: Sequence[tuple[str, str]],
+    at: datetime,
+) -> Answers | None:
+    """The answers for somebody who has not applied: lists by what they came with, spelled in
+    `marks`; every counter as if this were the first application of its kind. Inside `enter`."""
+    if not asked:
+        return None
+    place = {"organization": organization_id, "application": UUID(int=0), "at": at}
+    lists = {name: lookup for name, lookup in asked.items() if "list" in lookup}
+    counters = {f"velocity.{name}": 1 for name in asked if name not in lists}
+    return {**(_listed(place, lists, facts, marks) if lists else {}), **counters}
+
+
+def _listed(
+    place: Mapping[str, Any],
+    lists: Asked,
+    facts: Sequence[Mapping[str, Any]],
+    marks: Sequence[tuple[str, str]] = (),
+) -> Answers:
     holds = [list_holds(lookup["of"]) for lookup in lists.values()]
     said = [
         (name, blind_index(place["organization"], ListHolds.TEXT, text))
         for name, lookup in lists.items()
         if list_holds(lookup["of"]) == ListHolds.TEXT
         for text in _texts(lookup["of"], facts)
+    ]
+    said += [
+        (name, blind_index(place["organization"], kind, text))
+        for name, held in zip(lists, holds, strict=True)
+        for kind, text in marks
+        if kind == held
     ]
     rows = _rows(
         _LISTED,

@@ -12,6 +12,10 @@ from underwriting.api.views.offers import (
     OffersView,
     OfferView,
 )
+from underwriting.api.views.prequalifications import (
+    PrequalificationsView,
+    PrequalificationView,
+)
 
 OF_APPLICATION = "applications/<str:application_id>/offer"
 
@@ -34,4 +38,10 @@ urlpatterns: list[URLPattern] = [
     path("applications/<str:application_id>/booking", BookingView.as_view(), name="api_booking"),
     path("booking-cases", BookingCasesView.as_view(), name="api_booking_cases"),
     path("booking-cases/<str:case_id>", BookingCaseView.as_view(), name="api_booking_case"),
+    path("prequalifications", PrequalificationsView.as_view(), name="api_prequalifications"),
+    path(
+        "prequalifications/<str:prequalification_id>",
+        PrequalificationView.as_view(),
+        name="api_prequalification",
+    ),
 ]

@@ -13,7 +13,8 @@ from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.booking_bodies import booking_body
 from underwriting.api.booking_documents import booking_document, case_document
-from underwriting.api.pagination import page_document, page_of
+from underwriting.api.filters import parameters_known
+from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.query import id_asked, word_asked
 from underwriting.api.schemas import bookings as shapes
 from underwriting.api.schemas.offers import OF_APPLICATION
@@ -108,7 +109,7 @@ class BookingCasesView(TenantAPIView):
         operation_id="booking_cases_list",
         summary="List mismatched bookings, newest first",
         tags=["Funding"],
-        parameters=[schemas.LIMIT, schemas.AFTER, OF_APPLICATION, shapes.CASE_STATUS],
+        parameters=[*schemas.PAGING, OF_APPLICATION, shapes.CASE_STATUS],
         responses={200: shapes.BookingCasePage, **schemas.WRITE_PROBLEMS},
         examples=[
             OpenApiExample(
@@ -119,6 +120,7 @@ class BookingCasesView(TenantAPIView):
         ],
     )
     def get(self, request: Request) -> Response:
+        parameters_known(request, "application", "status")
         asked = page_of(request, "bkc")
         wanted = {
             "application_id": id_asked(request, "application", "app"),
@@ -127,11 +129,9 @@ class BookingCasesView(TenantAPIView):
         with self.reading():
             rows = cases_visible(self.organization_id, self.key.partner_id)
             rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-            if asked.after is not None:
-                rows = rows.filter(id__lt=asked.after)
-            found = list(rows.order_by("-id")[: asked.limit + 1])
-        shown = [case_document(row) for row in found[: asked.limit]]
-        return Response(page_document(shown, has_more=len(found) > asked.limit))
+            found, more = page_rows(rows, asked)
+        shown = [case_document(row) for row in found]
+        return Response(page_document(shown, has_more=more))
 
 
 class BookingCaseView(TenantAPIView):

@@ -12,8 +12,9 @@ from tenancy.errors import FieldError, Invalid, NotFound
 from tenancy.ids import parse_public_id
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
+from underwriting.api.filters import parameters_known
 from underwriting.api.offer_documents import offer_in_full
-from underwriting.api.pagination import page_document, page_of
+from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.schemas.offers import (
     ACCEPTED,
     DECLINED,
@@ -76,20 +77,19 @@ class OffersView(TenantAPIView):
         operation_id="offers_list",
         summary="List offers, newest first",
         tags=["Offers"],
-        parameters=[schemas.LIMIT, schemas.AFTER, OF_APPLICATION, OFFER_STATUS],
+        parameters=[*schemas.PAGING, OF_APPLICATION, OFFER_STATUS],
         responses={200: OfferPage, **schemas.WRITE_PROBLEMS},
         examples=[example("One offer", {"object": "list", "data": [OFFER], "has_more": False,
                                         "next": None})],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
+        parameters_known(request, "application", "status")
         asked, wanted = page_of(request, "off"), _filters(request)
         with self.reading():
             rows = offers_visible(self.organization_id, self.key.partner_id).filter(**wanted)
-            if asked.after is not None:
-                rows = rows.filter(id__lt=asked.after)
-            found = list(rows.order_by("-id")[: asked.limit + 1])
-            shown = [offer_in_full(row) for row in found[: asked.limit]]
-        return Response(page_document(shown, has_more=len(found) > asked.limit))
+            found, more = page_rows(rows, asked)
+            shown = [offer_in_full(row) for row in found]
+        return Response(page_document(shown, has_more=more))
 
 
 class OfferView(TenantAPIView):

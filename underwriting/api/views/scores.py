@@ -12,7 +12,8 @@ from tenancy.errors import NotFound
 from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.pagination import page_document, page_of
+from underwriting.api.filters import parameters_known
+from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.parsers import ManyRowsJSONParser
 from underwriting.api.query import id_asked, moment_asked, text_asked, word_asked
 from underwriting.api.schemas import scores as shapes
@@ -113,7 +114,7 @@ class ScoresView(TenantAPIView):
         operation_id="scores_list",
         summary="List scores, newest first",
         tags=["Scores"],
-        parameters=[schemas.LIMIT, schemas.AFTER, schemas.LANGUAGE, *shapes.FILTERS],
+        parameters=[*schemas.PAGING, schemas.LANGUAGE, *shapes.FILTERS],
         responses={200: shapes.ScorePage, **schemas.WRITE_PROBLEMS},
         examples=[
             OpenApiExample(
@@ -124,19 +125,18 @@ class ScoresView(TenantAPIView):
         ],
     )
     def get(self, request: Request) -> Response:
+        parameters_known(
+            request, "product", "purpose", "reference", "model", "made_from", "made_before"
+        )
         asked, wanted = page_of(request, "scr"), _wanted(request)
         language = _language(self, request.query_params.get("language"))
         with self.reading():
             rows = scores_visible(self.organization_id, self.key.partner_id)
-            rows = rows.filter(**wanted.filters())
-            if asked.after is not None:
-                rows = rows.filter(id__lt=asked.after)
-            found = list(rows.order_by("-id")[: asked.limit + 1])
+            found, more = page_rows(rows.filter(**wanted.filters()), asked)
         shown = [
-            score_document(row, dictionary=dictionary_of(row), language=language)
-            for row in found[: asked.limit]
+            score_document(row, dictionary=dictionary_of(row), language=language) for row in found
         ]
-        return Response(page_document(shown, has_more=len(found) > asked.limit))
+        return Response(page_document(shown, has_more=more))
 
 
 class OneScoreView(TenantAPIView):
