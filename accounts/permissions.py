@@ -7,6 +7,7 @@ from accounts.enums import Role
 LOOK = frozenset(
     {
         "underwriting.view_application",
+        "underwriting.view_batch",
         "underwriting.view_party",
         "underwriting.view_decision",
         "underwriting.view_review",
@@ -38,6 +39,8 @@ LOOK = frozenset(
     }
 )
 REVIEW = frozenset({"underwriting.review_application", "underwriting.settle_booking"})
+SEND = frozenset({"underwriting.send_batch"})
+"""Files of applications, sent in the lender's own name."""
 SECOND = frozenset({"underwriting.second_review"})
 IDENTITY = frozenset({"underwriting.view_identity"})
 """Names, numbers and contacts opened; the rest of a file is read without them."""
@@ -136,8 +139,15 @@ OF_ROLE: Mapping[str, frozenset[str]] = {
     | frozenset({"scoring.answer_model_move"}),
     Role.RISK_ANALYST: LOOK | ANALYSE | STOP | LISTS | MAKE_LISTS,
     Role.APPROVER: LOOK | APPROVE | STOP | EXCEPTIONS,
-    Role.UNDERWRITER: LOOK | REVIEW | IDENTITY,
-    Role.SENIOR_UNDERWRITER: LOOK | REVIEW | SECOND | IDENTITY | FRAUD_LISTS | FRAUD | SETTLE,
+    Role.UNDERWRITER: LOOK | REVIEW | IDENTITY | SEND,
+    Role.SENIOR_UNDERWRITER: LOOK
+    | REVIEW
+    | SEND
+    | SECOND
+    | IDENTITY
+    | FRAUD_LISTS
+    | FRAUD
+    | SETTLE,
     Role.COMPLIANCE: (
         LOOK
         | FAIRNESS

@@ -58,16 +58,17 @@ class FormParser(MultiPartParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         found: Any = super().parse(stream, media_type, dict(parser_context or {}))
-        request = (parser_context or {})["request"]
-        if TOO_LARGE in request.META:
+        files = {
+            name: _received(parser_context, file.file, file.name)
+            for name, file in found.files.items()
+        }
+        if TOO_LARGE in (parser_context or {})["request"].META:
             raise BodyTooLarge
         body = {name: found.data.get(name) for name in found.data}
         for name in ("consents", "metadata"):
             if name in body:
                 body[name] = _json(name, body[name])
-        for name, file in found.files.items():
-            body[name] = _received(parser_context, file.file, file.name)
-        return body
+        return body | files
 
 
 class FileParser(BaseParser):

@@ -13,6 +13,7 @@ from scoring.services.dataset_rows import APPLICATIONS
 from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.authority import AuthorityMatrixAdmin
 from underwriting.desk.backtests import BacktestAdmin
+from underwriting.desk.batches import BatchAdmin
 from underwriting.desk.chain import EventAdmin
 from underwriting.desk.changes_waiting import changes_waiting
 from underwriting.desk.connectors import ConnectorSettingAdmin
@@ -32,6 +33,7 @@ from underwriting.models import (
     Application,
     AuthorityMatrix,
     Backtest,
+    Batch,
     CheckHit,
     ConnectorSetting,
     PolicyException,
@@ -49,6 +51,7 @@ SECTIONS = (
         (
             Link(_("Queue"), "underwriting.review"),
             Link(_("Applications"), "underwriting.application"),
+            Link(_("Batches"), "underwriting.batch"),
             Link(_("Checks that stand"), "underwriting.checkhit"),
             Link(_("Exceptions from policy"), "underwriting.policyexception"),
             Link(_("Scores"), "scoring.scoringrun"),
@@ -114,6 +117,7 @@ def register() -> None:
     site.register(ConnectorSetting, ConnectorSettingAdmin)
     site.register(PolicyVersion, PolicyVersionAdmin)
     site.register(Backtest, BacktestAdmin)
+    site.register(Batch, BatchAdmin)
     site.register(PolicyGates, PolicyGatesAdmin)
     site.register(PolicyTrial, PolicyTrialAdmin)
     site.register(ReferenceList, ReferenceListAdmin)
