@@ -20,6 +20,7 @@ from accounts.desk.keys import (
     api_key_turn,
 )
 from accounts.desk.listing import EMPTY, AccountsAdmin, button, tag
+from accounts.enums import Scope
 from accounts.models import ApiKey
 from accounts.services.rate_limits import Rate, own_rate
 from tenancy.ids import public_id
@@ -34,18 +35,20 @@ PAGES = {
 
 class ApiKeyAdmin(AccountsAdmin):
     add_permission = "accounts.manage_api_keys"
-    list_display = ("called", "beginning", "partner", "may", "state", "used", "actions_on")
+    list_display = ("called", "partner", "may", "state", "used", "actions_on")
     list_display_links = ("called",)
     list_select_related = ("partner",)
     list_filter = ("kind",)
     search_fields = ("name", "prefix", "retiring_prefix")
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-created_at",)
     fields = (
-        "called", "kind", "beginning", "partner", "may", "state", "version", "addresses", "rate",
-        "used", "created_at", "expires_at", "requests",
+        "name", "kind", "client_id", "beginning", "partner", "may", "state", "version",
+        "addresses", "rate", "used", "created_at", "expires_at", "requests", "actions_on",
     )  # fmt: skip
     readonly_fields = (
-        "called", "beginning", "may", "state", "addresses", "rate", "used", "requests",
+        "client_id", "beginning", "may", "state", "addresses", "rate", "used", "requests",
+        "actions_on",
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
@@ -64,7 +67,13 @@ class ApiKeyAdmin(AccountsAdmin):
 
     @admin.display(description=_("Key"), ordering="name")
     def called(self, key: ApiKey) -> SafeString:
-        return format_html('{}<span class="sub code">{}</span>', key.name, public_id("key", key.id))
+        """By its name, and by how its secrets begin."""
+        return format_html('{}<br><span class="sub">{}</span>', key.name, self.beginning(key))
+
+    @admin.display(description=_("Id"))
+    def client_id(self, key: ApiKey) -> SafeString:
+        """As the API, the log and an OAuth 2 client name it."""
+        return format_html('<span class="code">{}</span>', public_id("key", key.id))
 
     @admin.display(description=_("Begins with"))
     def beginning(self, key: ApiKey) -> SafeString:
@@ -74,14 +83,16 @@ class ApiKeyAdmin(AccountsAdmin):
             return shown
         until = gettext("retires %(when)s") % {"when": short_moment(key.retires_at)}
         return format_html(
-            '{}<span class="sub"><span class="code">{}…</span> {}</span>',
+            '{}<br><span class="code">{}…</span> {}',
             shown,
             key.retiring_prefix,
             until,
         )
 
     @admin.display(description=_("May"))
-    def may(self, key: ApiKey) -> SafeString:
+    def may(self, key: ApiKey) -> SafeString | str:
+        if set(key.scopes) == set(Scope.values):
+            return gettext("Everything")
         return format_html_join(" ", '<span class="code">{}</span>', ((s,) for s in key.scopes))
 
     @admin.display(description=_("State"), ordering="revoked_at")
@@ -104,7 +115,11 @@ class ApiKeyAdmin(AccountsAdmin):
             when = short_moment(key.retiring_used_at)
             lines.append(gettext("the retiring one: %(when)s") % {"when": when})
         return format_html(
-            "{}{}", lines[0], format_html_join("", '<span class="sub">{}</span>', zip(lines[1:]))
+            "{}{}",
+            lines[0],
+            format_html_join(
+                "", '<br><span class="sub">{}</span>', ((line,) for line in lines[1:])
+            ),
         )
 
     @admin.display(description=_("Only from"))
@@ -121,7 +136,7 @@ class ApiKeyAdmin(AccountsAdmin):
         address = reverse("admin:accounts_apirequest_changelist")
         return format_html('<a href="{}?key={}">{}</a>', address, key.id, gettext("Its requests"))
 
-    @admin.display(description="")
+    @admin.display(description=_("Actions"))
     def actions_on(self, key: ApiKey) -> SafeString | str:
         if key.revoked_at:
             return ""

@@ -62,7 +62,6 @@ class ApiKeyForm(KeyUse):
         label=_("Kind"),
         choices=KeyKind.choices,
         initial=KeyKind.KEY,
-        required=False,
         help_text=_(
             "An API key is sent with every request. An OAuth 2 client exchanges its secret for"
             " tokens that live a quarter of an hour: for banks that ask for it."
@@ -87,9 +86,6 @@ class ApiKeyForm(KeyUse):
         partner = self.fields["partner"]
         if isinstance(partner, forms.ChoiceField):
             partner.choices = [("", _("None: the lender’s own system")), *partners]
-
-    def clean_kind(self) -> str:
-        return self.cleaned_data["kind"] or KeyKind.KEY
 
     def clean_expires_on(self) -> datetime | None:
         """The end of the last day, in UTC."""

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.desk.key_admin import short_moment
 from accounts.desk.listing import tag
 from accounts.models import ApiKey, ApiRequest
 from events.models import Event
@@ -134,7 +135,8 @@ class ApiRequestAdmin(TenantAdmin[ApiRequest]):
 
     @admin.display(description=_("Time"), ordering="id")
     def when(self, row: ApiRequest) -> str:
-        return short_moment(row.at)
+        """To the second: a log line is looked for by it."""
+        return date_format(timezone.localtime(row.at), "j M Y H:i:s")
 
     @admin.display(description=_("Asked"))
     def asked(self, row: ApiRequest) -> SafeString:

@@ -72,7 +72,11 @@ def test_an_invitation_is_withdrawn(desk: Client, hanse: Organization) -> None:
 
 
 def test_a_key_is_shown_once(desk: Client, hanse: Organization) -> None:
-    answer = {"name": "scoring system", "scopes": ["applications:write", "decisions:read"]}
+    answer = {
+        "name": "scoring system",
+        "kind": "key",
+        "scopes": ["applications:write", "decisions:read"],
+    }
     response = desk.post("/admin/accounts/apikey/add/", answer)
     raw = re.search(r"assay_live_\w{40}", response.content.decode())
     assert raw
@@ -84,7 +88,8 @@ def test_a_key_is_shown_once(desk: Client, hanse: Organization) -> None:
 def test_a_key_belongs_to_the_partner_chosen(
     desk: Client, hanse: Organization, broker: Partner
 ) -> None:
-    answer = {"name": "x", "scopes": ["decisions:read"], "partner": str(broker.id)}
+    answer = {"name": "x", "kind": "key", "scopes": ["decisions:read"]}
+    answer["partner"] = str(broker.id)
     desk.post("/admin/accounts/apikey/add/", answer)
     with enter(hanse.id, read_only=True):
         assert ApiKey.objects.get(organization_id=hanse.id).partner_id == broker.id
@@ -93,7 +98,7 @@ def test_a_key_belongs_to_the_partner_chosen(
 def test_a_key_without_a_scope_is_not_made(desk: Client, hanse: Organization) -> None:
     response = desk.post("/admin/accounts/apikey/add/", {"name": "x"})
     assert "This field is required" in response.content.decode()
-    past = {"name": "x", "scopes": ["decisions:read"], "expires_on": "2020-01-01"}
+    past = {"name": "x", "kind": "key", "scopes": ["decisions:read"], "expires_on": "2020-01-01"}
     assert "lies in the past" in desk.post("/admin/accounts/apikey/add/", past).content.decode()
     with enter(hanse.id, read_only=True):
         assert not ApiKey.objects.filter(organization_id=hanse.id).exists()

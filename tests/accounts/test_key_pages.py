@@ -95,7 +95,7 @@ def test_a_key_is_made_with_all_it_can_have(desk: Client, hanse: Organization) -
 def test_what_is_wrong_is_said_at_its_field(
     desk: Client, hanse: Organization, wrong: dict[str, str], words: str
 ) -> None:
-    answer = {"name": "x", "scopes": ["scores"]} | wrong
+    answer = {"name": "x", "kind": "key", "scopes": ["scores"]} | wrong
     page = desk.post(f"{KEYS}add/", answer).content.decode()
     assert words in page
     with enter(hanse.id, read_only=True):

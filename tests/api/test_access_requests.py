@@ -197,6 +197,18 @@ def test_a_line_costs_one_statement(
         system.get("/v1/applications/x")
 
 
+def test_who_mistypes_an_address_finds_the_request(system: Partner, logged: Logged) -> None:
+    assert system.get("/v1/aplications/app_1").status_code == 404
+    assert system.get("/v1/aplications", Authorization="Bearer nonsense").status_code == 404
+    system.get("/v1/max-mustermann")
+    system.get("/v1/")
+    assert [(row.path, row.status) for row in logged()] == [
+        ("/v1/aplications/…", 404),
+        ("/v1/…", 404),
+        ("/v1/", 404),
+    ]
+
+
 def test_what_is_old_goes(hanse: Organization, system: Partner, logged: Logged) -> None:
     system.get("/v1/products")
     old = first_id_at(datetime.now(UTC) - KEPT - timedelta(hours=1))

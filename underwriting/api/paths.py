@@ -2,36 +2,37 @@
 written into it but our own ids and words."""
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import get_resolver
 
 LONGEST = 200
+API = "v1/"
 _HIDDEN = "…"
 _PUBLIC_ID = re.compile(r"^[a-z]{3}_[0-9a-f]{32}$")
-_WORD = re.compile(r"^[a-z_-]{1,40}$")
 _REFUSED = 400
-FIRST_WORD = 2
-"""The place of the first word behind `/v1/`."""
+_LONGEST_WORD = 40
 
 
 def shown_path(request: HttpRequest, response: HttpResponseBase) -> str:
     """The path. What was captured from it stays where it is one of our ids, or was found.
 
-    Of an address that is none only the first word stays, for whoever looks for a typing error.
+    Of an address that is none a first word that is nearly one of ours stays, for whoever looks
+    for a typing error.
     """
     match = request.resolver_match
     segments = request.path.split("/")
     if match is None or match.url_name is None:
-        named = enumerate(segments)
-        kept = [_ours(s) or (place <= FIRST_WORD and bool(_WORD.match(s))) for place, s in named]
-    else:
-        captured = {str(value) for value in match.kwargs.values()}
-        found = response.status_code < _REFUSED
-        kept = [s not in captured or found or _ours(s) for s in segments]
-    shown = [s if keep or not s else _HIDDEN for s, keep in zip(segments, kept, strict=True)]
-    return "/".join(shown)[:LONGEST]
+        return _joined(segments[:2], [_shown_word(segments[2]), *map(_shown, segments[3:])])
+    captured = {str(value) for value in match.kwargs.values()}
+    if response.status_code < _REFUSED:
+        return _joined(segments)
+    return _joined([_shown(each) if each in captured else each for each in segments])
 
 
 def subject_of(request: HttpRequest, response: HttpResponseBase) -> str | None:
@@ -39,7 +40,7 @@ def subject_of(request: HttpRequest, response: HttpResponseBase) -> str | None:
     match = request.resolver_match
     named = [str(value) for value in match.kwargs.values()] if match else []
     for text in (*reversed(named), _made(response)):
-        if _ours(text):
+        if _PUBLIC_ID.match(text):
             return text
     return None
 
@@ -52,5 +53,22 @@ def _made(response: Any) -> str:
     return str(response.headers.get("Location", "")).rpartition("/")[2]
 
 
-def _ours(text: str) -> bool:
-    return _PUBLIC_ID.match(text) is not None
+def _joined(*parts: Sequence[str]) -> str:
+    return "/".join(segment for part in parts for segment in part)[:LONGEST]
+
+
+def _shown(segment: str) -> str:
+    return segment if not segment or _PUBLIC_ID.match(segment) else _HIDDEN
+
+
+def _shown_word(segment: str) -> str:
+    near = len(segment) <= _LONGEST_WORD and get_close_matches(segment, _words(), 1, 0.8)
+    return segment if near else _shown(segment)
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    """The first words of the API's addresses."""
+    api = next(entry for entry in get_resolver().url_patterns if str(entry.pattern) == API)
+    firsts = (str(entry.pattern).partition("/")[0] for entry in getattr(api, "url_patterns", ()))
+    return tuple({word for word in firsts if word.isalpha()})
