@@ -6,11 +6,6 @@ class UnderwritingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from events.webhooks.registry import concerns
-        from underwriting.selectors.partners_behind import (
-            partners_of_applications,
-            partners_of_batches,
-        )
+        from underwriting.selectors import partners_behind
 
-        concerns("application", partners_of_applications)
-        concerns("batch", partners_of_batches)
+        partners_behind.register()

@@ -14,9 +14,8 @@ from events.webhooks.types import NAMES
 from tenancy.errors import FieldError, Invalid
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.pagination import page_document, page_of
+from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.schemas import webhooks as documents
-from underwriting.api.views.webhook_pages import rows_of
 from underwriting.api.webhook_documents import delivery_document, delivery_in_full
 
 TAGS = ["Webhooks"]
@@ -36,6 +35,7 @@ class DeliveriesView(TenantAPIView):
         parameters=[
             schemas.LIMIT,
             schemas.AFTER,
+            schemas.BEFORE,
             documents.DELIVERY_STATUS,
             documents.DELIVERY_TYPE,
         ],
@@ -51,7 +51,7 @@ class DeliveriesView(TenantAPIView):
             found: QuerySet[WebhookDelivery] = deliveries_of(
                 self.organization_id, self.key.partner_id
             ).filter(endpoint_id=endpoint_id, **filters)
-            rows, more = rows_of(found, asked)
+            rows, more = page_rows(found, asked)
         return Response(page_document([delivery_document(row) for row in rows], has_more=more))
 
 

@@ -23,9 +23,8 @@ from tenancy import clock
 from tenancy.ids import public_id
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.pagination import page_document, page_of
+from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.schemas import webhooks as documents
-from underwriting.api.views.webhook_pages import rows_of
 from underwriting.api.webhook_bodies import CHANGE, ENDPOINT, REPLAY, ROTATE, TRIAL, members_of
 from underwriting.api.webhook_documents import endpoint_document
 
@@ -55,14 +54,14 @@ class WebhooksView(_Webhooks):
         operation_id="webhooks_list",
         summary="List webhook endpoints, newest first",
         tags=TAGS,
-        parameters=[schemas.LIMIT, schemas.AFTER],
+        parameters=[schemas.LIMIT, schemas.AFTER, schemas.BEFORE],
         responses={200: documents.WebhookPage, **schemas.WRITE_PROBLEMS},
         examples=[documents.answer(documents.listed(documents.WEBHOOK))],
     )
     def get(self, request: Request) -> Response:
         asked = page_of(request, "whe")
         with self.reading():
-            rows, more = rows_of(endpoints_of(self.organization_id, self.key.partner_id), asked)
+            rows, more = page_rows(endpoints_of(self.organization_id, self.key.partner_id), asked)
         return Response(page_document([endpoint_document(row) for row in rows], has_more=more))
 
     @extend_schema(
