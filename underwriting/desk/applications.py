@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from tenancy.enter import enter
 from underwriting.desk.actions import hold, judge
+from underwriting.desk.documents import document_file
 from underwriting.desk.lists import DeskList
 from underwriting.desk.page import SEES_IDENTITY, application_page
 from underwriting.desk.place import allowed, id_from, organization_of, permission_needed
@@ -93,6 +94,8 @@ class ApplicationAdmin(DeskList[Application]):
         wrap = self.admin_site.admin_view
         own = [
             path("find/", wrap(find), name="underwriting_application_find"),
+            path("document/<uuid:document_id>/", wrap(document_file),
+                 name="underwriting_application_document"),
             path("what-if/<uuid:product_id>/", wrap(whatif), name="underwriting_whatif"),
             path("<uuid:application_id>/hold/<str:action>/", wrap(checked_hold),
                  name="underwriting_application_hold"),

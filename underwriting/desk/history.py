@@ -21,7 +21,11 @@ from underwriting.verdicts import Verdict
 
 EVENTS: Mapping[str, str | Promise] = {
     "application.submitted": gettext_lazy("Application received"),
+    "application.begun": gettext_lazy("Begun for the applicant to finish"),
+    "application.facts_added": gettext_lazy("Facts added or corrected"),
+    "application.expired": gettext_lazy("Closed unfinished"),
     "application.withdrawn": gettext_lazy("Withdrawn"),
+    "document.attached": gettext_lazy("Document attached"),
     "application.funded": gettext_lazy("Funded"),
     "application.ready_to_fund": gettext_lazy("Ready to fund"),
     "decision.recorded": gettext_lazy("Decision recorded"),

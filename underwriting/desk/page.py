@@ -9,12 +9,13 @@ from django.template.response import TemplateResponse
 
 from accounts.site import desk_site
 from underwriting.desk.case import case_file
+from underwriting.desk.documents import SEES_IDENTITY, document_lines
 from underwriting.desk.place import allowed, organization_of
 from underwriting.desk.review_panel import review_panel
 from underwriting.services.hits import SEES_FRAUD
 from underwriting.services.reviews import REVIEW, SECOND
 
-SEES_IDENTITY = "underwriting.view_identity"
+__all__ = ["SEES_IDENTITY", "application_page"]
 
 
 def application_page(
@@ -37,5 +38,8 @@ def application_page(
         "may_clear": allowed(request, REVIEW),
         "may_waive": allowed(request, SECOND),
         "panel": review_panel(request, case, bound),
+        "documents": document_lines(
+            organization_of(request), application_id, identities=identities
+        ),
     }
     return TemplateResponse(request, "admin/desk/application.html", context)
