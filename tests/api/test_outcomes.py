@@ -129,3 +129,34 @@ def test_another_lenders_application_is_not_found(
     assert [(e["pointer"], e["code"]) for e in answer["errors"]] == [
         ("/months/0/application", "not_found")
     ]
+
+
+def test_what_was_reported_is_read_back(
+    partner: Partner, body: Body, broker_key: RawKey, aurora_key: RawKey, hanse: Organization
+) -> None:
+    """By the loan system's name or by the application; a partner's own only."""
+    broker = Partner(broker_key[1])
+    mine, theirs = partner.apply(body).json()["id"], broker.apply(body).json()["id"]
+    own = {name: value for name, value in MONTH.items() if name != "loan_ref"}
+    report(partner, MONTH, {**own, "application": mine}, {**own, "application": theirs})
+    offer = partner.post(f"/v1/applications/{mine}/offer/accept", b"").json()
+    booked = {
+        "loan_id": "L-7",
+        "amount": offer["amount"],
+        "annual_rate": offer["annual_rate"],
+        "booked_on": offer["offered_at"][:10],
+    }
+    assert partner.post(f"/v1/applications/{mine}/booking", booked).status_code == 201
+    listed = partner.get("/v1/outcomes").json()["data"]
+    assert [(each["application"], each["loan_ref"]) for each in listed] == [
+        (theirs, None), (mine, "L-7"), (None, "L-1"),
+    ]  # fmt: skip
+    assert listed[0]["balance"] == {"amount": "950.00", "currency": "EUR"}
+    for query in (f"application={mine}", "loan_ref=L-7"):
+        found = partner.get(f"/v1/outcomes?{query}").json()["data"]
+        assert [each["application"] for each in found] == [mine]
+    assert len(partner.get("/v1/outcomes?limit=2").json()["data"]) == 2
+    assert [each["application"] for each in broker.get("/v1/outcomes").json()["data"]] == [theirs]
+    assert broker.get(f"/v1/outcomes?application={mine}").json()["data"] == []
+    assert Partner(aurora_key[1]).get("/v1/outcomes").json()["data"] == []
+    assert partner.get("/v1/outcomes?loan=L-7").status_code == 422

@@ -6,8 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.imports.months import NEEDED, OPTIONAL
+from scoring.models import Performance
 from scoring.services.performance import Performed
 from tenancy.errors import FieldError, Invalid
+from tenancy.ids import public_id
+from underwriting.api.formats import money
+from underwriting.selectors.outcomes import Loan
 
 MEMBERS = ("product", "months")
 OF_A_MONTH = frozenset({*NEEDED, *OPTIONAL, "application"})
@@ -58,6 +62,24 @@ def report_document(done: Performed) -> dict[str, Any]:
             }
             for row in done.bad
         ],
+    }
+
+
+def month_document(month: Performance, loan: Loan) -> dict[str, Any]:
+    """One month as it was reported; its product must be read already."""
+    units, currency = month.product.minor_units, month.product.currency
+    return {
+        "id": public_id("out", month.id),
+        "object": "outcome",
+        "product": month.product.slug,
+        "application": public_id("app", loan.application_id) if loan.application_id else None,
+        "loan_ref": loan.reference,
+        "months_on_book": month.months_on_book,
+        "as_of": month.as_of.isoformat(),
+        "days_past_due": month.days_past_due,
+        "balance": money(month.balance, currency, units),
+        "charged_off": month.charged_off,
+        "recovered": money(month.recovered, currency, units),
     }
 
 

@@ -14,6 +14,7 @@ from underwriting.desk.applications import ApplicationAdmin
 from underwriting.desk.authority import AuthorityMatrixAdmin
 from underwriting.desk.backtests import BacktestAdmin
 from underwriting.desk.batches import BatchAdmin
+from underwriting.desk.booking_cases import BookingCaseAdmin
 from underwriting.desk.chain import EventAdmin
 from underwriting.desk.changes_waiting import changes_waiting
 from underwriting.desk.connectors import ConnectorSettingAdmin
@@ -34,6 +35,7 @@ from underwriting.models import (
     AuthorityMatrix,
     Backtest,
     Batch,
+    BookingCase,
     CheckHit,
     ConnectorSetting,
     PolicyException,
@@ -53,6 +55,7 @@ SECTIONS = (
             Link(_("Applications"), "underwriting.application"),
             Link(_("Batches"), "underwriting.batch"),
             Link(_("Checks that stand"), "underwriting.checkhit"),
+            Link(_("Bookings that do not match"), "underwriting.bookingcase"),
             Link(_("Exceptions from policy"), "underwriting.policyexception"),
             Link(_("Scores"), "scoring.scoringrun"),
         ),
@@ -114,6 +117,7 @@ def register() -> None:
     site.register(Review, ReviewAdmin)
     site.register(Application, ApplicationAdmin)
     site.register(CheckHit, CheckHitAdmin)
+    site.register(BookingCase, BookingCaseAdmin)
     site.register(ConnectorSetting, ConnectorSettingAdmin)
     site.register(PolicyVersion, PolicyVersionAdmin)
     site.register(Backtest, BacktestAdmin)

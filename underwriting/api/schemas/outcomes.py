@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from underwriting.api.schemas.common import TEXT, WrongField, example
+from underwriting.api.schemas.common import TEXT, Listing, Money, WrongField, example, nullable
 
 
 class Month(serializers.Serializer[Any]):
@@ -59,5 +60,55 @@ REPORTED_EXAMPLE = example(
         "repeated": 0,
         "refused": 0,
         "errors": [],
+    },
+)
+
+
+class ReportedMonth(serializers.Serializer[Any]):
+    """One month as it was reported."""
+
+    id = TEXT()
+    object = TEXT()
+    product = TEXT()
+    application = nullable(TEXT, help_text="Null: a loan that was not made here.")
+    loan_ref = nullable(TEXT, help_text="The loan system's name; null: not booked.")
+    months_on_book = serializers.IntegerField()
+    as_of = serializers.DateField()
+    days_past_due = serializers.IntegerField()
+    balance = Money()
+    charged_off = serializers.BooleanField()
+    recovered = Money()
+
+
+class OutcomePage(Listing):
+    data = ReportedMonth(many=True)  # type: ignore[assignment]  # the field hides an attribute
+
+
+OUTCOME_FILTERS = [
+    OpenApiParameter("product", str, description="Only of this product."),
+    OpenApiParameter("application", str, description="Only of this application's loan."),
+    OpenApiParameter("loan_ref", str, description="Only of the loan of this name."),
+]
+LISTED_EXAMPLE = example(
+    "One month",
+    {
+        "object": "list",
+        "data": [
+            {
+                "id": "out_019d5b7c2f4a7c8e9a1b2c3d4e5f6071",
+                "object": "outcome",
+                "product": "personal-loan",
+                "application": "app_019d5b7c2e117a3f8d2e4c6b8a90f1e2",
+                "loan_ref": "L-20418",
+                "months_on_book": 7,
+                "as_of": "2026-10-31",
+                "days_past_due": 0,
+                "balance": {"amount": "2140.55", "currency": "EUR"},
+                "charged_off": False,
+                "recovered": {"amount": "0.00", "currency": "EUR"},
+            }
+        ],
+        "has_more": False,
+        "next": None,
     },
 )

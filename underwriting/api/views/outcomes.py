@@ -6,15 +6,49 @@ from rest_framework.response import Response
 
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.report import report_document, report_of
-from underwriting.api.schemas.outcomes import REPORT_EXAMPLE, REPORTED_EXAMPLE
+from underwriting.api.filters import parameters_known
+from underwriting.api.pagination import page_document, page_of, page_rows
+from underwriting.api.query import id_asked, text_asked
+from underwriting.api.report import month_document, report_document, report_of
+from underwriting.api.schemas.outcomes import (
+    LISTED_EXAMPLE,
+    OUTCOME_FILTERS,
+    REPORT_EXAMPLE,
+    REPORTED_EXAMPLE,
+    OutcomePage,
+)
+from underwriting.selectors.outcomes import loans_of, months_wanted
 from underwriting.services.outcomes import outcomes_record
 
 
 class OutcomesView(TenantAPIView):
-    """Report months of loans."""
+    """Report months of loans, or read back what was reported."""
 
-    scopes = {"POST": "outcomes:write"}
+    scopes = {"GET": "outcomes:write", "POST": "outcomes:write"}
+
+    @extend_schema(
+        operation_id="outcomes_list",
+        summary="List reported months, newest report first",
+        tags=["Outcomes"],
+        parameters=[*schemas.PAGING, *OUTCOME_FILTERS],
+        responses={200: OutcomePage, **schemas.WRITE_PROBLEMS},
+        examples=[LISTED_EXAMPLE],
+    )
+    def get(self, request: Request) -> Response:
+        parameters_known(request, "product", "application", "loan_ref")
+        asked = page_of(request, "out")
+        with self.reading():
+            wanted = months_wanted(
+                self.organization_id,
+                self.key.partner_id,
+                product_slug=text_asked(request, "product"),
+                application_id=id_asked(request, "application", "app"),
+                reference=text_asked(request, "loan_ref"),
+            )
+            rows, more = page_rows(wanted, asked)
+            loans = loans_of(self.organization_id, rows)
+        shown = [month_document(row, loans[row.loan_ref]) for row in rows]
+        return Response(page_document(shown, has_more=more))
 
     @extend_schema(
         operation_id="outcomes_report",
