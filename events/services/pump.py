@@ -21,6 +21,8 @@ from tenancy.ids import public_id
 
 USER_AGENT = "Assay-Webhooks/1.0"
 WORK_SECONDS = 20.0
+GATHER_SECONDS = 0.01
+"""Answers that come so close together are written down in one transaction."""
 
 Flying = dict[Future[Done], Taken]
 Send = Callable[[Outgoing, Rules], Answer]
@@ -60,7 +62,8 @@ def _drain(
         sent += len(taken)
         if not flying:
             return sent
-        landed, _ = wait(flying, return_when=FIRST_COMPLETED)
+        wait(flying, return_when=FIRST_COMPLETED)
+        landed, _ = wait(flying, timeout=GATHER_SECONDS)
         done = [future.result() for future in landed]
         for future in landed:
             del flying[future]

@@ -47,13 +47,16 @@ class Platform:
                 stderr=subprocess.STDOUT,
             )
 
-    def wait_until_up(self) -> None:
+    def wait_until_started(self) -> None:
         wait_for(lambda: "Ctrl-C stops everything" in self.log.read_text(), self.log.read_text)
+
+    def wait_until_up(self) -> None:
+        self.wait_until_started()
         self.lender = self.ask("open")
 
-    def ask(self, what: str) -> dict[str, Any]:
+    def ask(self, *what: str, script: str = "tests.faults.lender") -> dict[str, Any]:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.lender", what],
+            [sys.executable, "-m", script, *what],
             cwd=PROJECT,
             env=self.environment,
             capture_output=True,
