@@ -20,7 +20,13 @@ TEMPLATES = HERE / "templates"
 GENERATED = HERE / "assay" / "generated"
 STAMP = "document.py"
 METHODS = ("get", "post", "put", "patch", "delete")
-SETTINGS = "literal_enums: true\npost_hooks: []\n"
+SETTINGS = """
+literal_enums: true
+post_hooks: []
+content_type_overrides:
+  application/x-ndjson: text/plain
+  application/vnd.apache.parquet: application/octet-stream
+"""
 
 Document = dict[str, Any]
 
@@ -34,6 +40,7 @@ def generate(into: Path) -> None:
         document.write_text(json.dumps(reduced(whole)), "utf-8")
         settings.write_text(SETTINGS, "utf-8")
         tool = [sys.executable, "-m", "openapi_python_client", "generate", "--overwrite"]
+        tool += ["--fail-on-warning"]
         tool += ["--path", str(document), "--config", str(settings), "--meta", "none"]
         tool += ["--custom-template-path", str(TEMPLATES), "--output-path", str(into)]
         subprocess.run(tool, check=True, stdout=subprocess.DEVNULL)
@@ -90,7 +97,9 @@ def _operation_reduced(operation: Document) -> None:
 
 
 def _plain(about: Document) -> Document:
-    """A free-form object as anything, so that it stays the dict it is."""
+    """A free-form object as anything, so that it stays a dict; a file as the tool knows it."""
+    if "contentMediaType" in about:
+        return {"type": "string", "format": "binary"}
     free = about.get("type") in ("object", ["object", "null"]) and "properties" not in about
     if not free:
         return about
@@ -120,5 +129,12 @@ def _named(place: Any) -> Iterator[str]:
             yield from _named(inner)
 
 
+def tidied() -> None:
+    """One member a line, but no more white space than that."""
+    document = json.loads(DOCUMENT.read_text("utf-8"))
+    DOCUMENT.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
 if __name__ == "__main__":
+    tidied()
     generate(GENERATED)

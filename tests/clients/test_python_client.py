@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -58,6 +59,21 @@ def test_the_sandbox_from_a_program(assay: Assay, twin: Organization) -> None:
     with pytest.raises(Conflict) as refused:
         assay.sandbox.send_webhook("application.decided")
     assert refused.value.code == "nobody_listens"
+
+
+def test_a_file_becomes_decisions(assay: Assay, twin: Organization, tmp_path: Path) -> None:
+    bodies = [body_of(twin, "Eins"), body_of(twin, "Decline"), {"request": {}}]
+    for number, body in enumerate(bodies):
+        body.pop("product", None)
+        body["external_id"] = f"row-{number}"
+    path = tmp_path / "loans.ndjson"
+    path.write_text("\n".join(json.dumps(body) for body in bodies), "utf-8")
+    sent = assay.batches.create(path, product="personal-loan", language="de")
+    done = assay.batches.wait(sent.id, seconds=30)
+    assert (done.status, done.counts.rows) == ("done", 3)
+    assert "decline" in assay.batches.results(sent.id)
+    assert "/applicant" in assay.batches.errors(sent.id)
+    assert [each.id for each in assay.batches.list()] == [sent.id]
 
 
 def test_pages_are_fetched_until_the_last(assay: Assay, twin: Organization) -> None:

@@ -11,7 +11,7 @@ from assay import calls
 from assay.generated.client import AuthenticatedClient
 from assay.generated.document import VERSION
 from assay.problems import raised
-from assay.resources import Applications, Decisions, Offers, Sandbox
+from assay.resources import Applications, Batches, Decisions, Offers, Sandbox
 from assay.retries import Retrying
 
 USER_AGENT = f"assay-python/{VERSION}"
@@ -62,6 +62,10 @@ class Assay:
     @cached_property
     def applications(self) -> Applications:
         return Applications(self.call, self.pages)
+
+    @cached_property
+    def batches(self) -> Batches:
+        return Batches(self.call, self.pages)
 
     @cached_property
     def decisions(self) -> Decisions:

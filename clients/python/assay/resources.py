@@ -1,12 +1,21 @@
 """Handles for what most callers do; `Assay.call` reaches every other operation."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from assay.generated.api.applications import (
     applications_create,
     applications_list,
     applications_retrieve,
+)
+from assay.generated.api.batches import (
+    batches_create,
+    batches_errors,
+    batches_list,
+    batches_results,
+    batches_retrieve,
 )
 from assay.generated.api.decisions import decisions_retrieve
 from assay.generated.api.offers import applications_offer_accept, applications_offer_decline
@@ -18,14 +27,18 @@ from assay.generated.api.sandbox import (
 )
 from assay.generated.models.application import Application
 from assay.generated.models.application_request import ApplicationRequest
+from assay.generated.models.batch import Batch
+from assay.generated.models.batch_form import BatchForm
 from assay.generated.models.decision import Decision
 from assay.generated.models.full_offer import FullOffer
 from assay.generated.models.test_clock import TestClock
 from assay.generated.models.test_clock_advanced import TestClockAdvanced
 from assay.generated.models.test_persona import TestPersona
 from assay.generated.models.test_webhook_sent import TestWebhookSent
+from assay.generated.types import UNSET, File
 from assay.waiting import wait_until
 
+OVER = frozenset({"done", "failed", "cancelled"})
 UNDECIDED = frozenset({"draft", "incomplete", "submitted", "deciding"})
 
 
@@ -69,6 +82,54 @@ class Applications(Resource):
             lambda found: found.status not in UNDECIDED,
             seconds=seconds,
         )
+
+
+class Batches(Resource):
+    """Files of applications: sent, followed, fetched."""
+
+    def create(
+        self,
+        path: str | Path,
+        *,
+        product: str,
+        consents: Sequence[Mapping[str, str]] | None = None,
+        language: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Batch:
+        """Send a file (CSV, NDJSON or Parquet). `consents` are those that every applicant gave."""
+        with Path(path).open("rb") as stream:
+            form = BatchForm(
+                product=product,
+                file=File(payload=stream, file_name=Path(path).name),
+                consents=UNSET if consents is None else json.dumps(list(consents)),
+                language=language or UNSET,
+            )
+            made: Batch = self._call(batches_create, body=form, idempotency_key=idempotency_key)
+        return made
+
+    def get(self, batch_id: str) -> Batch:
+        found: Batch = self._call(batches_retrieve, batch_id=batch_id)
+        return found
+
+    def list(self, **filters: Any) -> Iterator[Batch]:
+        """Newest first, page after page."""
+        return self._pages(batches_list, **filters)
+
+    def wait(self, batch_id: str, *, seconds: float = 3_600.0) -> Batch:
+        """The batch once it is over. Raises TookTooLong."""
+        return wait_until(
+            lambda: self.get(batch_id), lambda found: found.status in OVER, seconds=seconds
+        )
+
+    def results(self, batch_id: str) -> str:
+        """The decisions as CSV."""
+        found: str = self._call(batches_results, batch_id=batch_id)
+        return found
+
+    def errors(self, batch_id: str) -> str:
+        """The refused rows as CSV: row, pointer, code, message."""
+        found: str = self._call(batches_errors, batch_id=batch_id)
+        return found
 
 
 class Decisions(Resource):

@@ -44,6 +44,17 @@ def exemplified(operation: Document) -> None:
             content["examples"] = {"example": {"value": value}}
 
 
+def files_as_bytes(operation: Document, schemas: Document) -> None:
+    """Say of a form's file that it is one: the generator takes it for an address, as in answers."""
+    form = operation.get("requestBody", {}).get("content", {}).get(MULTIPART)
+    if form is not None and "$ref" in form["schema"]:
+        members = schemas[form["schema"]["$ref"].rpartition("/")[2]]["properties"]
+        for about in members.values():
+            if about.get("format") == "uri":
+                del about["format"]
+                about["contentMediaType"] = "application/octet-stream"
+
+
 def _contents(operation: Document) -> Iterator[tuple[str, Document]]:
     yield from operation.get("requestBody", {}).get("content", {}).items()
     for response in operation["responses"].values():

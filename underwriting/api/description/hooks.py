@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.versions import latest
 from underwriting.api import openapi
-from underwriting.api.description.files import exemplified
+from underwriting.api.description.files import exemplified, files_as_bytes
 from underwriting.api.description.headers import COMPONENTS, VERSION, headers_of
 from underwriting.api.description.messages import message_schemas, messages
 from underwriting.api.description.refusals import refusals, refusals_of
@@ -37,11 +37,12 @@ def finished(result: Document, **_: Any) -> Document:
     """drf-spectacular's last hook: shared headers, refusals, messages, servers, tags."""
     result["info"]["version"] = latest()
     result["servers"] = [{"url": "/", "description": "The installation this document is from"}]
+    components = result["components"]
     for path, item in result["paths"].items():
         for method in METHODS:
             if method in item:
                 _completed(path, item[method])
-    components = result["components"]
+                files_as_bytes(item[method], components["schemas"])
     components["headers"] = COMPONENTS
     components["responses"] = refusals()
     components["parameters"] = {"AssayVersion": VERSION}

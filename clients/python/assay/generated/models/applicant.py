@@ -19,8 +19,8 @@ T = TypeVar("T", bound="Applicant")
 @_attrs_define
 class Applicant:
     identity: Identity
-    facts: Any
-    consents: list[Consent]
+    facts: Any | Unset = UNSET
+    consents: list[Consent] | Unset = UNSET
     role: str | Unset = UNSET
     liability: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -30,10 +30,12 @@ class Applicant:
 
         facts = self.facts
 
-        consents = []
-        for consents_item_data in self.consents:
-            consents_item = consents_item_data.to_dict()
-            consents.append(consents_item)
+        consents: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.consents, Unset):
+            consents = []
+            for consents_item_data in self.consents:
+                consents_item = consents_item_data.to_dict()
+                consents.append(consents_item)
 
         role = self.role
 
@@ -44,10 +46,12 @@ class Applicant:
         field_dict.update(
             {
                 "identity": identity,
-                "facts": facts,
-                "consents": consents,
             }
         )
+        if facts is not UNSET:
+            field_dict["facts"] = facts
+        if consents is not UNSET:
+            field_dict["consents"] = consents
         if role is not UNSET:
             field_dict["role"] = role
         if liability is not UNSET:
@@ -63,14 +67,16 @@ class Applicant:
         d = dict(src_dict)
         identity = Identity.from_dict(d.pop("identity"))
 
-        facts = d.pop("facts")
+        facts = d.pop("facts", UNSET)
 
-        consents = []
-        _consents = d.pop("consents")
-        for consents_item_data in _consents:
-            consents_item = Consent.from_dict(consents_item_data)
+        _consents = d.pop("consents", UNSET)
+        consents: list[Consent] | Unset = UNSET
+        if _consents is not UNSET:
+            consents = []
+            for consents_item_data in _consents:
+                consents_item = Consent.from_dict(consents_item_data)
 
-            consents.append(consents_item)
+                consents.append(consents_item)
 
         role = d.pop("role", UNSET)
 

@@ -31,6 +31,9 @@ class Application:
     completed_at: datetime.datetime | None
     decided_at: datetime.datetime | None
     parties: list[Party]
+    hosted_url: None | str
+    return_url: None | str
+    missing: list[str]
     decision: Decision | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -80,6 +83,14 @@ class Application:
             parties_item = parties_item_data.to_dict()
             parties.append(parties_item)
 
+        hosted_url: None | str
+        hosted_url = self.hosted_url
+
+        return_url: None | str
+        return_url = self.return_url
+
+        missing = self.missing
+
         decision: dict[str, Any] | None
         if isinstance(self.decision, Decision):
             decision = self.decision.to_dict()
@@ -103,6 +114,9 @@ class Application:
                 "completed_at": completed_at,
                 "decided_at": decided_at,
                 "parties": parties,
+                "hosted_url": hosted_url,
+                "return_url": return_url,
+                "missing": missing,
                 "decision": decision,
             }
         )
@@ -196,6 +210,22 @@ class Application:
 
             parties.append(parties_item)
 
+        def _parse_hosted_url(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        hosted_url = _parse_hosted_url(d.pop("hosted_url"))
+
+        def _parse_return_url(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        return_url = _parse_return_url(d.pop("return_url"))
+
+        missing = cast(list[str], d.pop("missing"))
+
         def _parse_decision(data: object) -> Decision | None:
             if data is None:
                 return data
@@ -225,6 +255,9 @@ class Application:
             completed_at=completed_at,
             decided_at=decided_at,
             parties=parties,
+            hosted_url=hosted_url,
+            return_url=return_url,
+            missing=missing,
             decision=decision,
         )
 

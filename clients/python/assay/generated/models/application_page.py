@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.application import Application
+    from ..models.listed_application import ListedApplication
 
 
 T = TypeVar("T", bound="ApplicationPage")
@@ -18,7 +18,7 @@ class ApplicationPage:
     object_: str
     has_more: bool
     next_: None | str
-    data: list[Application]
+    data: list[ListedApplication]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class ApplicationPage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.application import Application  # noqa: PLC0415
+        from ..models.listed_application import ListedApplication  # noqa: PLC0415
 
         d = dict(src_dict)
         object_ = d.pop("object")
@@ -66,7 +66,7 @@ class ApplicationPage:
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = Application.from_dict(data_item_data)
+            data_item = ListedApplication.from_dict(data_item_data)
 
             data.append(data_item)
 

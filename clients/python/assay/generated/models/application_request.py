@@ -25,6 +25,8 @@ class ApplicationRequest:
     language: str | Unset = UNSET
     metadata: Any | Unset = UNSET
     device: str | Unset = UNSET
+    hosted: bool | Unset = UNSET
+    return_url: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,6 +51,10 @@ class ApplicationRequest:
 
         device = self.device
 
+        hosted = self.hosted
+
+        return_url = self.return_url
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -68,6 +74,10 @@ class ApplicationRequest:
             field_dict["metadata"] = metadata
         if device is not UNSET:
             field_dict["device"] = device
+        if hosted is not UNSET:
+            field_dict["hosted"] = hosted
+        if return_url is not UNSET:
+            field_dict["return_url"] = return_url
 
         return field_dict
 
@@ -99,6 +109,10 @@ class ApplicationRequest:
 
         device = d.pop("device", UNSET)
 
+        hosted = d.pop("hosted", UNSET)
+
+        return_url = d.pop("return_url", UNSET)
+
         application_request = cls(
             product=product,
             request=request,
@@ -108,6 +122,8 @@ class ApplicationRequest:
             language=language,
             metadata=metadata,
             device=device,
+            hosted=hosted,
+            return_url=return_url,
         )
 
         application_request.additional_properties = d

@@ -8,8 +8,8 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.decision_trace_item import DecisionTraceItem
-    from ..models.model import Model
+    from ..models.decision_model import DecisionModel
+    from ..models.decision_trace_type_0_item import DecisionTraceType0Item
     from ..models.offer import Offer
     from ..models.party_score import PartyScore
     from ..models.path import Path
@@ -36,17 +36,17 @@ class Decision:
     points: int | None
     interpretation: str
     language: str
-    model: Model | None
+    model: DecisionModel | None
     reasons: list[Reason]
     offer: None | Offer
     path: None | Path
-    contributions: list[PartyScore]
-    trace: list[DecisionTraceItem]
+    contributions: list[PartyScore] | None
+    trace: list[DecisionTraceType0Item] | None
     pins: Any
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.model import Model  # noqa: PLC0415
+        from ..models.decision_model import DecisionModel  # noqa: PLC0415
         from ..models.offer import Offer  # noqa: PLC0415
         from ..models.path import Path  # noqa: PLC0415
 
@@ -91,7 +91,7 @@ class Decision:
         language = self.language
 
         model: dict[str, Any] | None
-        if isinstance(self.model, Model):
+        if isinstance(self.model, DecisionModel):
             model = self.model.to_dict()
         else:
             model = self.model
@@ -113,15 +113,25 @@ class Decision:
         else:
             path = self.path
 
-        contributions = []
-        for contributions_item_data in self.contributions:
-            contributions_item = contributions_item_data.to_dict()
-            contributions.append(contributions_item)
+        contributions: list[dict[str, Any]] | None
+        if isinstance(self.contributions, list):
+            contributions = []
+            for contributions_type_0_item_data in self.contributions:
+                contributions_type_0_item = contributions_type_0_item_data.to_dict()
+                contributions.append(contributions_type_0_item)
 
-        trace = []
-        for trace_item_data in self.trace:
-            trace_item = trace_item_data.to_dict()
-            trace.append(trace_item)
+        else:
+            contributions = self.contributions
+
+        trace: list[dict[str, Any]] | None
+        if isinstance(self.trace, list):
+            trace = []
+            for trace_type_0_item_data in self.trace:
+                trace_type_0_item = trace_type_0_item_data.to_dict()
+                trace.append(trace_type_0_item)
+
+        else:
+            trace = self.trace
 
         pins = self.pins
 
@@ -158,8 +168,8 @@ class Decision:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.decision_trace_item import DecisionTraceItem  # noqa: PLC0415
-        from ..models.model import Model  # noqa: PLC0415
+        from ..models.decision_model import DecisionModel  # noqa: PLC0415
+        from ..models.decision_trace_type_0_item import DecisionTraceType0Item  # noqa: PLC0415
         from ..models.offer import Offer  # noqa: PLC0415
         from ..models.party_score import PartyScore  # noqa: PLC0415
         from ..models.path import Path  # noqa: PLC0415
@@ -232,18 +242,18 @@ class Decision:
 
         language = d.pop("language")
 
-        def _parse_model(data: object) -> Model | None:
+        def _parse_model(data: object) -> DecisionModel | None:
             if data is None:
                 return data
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                model_type_0 = Model.from_dict(data)
+                model_type_0 = DecisionModel.from_dict(data)
 
                 return model_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(Model | None, data)
+            return cast(DecisionModel | None, data)
 
         model = _parse_model(d.pop("model"))
 
@@ -284,19 +294,45 @@ class Decision:
 
         path = _parse_path(d.pop("path"))
 
-        contributions = []
-        _contributions = d.pop("contributions")
-        for contributions_item_data in _contributions:
-            contributions_item = PartyScore.from_dict(contributions_item_data)
+        def _parse_contributions(data: object) -> list[PartyScore] | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                contributions_type_0 = []
+                _contributions_type_0 = data
+                for contributions_type_0_item_data in _contributions_type_0:
+                    contributions_type_0_item = PartyScore.from_dict(contributions_type_0_item_data)
 
-            contributions.append(contributions_item)
+                    contributions_type_0.append(contributions_type_0_item)
 
-        trace = []
-        _trace = d.pop("trace")
-        for trace_item_data in _trace:
-            trace_item = DecisionTraceItem.from_dict(trace_item_data)
+                return contributions_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[PartyScore] | None, data)
 
-            trace.append(trace_item)
+        contributions = _parse_contributions(d.pop("contributions"))
+
+        def _parse_trace(data: object) -> list[DecisionTraceType0Item] | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                trace_type_0 = []
+                _trace_type_0 = data
+                for trace_type_0_item_data in _trace_type_0:
+                    trace_type_0_item = DecisionTraceType0Item.from_dict(trace_type_0_item_data)
+
+                    trace_type_0.append(trace_type_0_item)
+
+                return trace_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[DecisionTraceType0Item] | None, data)
+
+        trace = _parse_trace(d.pop("trace"))
 
         pins = d.pop("pins")
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -14,6 +14,7 @@ class Party:
     position: int
     role: str
     liability: str
+    hosted_url: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -23,6 +24,9 @@ class Party:
 
         liability = self.liability
 
+        hosted_url: None | str
+        hosted_url = self.hosted_url
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -30,6 +34,7 @@ class Party:
                 "position": position,
                 "role": role,
                 "liability": liability,
+                "hosted_url": hosted_url,
             }
         )
 
@@ -44,10 +49,18 @@ class Party:
 
         liability = d.pop("liability")
 
+        def _parse_hosted_url(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        hosted_url = _parse_hosted_url(d.pop("hosted_url"))
+
         party = cls(
             position=position,
             role=role,
             liability=liability,
+            hosted_url=hosted_url,
         )
 
         party.additional_properties = d

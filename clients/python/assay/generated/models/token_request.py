@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.token_request_grant_type import TokenRequestGrantType, check_token_request_grant_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TokenRequest")
@@ -14,14 +13,14 @@ T = TypeVar("T", bound="TokenRequest")
 
 @_attrs_define
 class TokenRequest:
-    grant_type: TokenRequestGrantType
+    grant_type: str
     client_id: str | Unset = UNSET
     client_secret: str | Unset = UNSET
     scope: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        grant_type: str = self.grant_type
+        grant_type = self.grant_type
 
         client_id = self.client_id
 
@@ -48,7 +47,7 @@ class TokenRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        grant_type = check_token_request_grant_type(d.pop("grant_type"))
+        grant_type = d.pop("grant_type")
 
         client_id = d.pop("client_id", UNSET)
 

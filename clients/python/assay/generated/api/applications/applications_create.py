@@ -13,12 +13,11 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     body: ApplicationRequest,
-    idempotency_key: str | Unset = UNSET,
+    idempotency_key: str,
     prefer: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
-    if not isinstance(idempotency_key, Unset):
-        headers["Idempotency-Key"] = idempotency_key
+    headers["Idempotency-Key"] = idempotency_key
 
     if not isinstance(prefer, Unset):
         headers["Prefer"] = prefer
@@ -57,7 +56,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ApplicationRequest,
-    idempotency_key: str | Unset = UNSET,
+    idempotency_key: str,
     prefer: str | Unset = UNSET,
 ) -> Response[Application]:
     """Send an application: status, headers and document."""
@@ -79,7 +78,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ApplicationRequest,
-    idempotency_key: str | Unset = UNSET,
+    idempotency_key: str,
     prefer: str | Unset = UNSET,
 ) -> Application | None:
     """Send an application."""

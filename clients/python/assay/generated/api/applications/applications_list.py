@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -11,14 +12,42 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    ending_before: str | Unset = UNSET,
+    expand: list[str] | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     limit: int | Unset = UNSET,
+    product: str | Unset = UNSET,
+    received_after: datetime.datetime | Unset = UNSET,
+    received_before: datetime.datetime | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
+    params["ending_before"] = ending_before
+
+    json_expand: list[str] | Unset = UNSET
+    if not isinstance(expand, Unset):
+        json_expand = expand
+
+    params["expand[]"] = json_expand
+
+    params["external_id"] = external_id
+
     params["limit"] = limit
+
+    params["product"] = product
+
+    json_received_after: str | Unset = UNSET
+    if not isinstance(received_after, Unset):
+        json_received_after = received_after.isoformat()
+    params["received_after"] = json_received_after
+
+    json_received_before: str | Unset = UNSET
+    if not isinstance(received_before, Unset):
+        json_received_before = received_before.isoformat()
+    params["received_before"] = json_received_before
 
     params["starting_after"] = starting_after
 
@@ -50,13 +79,25 @@ def _parse_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
+    expand: list[str] | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     limit: int | Unset = UNSET,
+    product: str | Unset = UNSET,
+    received_after: datetime.datetime | Unset = UNSET,
+    received_before: datetime.datetime | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
 ) -> Response[ApplicationPage]:
     """List applications, newest first: status, headers and document."""
     kwargs = _get_kwargs(
+        ending_before=ending_before,
+        expand=expand,
+        external_id=external_id,
         limit=limit,
+        product=product,
+        received_after=received_after,
+        received_before=received_before,
         starting_after=starting_after,
         status=status,
     )
@@ -72,14 +113,26 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
+    expand: list[str] | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     limit: int | Unset = UNSET,
+    product: str | Unset = UNSET,
+    received_after: datetime.datetime | Unset = UNSET,
+    received_before: datetime.datetime | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
 ) -> ApplicationPage | None:
     """List applications, newest first."""
     return sync_detailed(
         client=client,
+        ending_before=ending_before,
+        expand=expand,
+        external_id=external_id,
         limit=limit,
+        product=product,
+        received_after=received_after,
+        received_before=received_before,
         starting_after=starting_after,
         status=status,
     ).parsed

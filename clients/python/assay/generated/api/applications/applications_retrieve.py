@@ -13,10 +13,17 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     application_id: str,
     *,
+    expand: list[str] | Unset = UNSET,
     language: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    json_expand: list[str] | Unset = UNSET
+    if not isinstance(expand, Unset):
+        json_expand = expand
+
+    params["expand[]"] = json_expand
 
     params["language"] = language
 
@@ -49,11 +56,13 @@ def sync_detailed(
     application_id: str,
     *,
     client: AuthenticatedClient,
+    expand: list[str] | Unset = UNSET,
     language: str | Unset = UNSET,
 ) -> Response[Application]:
     """Get an application: status, headers and document."""
     kwargs = _get_kwargs(
         application_id=application_id,
+        expand=expand,
         language=language,
     )
     response = client.get_httpx_client().request(**kwargs)
@@ -69,11 +78,13 @@ def sync(
     application_id: str,
     *,
     client: AuthenticatedClient,
+    expand: list[str] | Unset = UNSET,
     language: str | Unset = UNSET,
 ) -> Application | None:
     """Get an application."""
     return sync_detailed(
         application_id=application_id,
         client=client,
+        expand=expand,
         language=language,
     ).parsed

@@ -12,6 +12,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     application: str | Unset = UNSET,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -20,6 +21,8 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["application"] = application
+
+    params["ending_before"] = ending_before
 
     params["limit"] = limit
 
@@ -54,6 +57,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     application: str | Unset = UNSET,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -61,6 +65,7 @@ def sync_detailed(
     """List offers, newest first: status, headers and document."""
     kwargs = _get_kwargs(
         application=application,
+        ending_before=ending_before,
         limit=limit,
         starting_after=starting_after,
         status=status,
@@ -78,6 +83,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     application: str | Unset = UNSET,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -86,6 +92,7 @@ def sync(
     return sync_detailed(
         client=client,
         application=application,
+        ending_before=ending_before,
         limit=limit,
         starting_after=starting_after,
         status=status,

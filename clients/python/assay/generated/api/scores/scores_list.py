@@ -11,6 +11,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    ending_before: str | Unset = UNSET,
     language: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     made_before: str | Unset = UNSET,
@@ -23,6 +24,8 @@ def _get_kwargs(
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    params["ending_before"] = ending_before
 
     params["language"] = language
 
@@ -68,6 +71,7 @@ def _parse_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
     language: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     made_before: str | Unset = UNSET,
@@ -80,6 +84,7 @@ def sync_detailed(
 ) -> Response[ScorePage]:
     """List scores, newest first: status, headers and document."""
     kwargs = _get_kwargs(
+        ending_before=ending_before,
         language=language,
         limit=limit,
         made_before=made_before,
@@ -102,6 +107,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
     language: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     made_before: str | Unset = UNSET,
@@ -115,6 +121,7 @@ def sync(
     """List scores, newest first."""
     return sync_detailed(
         client=client,
+        ending_before=ending_before,
         language=language,
         limit=limit,
         made_before=made_before,

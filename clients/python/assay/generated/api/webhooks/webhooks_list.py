@@ -11,11 +11,14 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    params["ending_before"] = ending_before
 
     params["limit"] = limit
 
@@ -47,11 +50,13 @@ def _parse_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
 ) -> Response[WebhookPage]:
     """List webhook endpoints, newest first: status, headers and document."""
     kwargs = _get_kwargs(
+        ending_before=ending_before,
         limit=limit,
         starting_after=starting_after,
     )
@@ -67,12 +72,14 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
 ) -> WebhookPage | None:
     """List webhook endpoints, newest first."""
     return sync_detailed(
         client=client,
+        ending_before=ending_before,
         limit=limit,
         starting_after=starting_after,
     ).parsed

@@ -13,6 +13,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     webhook_id: str,
     *,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -20,6 +21,8 @@ def _get_kwargs(
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    params["ending_before"] = ending_before
 
     params["limit"] = limit
 
@@ -58,6 +61,7 @@ def sync_detailed(
     webhook_id: str,
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -66,6 +70,7 @@ def sync_detailed(
     """List an endpoint's deliveries, newest first: status, headers and document."""
     kwargs = _get_kwargs(
         webhook_id=webhook_id,
+        ending_before=ending_before,
         limit=limit,
         starting_after=starting_after,
         status=status,
@@ -84,6 +89,7 @@ def sync(
     webhook_id: str,
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
     limit: int | Unset = UNSET,
     starting_after: str | Unset = UNSET,
     status: str | Unset = UNSET,
@@ -93,6 +99,7 @@ def sync(
     return sync_detailed(
         webhook_id=webhook_id,
         client=client,
+        ending_before=ending_before,
         limit=limit,
         starting_after=starting_after,
         status=status,

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="DecisionTraceItem")
+T = TypeVar("T", bound="DecisionTraceType0Item")
 
 
 @_attrs_define
-class DecisionTraceItem:
+class DecisionTraceType0Item:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -23,7 +23,7 @@ class DecisionTraceItem:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        decision_trace_item = cls()
+        decision_trace_type_0_item = cls()
 
-        decision_trace_item.additional_properties = d
-        return decision_trace_item
+        decision_trace_type_0_item.additional_properties = d
+        return decision_trace_type_0_item

@@ -1,0 +1,113 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.decision_page import DecisionPage
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    application: str | Unset = UNSET,
+    ending_before: str | Unset = UNSET,
+    in_force: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    outcome: str | Unset = UNSET,
+    starting_after: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["application"] = application
+
+    params["ending_before"] = ending_before
+
+    params["in_force"] = in_force
+
+    params["language"] = language
+
+    params["limit"] = limit
+
+    params["outcome"] = outcome
+
+    params["starting_after"] = starting_after
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/decisions",
+        "params": params,
+    }
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DecisionPage | None:
+    if 200 <= response.status_code <= 200:
+        response_200 = DecisionPage.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    application: str | Unset = UNSET,
+    ending_before: str | Unset = UNSET,
+    in_force: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    outcome: str | Unset = UNSET,
+    starting_after: str | Unset = UNSET,
+) -> Response[DecisionPage]:
+    """List decisions, newest first: status, headers and document."""
+    kwargs = _get_kwargs(
+        application=application,
+        ending_before=ending_before,
+        in_force=in_force,
+        language=language,
+        limit=limit,
+        outcome=outcome,
+        starting_after=starting_after,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    application: str | Unset = UNSET,
+    ending_before: str | Unset = UNSET,
+    in_force: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    outcome: str | Unset = UNSET,
+    starting_after: str | Unset = UNSET,
+) -> DecisionPage | None:
+    """List decisions, newest first."""
+    return sync_detailed(
+        client=client,
+        application=application,
+        ending_before=ending_before,
+        in_force=in_force,
+        language=language,
+        limit=limit,
+        outcome=outcome,
+        starting_after=starting_after,
+    ).parsed

@@ -1,0 +1,56 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.model_page import ModelPage
+from ...types import Response
+
+
+def _get_kwargs() -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/models",
+    }
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ModelPage | None:
+    if 200 <= response.status_code <= 200:
+        response_200 = ModelPage.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+) -> Response[ModelPage]:
+    """List the models in charge, one a product: status, headers and document."""
+    kwargs = _get_kwargs()
+    response = client.get_httpx_client().request(**kwargs)
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+) -> ModelPage | None:
+    """List the models in charge, one a product."""
+    return sync_detailed(
+        client=client,
+    ).parsed

@@ -1,0 +1,79 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.prequalification import Prequalification
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    prequalification_id: str,
+    *,
+    language: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["language"] = language
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/prequalifications/{prequalification_id}".format(
+            prequalification_id=quote(str(prequalification_id), safe=""),
+        ),
+        "params": params,
+    }
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Prequalification | None:
+    if 200 <= response.status_code <= 200:
+        response_200 = Prequalification.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def sync_detailed(
+    prequalification_id: str,
+    *,
+    client: AuthenticatedClient,
+    language: str | Unset = UNSET,
+) -> Response[Prequalification]:
+    """Get a prequalification: status, headers and document."""
+    kwargs = _get_kwargs(
+        prequalification_id=prequalification_id,
+        language=language,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync(
+    prequalification_id: str,
+    *,
+    client: AuthenticatedClient,
+    language: str | Unset = UNSET,
+) -> Prequalification | None:
+    """Get a prequalification."""
+    return sync_detailed(
+        prequalification_id=prequalification_id,
+        client=client,
+        language=language,
+    ).parsed
