@@ -235,12 +235,6 @@ _APPLICATIONS: Mapping[str, Code] = {
         "An application takes at most twenty documents.",
         "Send what matters most; a person at the lender can tell what is missing.",
     ),
-    "duplicate_document": Code(
-        409,
-        "This document is attached already",
-        "The same file, byte for byte, stands with this application.",
-        "Nothing is to be done: it is there.",
-    ),
     "lost_lease": Code(
         409,
         "Somebody else is deciding it",
@@ -259,12 +253,6 @@ _APPLICATIONS: Mapping[str, Code] = {
         "The content cannot be opened",
         "It was erased, or altered.",
         "Where the person was erased there is nothing to read any more.",
-    ),
-    "customer_limit": Code(
-        409,
-        "Above what this customer may owe",
-        "Together with what is open it would pass the lender's limit for one customer.",
-        "Ask for less, or wait until something is repaid.",
     ),
 }
 
@@ -292,36 +280,6 @@ _MONEY: Mapping[str, Code] = {
         "Another decision took the offer's place",
         "The application was decided again since.",
         "Read the application for what stands now.",
-    ),
-    "not_accepted": Code(
-        409,
-        "No offer was accepted",
-        "Only an accepted offer can be paid out.",
-        "Have the applicant accept first.",
-    ),
-    "not_ready": Code(
-        409,
-        "Conditions are open",
-        "A condition of the approval is neither met nor waived.",
-        "`application.ready_to_fund` tells when nothing is open any more.",
-    ),
-    "exception_ended": Code(
-        409,
-        "The exception it rested on has ended",
-        "The approval was an exception from policy, made until a day that is over.",
-        "Ask the lender; a person decides again.",
-    ),
-    "settled": Code(
-        409,
-        "That is settled",
-        "It was answered before, and an answer does not change.",
-        "Read it again.",
-    ),
-    "concluded": Code(
-        409,
-        "That is concluded",
-        "It was concluded before, and does not change.",
-        "Read it again.",
     ),
 }
 

@@ -40,6 +40,8 @@ def application_schema(
         "language": {"enum": list(terms.languages)},
         "metadata": {"type": "object", "additionalProperties": _text(), "maxProperties": 20},
         "device": _text(),
+        "hosted": {"type": "boolean"},
+        "return_url": {"type": "string", "pattern": "^https://"},
     }
     if (others := int(terms.product.get("max_parties", 1)) - 1) > 0:
         properties["co_applicants"] = {"type": "array", "items": party, "maxItems": others}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from ml.dictionary import Dictionary, Field
 from underwriting.enums import DecisionKind, PathStatus
@@ -121,13 +122,36 @@ def path_shown(
 ) -> PathShown | None:
     """The decision's path, None where there is none to show. `party`: the reader's position,
     who sees the request's changes and their own; None sees all."""
-    if decision is None or not decision.in_force or decision.kind != DecisionKind.AUTOMATIC:
+    if decision is None:
         return None
-    path = ApprovalPath.objects.filter(
-        organization_id=decision.organization_id, decision_id=decision.id, document__isnull=False
-    ).first()
-    if path is None:
-        return None
+    path = paths_shown(decision.organization_id, [decision]).get(decision.id)
+    return None if path is None else path_told(decision, path, language, written, party=party)
+
+
+def paths_shown(organization_id: UUID, decisions: Sequence[Decision]) -> dict[UUID, ApprovalPath]:
+    """The paths to show of many decisions, by decision: one statement, none where none can be."""
+    may = [
+        decision.id
+        for decision in decisions
+        if decision.in_force and decision.kind == DecisionKind.AUTOMATIC and decision.is_adverse
+    ]
+    if not may:
+        return {}
+    rows = ApprovalPath.objects.filter(
+        organization_id=organization_id, decision_id__in=may, document__isnull=False
+    )
+    return {row.decision_id: row for row in rows}
+
+
+def path_told(
+    decision: Decision,
+    path: ApprovalPath,
+    language: str,
+    written: Written,
+    *,
+    party: int | None = None,
+) -> PathShown:
+    """A path in words."""
     words = dictionary(decision.organization_id, decision.dictionary_hash)
     told = [_change(words, each, language, written) for each in path.document_data["changes"]]
     mine = [each for each in told if party is None or each.party in (None, party)]

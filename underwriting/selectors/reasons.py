@@ -11,7 +11,7 @@ from ml.dictionary import Dictionary
 from scoring.models import DictionaryVersion
 from underwriting.decisioning.catalogue import reason_catalogue
 from underwriting.enums import HoldCode, ReasonSource
-from underwriting.models import Decision, PolicyVersion
+from underwriting.models import Decision, DecisionReason, PolicyVersion
 from underwriting.personas import TEXTS as PERSONA_TEXTS
 from underwriting.policy.document import Policy
 
@@ -29,8 +29,15 @@ class ReasonText:
     field: str | None
 
 
-def reason_texts(decision: Decision, language: str) -> list[ReasonText]:
-    """The decision's principal reasons in order, in the language or the nearest there is."""
+def reason_texts(
+    decision: Decision, language: str, rows: Sequence[DecisionReason] | None = None
+) -> list[ReasonText]:
+    """The decision's principal reasons in order, in the language or the nearest there is.
+
+    `rows` are its reasons where somebody has read them already.
+    """
+    if rows is None:
+        rows = reasons_by_decision(decision.organization_id, [decision]).get(decision.id, ())
     texts = catalogue_texts(decision)
     return [
         ReasonText(
@@ -40,10 +47,21 @@ def reason_texts(decision: Decision, language: str) -> list[ReasonText]:
             party=reason.party,
             field=reason.field,
         )
-        for reason in decision.reasons.filter(organization_id=decision.organization_id).order_by(
-            "position"
-        )
+        for reason in rows
     ]
+
+
+def reasons_by_decision(
+    organization_id: UUID, decisions: Sequence[Decision]
+) -> dict[UUID, list[DecisionReason]]:
+    """The reasons of many decisions, each in order, in one statement."""
+    found: dict[UUID, list[DecisionReason]] = {}
+    rows = DecisionReason.objects.filter(
+        organization_id=organization_id, decision_id__in=[each.id for each in decisions]
+    ).order_by("position")
+    for row in rows:
+        found.setdefault(row.decision_id, []).append(row)
+    return found
 
 
 def reason_choices(

@@ -174,7 +174,7 @@ def _sealed(party: Party, file: File, at: datetime) -> Document:
         party=party,
         size=len(file.content),
         sealed=seal(organization_id, key, file.content, body_aad(row_id)),
-        sealed_name=seal(organization_id, key, name.encode(), name_aad(row_id)),
+        sealed_name=seal(organization_id, key, name.encode(errors="replace"), name_aad(row_id)),
         content_hash=f"hmac-sha256:{salted_hash(salt, file.content).hex()}",
         attached_at=at,
     )

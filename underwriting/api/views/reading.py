@@ -1,6 +1,6 @@
 """Gathers what an application's or a decision's document needs. Call inside `enter`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,13 +11,12 @@ from rest_framework.request import Request
 
 from ml.dictionary import Field
 from scoring.models import ModelVersion
-from scoring.selectors.models import model_version_by_hash
 from tenancy.errors import NotFound
 from tenancy.ids import public_id
 from tenancy.selectors import organization_current
 from underwriting.api.base import TenantAPIView
 from underwriting.api.documents import Hosted, application_document, decision_document
-from underwriting.models import Application, Decision, Offer, Party
+from underwriting.models import Application, ApprovalPath, Decision, DecisionReason, Offer, Party
 from underwriting.selectors.applications import application_by_id
 from underwriting.selectors.decisions import (
     decision_by_id,
@@ -26,8 +25,8 @@ from underwriting.selectors.decisions import (
 )
 from underwriting.selectors.explanations import in_language
 from underwriting.selectors.parties import parties_by_application, parties_of
-from underwriting.selectors.paths import path_shown
-from underwriting.selectors.reasons import reason_texts
+from underwriting.selectors.paths import path_told, paths_shown
+from underwriting.selectors.reasons import reason_texts, reasons_by_decision
 from underwriting.services.facts import UNFINISHED, facts_missing
 from underwriting.services.links import party_link
 
@@ -49,6 +48,16 @@ class Reader:
     language: str | None = None
     inside: bool = False
     address: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What decisions are shown with, by decision; models by their hash."""
+
+    reasons: Mapping[UUID, Sequence[DecisionReason]]
+    offers: Mapping[UUID, Offer]
+    models: Mapping[str, ModelVersion]
+    paths: Mapping[UUID, ApprovalPath]
 
 
 def reader_of(view: TenantAPIView, request: Request, *, passed_on: bool = False) -> Reader:
@@ -92,11 +101,12 @@ def applications_listed(
     ids = [row.id for row in rows]
     parties = parties_by_application(reader.organization_id, ids)
     decisions = decisions_in_force(reader.organization_id, ids)
+    beside = _beside(reader, list(decisions.values())) if expanded else None
     return [
         application_document(
             row,
             parties=parties.get(row.id, ()),
-            decision=_expanded(reader, decisions.get(row.id), row, expanded=expanded),
+            decision=_decision(reader, decisions.get(row.id), row, beside),
         )
         for row in rows
     ]
@@ -116,17 +126,19 @@ def decision_in_full(reader: Reader, decision_id: UUID) -> Document:
 
 def decisions_listed(reader: Reader, rows: Sequence[Decision]) -> list[Document]:
     """A page of decisions, each with its reasons and offer."""
-    return [_full(reader, row, row.application) for row in rows]
+    beside = _beside(reader, rows)
+    return [_full(reader, row, row.application, beside) for row in rows]
 
 
-def _expanded(
-    reader: Reader, decision: Decision | None, application: Application, *, expanded: bool
+def _decision(
+    reader: Reader, decision: Decision | None, application: Application, beside: Beside | None
 ) -> Document | str | None:
+    """By its id, or whole where what stands beside it was read."""
     if decision is None:
         return None
-    if expanded:
-        return _full(reader, decision, application)
-    return public_id("dec", decision.id)
+    if beside is None:
+        return public_id("dec", decision.id)
+    return _full(reader, decision, application, beside)
 
 
 def _hosted(reader: Reader, application: Application, parties: Sequence[Party]) -> Hosted | None:
@@ -144,20 +156,40 @@ def _hosted(reader: Reader, application: Application, parties: Sequence[Party]) 
     return Hosted(links, list(dict.fromkeys(each.pointer for each in missing)))
 
 
-def _full(reader: Reader, decision: Decision, application: Application) -> Document:
+def _full(
+    reader: Reader, decision: Decision, application: Application, beside: Beside | None = None
+) -> Document:
     chosen = reader.language or application.language
-    offer = Offer.objects.filter(
-        organization_id=decision.organization_id, decision_id=decision.id
-    ).first()
+    beside = beside or _beside(reader, [decision])
+    path = beside.paths.get(decision.id)
+    written = partial(_written, chosen)
     return decision_document(
         decision,
         application=application,
-        reasons=reason_texts(decision, chosen),
-        offer=offer,
-        model=_model(decision),
+        reasons=reason_texts(decision, chosen, beside.reasons.get(decision.id, ())),
+        offer=beside.offers.get(decision.id),
+        model=beside.models.get(decision.model_hash or ""),
         language=chosen,
-        path=path_shown(decision, chosen, partial(_written, chosen)),
+        path=path_told(decision, path, chosen, written) if path else None,
         inside=reader.inside,
+    )
+
+
+def _beside(reader: Reader, decisions: Sequence[Decision]) -> Beside:
+    """Read for all of them at once: four statements, however many there are."""
+    organization_id = reader.organization_id
+    offers = Offer.objects.filter(
+        organization_id=organization_id, decision_id__in=[each.id for each in decisions]
+    )
+    hashes = {each.model_hash for each in decisions if each.model_hash}
+    versions = ModelVersion.objects.filter(
+        organization_id=organization_id, artifact_hash__in=hashes
+    ).order_by("-number")
+    return Beside(
+        reasons=reasons_by_decision(organization_id, decisions),
+        offers={offer.decision_id: offer for offer in offers},
+        models={each.artifact_hash: each for each in versions} if hashes else {},
+        paths=paths_shown(organization_id, decisions),
     )
 
 
@@ -167,9 +199,3 @@ def _written(language: str, entry: Field, value: Any) -> str:
     if value in labels:
         return labels[value]
     return f"{value} {entry.unit}" if entry.unit and entry.kind == "number" else str(value)
-
-
-def _model(decision: Decision) -> ModelVersion | None:
-    if decision.model_hash is None:
-        return None
-    return model_version_by_hash(decision.organization_id, decision.model_hash)
