@@ -9,6 +9,7 @@ from scoring.document_hash import document_hash
 from scoring.enums import DocumentKind
 from scoring.models import Artifact, Championship, ModelDocument, ModelEvidence, ModelVersion
 from tenancy.errors import NotFound
+from tenancy.rows import find
 
 
 def championship_at(
@@ -124,14 +125,11 @@ def evidence_hashes(version: ModelVersion) -> dict[str, str]:
 
 
 def model_version_by_hash(organization_id: UUID, artifact_hash: str) -> ModelVersion:
-    found = (
-        ModelVersion.objects.filter(organization_id=organization_id, artifact_hash=artifact_hash)
-        .order_by("number")
-        .first()
-    )
-    if found is None:
+    condition = "artifact_hash = %(artifact)s ORDER BY number LIMIT 1"
+    found = find(ModelVersion, organization_id, condition, artifact=artifact_hash)
+    if not found:
         raise NotFound("no such model version")
-    return found
+    return found[0]
 
 
 def artifact_body(organization_id: UUID, content_hash: str) -> bytes:

@@ -12,7 +12,7 @@ from scoring.models import ScoringRun
 from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.errors import Conflict
-from tenancy.statements import insert
+from tenancy.rows import insert
 
 
 def scoring_run_record(

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from scoring.models import Product
+from tenancy.rows import find
 from underwriting.models import (
     Application,
     Condition,
@@ -99,12 +101,13 @@ def application_by_id(
     *, organization_id: UUID, application_id: UUID, partner_id: UUID | None = None
 ) -> Application | None:
     """None for another lender's, and for another partner's."""
-    return (
-        visible(organization_id, partner_id)
-        .filter(id=application_id)
-        .select_related("product", "partner")
-        .first()
-    )
+    found = find(Application, organization_id, "id = %(id)s", id=application_id)
+    if not found or (partner_id is not None and found[0].partner_id != partner_id):
+        return None
+    (application,) = found
+    product = {"id": application.product_id}
+    (application.product,) = find(Product, organization_id, "id = %(id)s", **product)
+    return application
 
 
 def application_detail(

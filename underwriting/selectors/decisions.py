@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tenancy.rows import find
 from underwriting.models import Application, Decision
 
 
@@ -19,9 +20,9 @@ def decision_by_id(
 
 
 def decision_in_force(*, organization_id: UUID, application_id: UUID) -> Decision | None:
-    return Decision.objects.filter(
-        organization_id=organization_id, application_id=application_id, in_force=True
-    ).first()
+    condition = "application_id = %(application)s AND in_force"
+    found = find(Decision, organization_id, condition, application=application_id)
+    return found[0] if found else None
 
 
 def decisions_in_force(

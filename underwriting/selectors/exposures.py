@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from ml.values import scaled_text
 from tenancy.statements import ask
-from underwriting.models import Customer, Party
+from underwriting.models import Party
 from underwriting.transitions import OPEN_OFFER, UNDECIDED
 
 # Per customer, over every other application they are liable in, of whatever product. Sums are of
@@ -66,6 +66,10 @@ _CONTEXT = _OF_EACH.replace(
     " AND this.id = %(application)s AND this.product_id = a.product_id",
 )
 _STANDING = _OF_EACH.replace("{of_the_product}", "AND a.product_id = %(product)s")
+_LOCK = """
+SELECT id FROM underwriting_customer
+WHERE organization_id = %(organization)s AND id = ANY (%(customers)s) ORDER BY id FOR UPDATE
+"""
 _NO_APPLICATION = UUID(int=0)
 
 
@@ -104,12 +108,8 @@ class Exposure:
 
 def customers_locked(organization_id: UUID, customer_ids: Sequence[UUID]) -> None:
     """Lock the customers, always in the order of their ids: first in the house's lock order."""
-    list(
-        Customer.objects.select_for_update()
-        .filter(organization_id=organization_id, id__in=customer_ids)
-        .order_by("id")
-        .values_list("id", flat=True)
-    )
+    given = {"organization": organization_id, "customers": list(customer_ids)}
+    ask(_LOCK, given)
 
 
 def applicants_locked(

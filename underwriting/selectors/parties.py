@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from tenancy.rows import find
 from underwriting.models import Party
 
 
 def parties_of(*, organization_id: UUID, application_id: UUID) -> list[Party]:
     """In order, the applicant first."""
-    return list(
-        Party.objects.filter(
-            organization_id=organization_id, application_id=application_id
-        ).order_by("position")
-    )
+    condition = "application_id = %(application)s ORDER BY position"
+    return find(Party, organization_id, condition, application=application_id)
 
 
 def parties_by_application(

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from ml.dictionary import Dictionary, Field
+from tenancy.rows import find
 from underwriting.enums import DecisionKind, PathStatus
 from underwriting.models import ApprovalPath, Decision
 from underwriting.selectors.explanations import in_language
@@ -137,9 +138,8 @@ def paths_shown(organization_id: UUID, decisions: Sequence[Decision]) -> dict[UU
     ]
     if not may:
         return {}
-    rows = ApprovalPath.objects.filter(
-        organization_id=organization_id, decision_id__in=may, document__isnull=False
-    )
+    condition = "decision_id = ANY (%(decisions)s) AND document IS NOT NULL"
+    rows = find(ApprovalPath, organization_id, condition, decisions=may)
     return {row.decision_id: row for row in rows}
 
 

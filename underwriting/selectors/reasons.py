@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from ml.dictionary import Dictionary
 from scoring.models import DictionaryVersion
+from tenancy.rows import find
 from underwriting.decisioning.catalogue import reason_catalogue
 from underwriting.enums import HoldCode, ReasonSource
 from underwriting.models import Decision, DecisionReason, PolicyVersion
@@ -56,10 +57,9 @@ def reasons_by_decision(
 ) -> dict[UUID, list[DecisionReason]]:
     """The reasons of many decisions, each in order, in one statement."""
     found: dict[UUID, list[DecisionReason]] = {}
-    rows = DecisionReason.objects.filter(
-        organization_id=organization_id, decision_id__in=[each.id for each in decisions]
-    ).order_by("position")
-    for row in rows:
+    condition = "decision_id = ANY (%(decisions)s) ORDER BY position"
+    ids = [each.id for each in decisions]
+    for row in find(DecisionReason, organization_id, condition, decisions=ids):
         found.setdefault(row.decision_id, []).append(row)
     return found
 

@@ -10,7 +10,7 @@ from events.services import event_record
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.ids import new_id
-from tenancy.statements import insert
+from tenancy.rows import insert
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, Door, ReviewStatus, RunStatus
 from underwriting.models import Application, DecisionRun, Party, Review

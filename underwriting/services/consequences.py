@@ -7,7 +7,7 @@ from typing import Any
 
 from events.actor import Actor
 from events.services import event_record
-from tenancy.statements import insert
+from tenancy.rows import insert
 from underwriting.enums import Outcome
 from underwriting.models import Decision, DecisionReason
 from underwriting.models.decision import EXPIRING, LONGEST_NOTICE

@@ -14,7 +14,8 @@ from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Invalid, NotFound
 from tenancy.ids import new_id
-from tenancy.statements import ask, insert
+from tenancy.rows import insert
+from tenancy.statements import ask
 from tenancy.vault import blind_index, new_salt, new_wrapped_key, seal
 from underwriting.enums import IndexKind, Match
 from underwriting.identity import index_terms

@@ -13,7 +13,7 @@ from scoring.services.runs import scoring_run_record
 from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
 from tenancy.enter import enter
-from tenancy.statements import insert
+from tenancy.rows import insert
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, DecisionKind, Outcome, ReviewCause, Stage
 from underwriting.models import Decision, Review

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tenancy.statements import insert
+from tenancy.rows import insert
 from underwriting.enums import DutyKind, DutyStatus, Outcome
 from underwriting.models import Decision, Duty
 from underwriting.regulation import Pack

@@ -12,6 +12,7 @@ import structlog
 from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.errors import DomainError
+from tenancy.statements import ask
 from tenancy.vault import salted_hash
 from underwriting.decisioning.eligibility import STAGE
 from underwriting.decisioning.inputs import ELIGIBILITY, PPM, inputs_document
@@ -19,7 +20,6 @@ from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import FAULTS, Plan
 from underwriting.decisioning.promises import KEPT, OTHER_FACTS, known_to
 from underwriting.enums import DISCREET, HoldCode, Match, Outcome
-from underwriting.models import FactSet
 from underwriting.regulation import Pack, pack
 from underwriting.selectors.exposures import Exposure, exposure_of
 from underwriting.selectors.lookups import Answers, lookups_answered, lookups_declared
@@ -125,6 +125,18 @@ class Evaluation:
     """The path whose promise this decision keeps."""
 
 
+_PARTIES = """
+SELECT p.role, p.liability, p.match, p.customer_id, c.salt, f.document
+FROM underwriting_factset f
+JOIN underwriting_party p ON p.organization_id = f.organization_id AND p.id = f.party_id
+JOIN underwriting_customer c ON c.organization_id = p.organization_id AND c.id = p.customer_id
+WHERE f.organization_id = %(organization)s AND f.application_id = %(application)s
+    AND NOT EXISTS (SELECT 1 FROM underwriting_factset n
+        WHERE n.organization_id = f.organization_id AND n.supersedes_id = f.id)
+ORDER BY p.position
+"""
+
+
 def case_read(organization_id: UUID, application_id: UUID) -> Case:
     """Everything a decision needs, in three statements, and two more where the policy looks up
     lists and counters. Inside the caller's `enter`."""
@@ -132,19 +144,8 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
     at = now(organization_id)
     parties = tuple(
         PartyCase(role, liability, match, customer_id, bytes(salt or b""), facts or "{}")
-        for role, liability, match, customer_id, salt, facts in FactSet.objects.filter(
-            organization_id=organization_id,
-            application_id=application_id,
-            superseded_by__isnull=True,
-        )
-        .order_by("party__position")
-        .values_list(
-            "party__role",
-            "party__liability",
-            "party__match",
-            "party__customer_id",
-            "party__customer__salt",
-            "document",
+        for role, liability, match, customer_id, salt, facts in ask(
+            _PARTIES, {"organization": organization_id, "application": application_id}
         )
     )
     exposure = exposure_of(

@@ -13,7 +13,7 @@ from events.services import event_record
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, NotFound
-from tenancy.statements import insert
+from tenancy.rows import insert
 from underwriting.enums import (
     ApplicationStatus,
     ConditionStatus,

@@ -8,16 +8,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
 
 from tenancy.enter import enter
 from tenancy.errors import Conflict
-from tenancy.statements import insert
+from tenancy.rows import find, insert
+from tenancy.statements import Statement, ask_together
 from tenancy.vault import blind_index
 from underwriting.enums import RunStatus
 from underwriting.models import Application, DecisionRun, IdempotencyRecord
 from underwriting.models.idempotency import KEPT
 
 APPLICATION = "application"
+_KEEP_ANSWER = """
+UPDATE underwriting_idempotencyrecord
+SET status_code = %(status)s, headers = %(headers)s, body = %(body)s, request_id = %(request)s
+WHERE organization_id = %(organization)s AND scope = %(scope)s AND key = %(key)s
+    AND status_code IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,12 @@ def key_find(organization_id: UUID, idempotency: IdempotencyKey | None) -> Kept 
     """What this key made before. Inside `enter`; Conflict when it came with another body."""
     if idempotency is None:
         return None
-    record = IdempotencyRecord.objects.filter(
-        organization_id=organization_id, scope=idempotency.scope, key=idempotency.key
-    ).first()
-    if record is None:
+    condition = "scope = %(scope)s AND key = %(key)s"
+    given = {"scope": idempotency.scope, "key": idempotency.key}
+    found = find(IdempotencyRecord, organization_id, condition, **given)
+    if not found:
         return None
+    (record,) = found
     if record.body_hash != fingerprint(organization_id, "idempotency", idempotency.body):
         raise Conflict("this key came with another body before", code="idempotency_key_reused")
     return Kept(record.subject_id, _answer(record))
@@ -122,13 +131,17 @@ def answer_store(organization_id: UUID, idempotency: IdempotencyKey, answer: Ans
     records = IdempotencyRecord.objects.filter(
         organization_id=organization_id, scope=idempotency.scope, key=idempotency.key
     )
-    stored = records.filter(status_code__isnull=True).update(
-        status_code=answer.status_code,
-        headers=dict(answer.headers),
-        body=answer.body,
-        request_id=answer.request_id,
-    )
-    if stored:
+    given = {
+        "organization": organization_id,
+        "scope": idempotency.scope,
+        "key": idempotency.key,
+        "status": answer.status_code,
+        "headers": Jsonb(dict(answer.headers)),
+        "body": answer.body,
+        "request": answer.request_id,
+    }
+    (stored,) = ask_together(Statement(_KEEP_ANSWER, given))
+    if stored.touched:
         return answer
     record = records.first()
     return (record and _answer(record)) or answer

@@ -12,12 +12,20 @@ from django.utils import timezone
 
 from tenancy.canonical import canonical
 from tenancy.errors import Conflict
-from tenancy.statements import insert
+from tenancy.rows import insert
+from tenancy.statements import Statement, ask_together
 from underwriting.enums import RunStatus, Stage
 from underwriting.models import DecisionRun, StageResult
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
+
+
+_FINISH = """
+UPDATE underwriting_decisionrun SET status = 'done', lease_until = NULL, finished_at = %(at)s
+WHERE organization_id = %(organization)s AND id = %(run)s AND fence = %(fence)s
+    AND status = 'running'
+"""
 
 
 class LostLease(Conflict):
@@ -101,10 +109,13 @@ def run_suspend(*, organization_id: UUID, claim: Claim, until: datetime) -> None
 
 def run_finish(*, organization_id: UUID, claim: Claim) -> None:
     """Close the run under its fence, in the caller's `enter`; LostLease when that has grown."""
-    finished = _own(organization_id, claim).update(
-        status=RunStatus.DONE, lease_until=None, finished_at=timezone.now()
-    )
-    if not finished:
+    given = {
+        "organization": organization_id,
+        "run": claim.run_id,
+        "fence": claim.fence,
+        "at": timezone.now(),
+    }
+    if not ask_together(Statement(_FINISH, given))[0].touched:
         raise LostLease("the run is in other hands")
 
 

@@ -1,9 +1,11 @@
 """An application's status moves by compare-and-set along one table, and nowhere else."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from tenancy.errors import Conflict, NotFound
+from tenancy.statements import Statement, ask_together
 from underwriting.enums import ApplicationStatus
 from underwriting.models import Application
 from underwriting.transitions import sources
@@ -17,10 +19,22 @@ def status_change(
     Inside the caller's `enter`. NotFound for another lender's application too; Conflict
     (`status`) when it may not go there from where it is.
     """
-    rows = Application.objects.filter(organization_id=organization_id, id=application_id)
-    if rows.filter(status__in=sources(to)).update(status=to, **fields):
+    given = {"organization": organization_id, "id": application_id, "to": to, **fields}
+    changed = Statement(_change(tuple(fields)), {**given, "sources": sorted(sources(to))})
+    if ask_together(changed)[0].touched:
         return
+    rows = Application.objects.filter(organization_id=organization_id, id=application_id)
     status = rows.values_list("status", flat=True).first()
     if status is None:
         raise NotFound("no such application")
     raise Conflict(f"an application that is {status} cannot become {to}", code="status")
+
+
+@lru_cache(maxsize=64)
+def _change(columns: tuple[str, ...]) -> str:
+    """The statement that sets these columns beside the status; they are named in our code."""
+    also = "".join(f", {column} = %({column})s" for column in columns)
+    return (
+        f"UPDATE underwriting_application SET status = %(to)s{also}"  # noqa: S608
+        " WHERE organization_id = %(organization)s AND id = %(id)s AND status = ANY (%(sources)s)"
+    )

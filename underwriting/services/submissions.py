@@ -9,7 +9,8 @@ from uuid import UUID
 from events.actor import Actor
 from tenancy.canonical import canonical
 from tenancy.errors import FieldError, Invalid
-from tenancy.statements import ask, insert
+from tenancy.rows import insert
+from tenancy.statements import ask
 from tenancy.vault import salted_hash
 from underwriting.enums import Provenance
 from underwriting.messages import message

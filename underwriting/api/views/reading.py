@@ -13,6 +13,7 @@ from ml.dictionary import Field
 from scoring.models import ModelVersion
 from tenancy.errors import NotFound
 from tenancy.ids import public_id
+from tenancy.rows import find
 from tenancy.selectors import organization_current
 from underwriting.api.base import TenantAPIView
 from underwriting.api.documents import Hosted, application_document, decision_document
@@ -178,17 +179,15 @@ def _full(
 def _beside(reader: Reader, decisions: Sequence[Decision]) -> Beside:
     """Read for all of them at once: four statements, however many there are."""
     organization_id = reader.organization_id
-    offers = Offer.objects.filter(
-        organization_id=organization_id, decision_id__in=[each.id for each in decisions]
-    )
-    hashes = {each.model_hash for each in decisions if each.model_hash}
-    versions = ModelVersion.objects.filter(
-        organization_id=organization_id, artifact_hash__in=hashes
-    ).order_by("-number")
+    ids = [each.id for each in decisions]
+    offers = find(Offer, organization_id, "decision_id = ANY (%(decisions)s)", decisions=ids)
+    hashes = sorted({each.model_hash for each in decisions if each.model_hash})
+    named = "artifact_hash = ANY (%(hashes)s) ORDER BY number DESC"
+    versions = find(ModelVersion, organization_id, named, hashes=hashes) if hashes else []
     return Beside(
         reasons=reasons_by_decision(organization_id, decisions),
         offers={offer.decision_id: offer for offer in offers},
-        models={each.artifact_hash: each for each in versions} if hashes else {},
+        models={each.artifact_hash: each for each in versions},
         paths=paths_shown(organization_id, decisions),
     )
 
