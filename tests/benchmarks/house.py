@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -19,6 +20,7 @@ from tests.faults.platform import Platform
 if TYPE_CHECKING:
     from tests.benchmarks.lender import Lender
 
+STARTING_SECONDS = 600
 STOPPING_SECONDS = 30
 
 
@@ -39,6 +41,15 @@ class House(Platform):
             self.stop()
             raise
         return self
+
+    def wait_until_up(self) -> None:
+        """Longer than a test would wait: benchmarks run on busy machines too."""
+        deadline = time.monotonic() + STARTING_SECONDS
+        while "Ctrl-C stops everything" not in self.log.read_text():
+            if self.supervisor.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(self.log.read_text())
+            time.sleep(0.3)
+        self.lender = self.ask("bench")
 
     def __exit__(
         self,

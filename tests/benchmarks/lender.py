@@ -6,12 +6,14 @@ joint ones among them, come as often as they do there.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from accounts.enums import Role
+from accounts.models import User
 from accounts.services.memberships import membership_grant
 from accounts.services.organizations import organization_open
 from accounts.services.users import user_create
@@ -19,17 +21,19 @@ from config.demo.applicants import demo_applications
 from config.demo.lenders import HANSE_KREDIT
 from events.actor import SYSTEM
 from ml.model import Model
+from scoring.models import ModelVersion
 from scoring.services.championships import champion_appoint
-from scoring.services.models import model_register
+from scoring.services.models import expert_scorecard_register, model_register
 from tenancy.models import Organization
 from tests.benchmarks.load import Call
 from tests.cast_accounts import key_of
-from tests.cast_scoring import ANSWERERS, product_only
+from tests.cast_scoring import ANSWERERS, demo_document, product_only
 from tests.cast_underwriting import agreed, policy_ready
 from tests.proof.history import learnt_plan
 
 LANGUAGE = "de"
 _seeds = count(1)
+_slugs = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Lender:
 
     organization: Organization
     key: str
-    model: Model
+    model: Model | None
     consents: list[dict[str, str]]
 
     @property
@@ -80,20 +84,7 @@ _numbers = count(1)
 
 def lender_opened(slug: str) -> Lender:
     """A lender with product, policy, boosted trees in charge and a key."""
-    live, _twin = organization_open(
-        actor=SYSTEM,
-        slug=slug,
-        name="Hanse Kredit",
-        country="DE",
-        default_language=LANGUAGE,
-        languages=["de", "en"],
-        regulation_pack=HANSE_KREDIT.regulation_pack,
-    )
-    people = [
-        user_create(email=f"{name}@{slug}.example", password=None) for name in ("rita", "anna")
-    ]
-    for person, role in zip(people, (Role.RISK_ANALYST, Role.APPROVER), strict=True):
-        membership_grant(organization_id=live.id, actor=SYSTEM, user=person, role=role)
+    live, people = _opened(slug)
     product = product_only(live.id)
     model = learnt_plan(HANSE_KREDIT, "boosting").model
     version = model_register(
@@ -104,12 +95,67 @@ def lender_opened(slug: str) -> Lender:
         metrics={},
         card={},
     )
+    _in_charge(live, version)
+    policy_ready(live, product, *people)
+    return Lender(live, key_of(live)[1], model, agreed(live.id, LANGUAGE))
+
+
+def _opened(slug: str) -> tuple[Organization, tuple[User, User]]:
+    """An organization, its analyst and its approver."""
+    live, _twin = organization_open(
+        actor=SYSTEM,
+        slug=slug,
+        name="Hanse Kredit",
+        country="DE",
+        default_language=LANGUAGE,
+        languages=["de", "en"],
+        regulation_pack=HANSE_KREDIT.regulation_pack,
+    )
+    rita, anna = (
+        user_create(email=f"{name}@{slug}.example", password=None) for name in ("rita", "anna")
+    )
+    for person, role in ((rita, Role.RISK_ANALYST), (anna, Role.APPROVER)):
+        membership_grant(organization_id=live.id, actor=SYSTEM, user=person, role=role)
+    return live, (rita, anna)
+
+
+def _in_charge(live: Organization, version: ModelVersion) -> None:
     champion_appoint(
         organization_id=live.id,
         actor=SYSTEM,
         answered_by=ANSWERERS,
         model_version_id=version.id,
-        reason="boosted trees decide in the benchmarks",
+        reason="it decides in the benchmarks",
     )
-    policy_ready(live, product, people[0], people[1])
-    return Lender(live, key_of(live)[1], model, agreed(live.id, LANGUAGE))
+
+
+def organizations_opened(how_many: int) -> list[UUID]:
+    """Lenders that are there and do nothing."""
+    return [_opened(f"bench-{next(_slugs)}")[0].id for _ in range(how_many)]
+
+
+def scorecard_lenders(how_many: int) -> list[Lender]:
+    """Lenders that decide, each by points of its own."""
+    return [_scorecard_lender(f"bench-{next(_slugs)}", number) for number in range(how_many)]
+
+
+def calls_in_turn(lenders: Sequence[Lender], how_many: int) -> list[Call]:
+    """So many calls, each to the next lender."""
+    share = -(-how_many // len(lenders))
+    each = [lender.calls(share) for lender in lenders]
+    return [call for turn in zip(*each, strict=True) for call in turn][:how_many]
+
+
+def _scorecard_lender(slug: str, number: int) -> Lender:
+    live, people = _opened(slug)
+    product = product_only(live.id)
+    document = demo_document(HANSE_KREDIT.folder, "expert_scorecard")
+    version = expert_scorecard_register(
+        organization_id=live.id,
+        actor=SYSTEM,
+        product_slug=HANSE_KREDIT.product_slug,
+        document={**document, "intercept": document["intercept"] + number},
+    )
+    _in_charge(live, version)
+    policy_ready(live, product, *people)
+    return Lender(live, key_of(live)[1], None, agreed(live.id, LANGUAGE))

@@ -5,16 +5,14 @@ contributions, price, rules, offer or counter-offer's search, reasons, document.
 `Booster.inplace_predict` of the same rows as float32 arrays that were made beforehand.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
-
-import numpy as np
 
 from config.demo.lenders import HANSE_KREDIT
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.boosted import matrix_of, raw_booster
 from tests.benchmarks.frame import Aim, Figure, interleaved
+from tests.benchmarks.timing import each_us
 from tests.proof.history import demo_inputs, learnt_plan
 
 APPLICATIONS = 300
@@ -32,16 +30,6 @@ def score_core(bench: Bench) -> Iterator[Figure]:
     )
     baseline = "Booster.inplace_predict of one row"
     yield Figure("score_core", "µs", baseline, everybody, Aim(at_most=1.15))
-
-
-def each_us(call: Callable[[Any], Any], given: Sequence[Any]) -> float:
-    """Microseconds of a call, the middle one of them."""
-    taken = []
-    for each in given:
-        started = time.perf_counter_ns()
-        call(each)
-        taken.append(time.perf_counter_ns() - started)
-    return float(np.median(taken)) / 1000
 
 
 def _one_party(inputs: dict[str, Any]) -> bool:

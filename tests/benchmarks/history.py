@@ -1,0 +1,159 @@
+"""A lender's history, made longer wholesale: copies of one decided application by the thousand."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import psycopg.rows
+from psycopg import sql
+
+AT_ONCE = 100_000
+TABLES = (
+    "underwriting_customer", "underwriting_blindindexentry", "underwriting_application",
+    "underwriting_party", "underwriting_factset", "underwriting_decisionrun",
+    "scoring_scoringrun", "underwriting_decision", "underwriting_decisionreason",
+    "underwriting_offer", "underwriting_duty", "underwriting_applicationmark",
+)  # fmt: skip
+LONG_TEXTS = {
+    ("underwriting_decision", "document"): '{"parties":[],"pins":{},"trace":[]}',
+    ("underwriting_decision", "inputs"): "{}",
+    ("underwriting_factset", "document"): "{}",
+}
+"""Kept short: three million documents would measure the disk."""
+
+PATTERN = """
+SELECT d.application_id, d.id FROM underwriting_decision d
+JOIN underwriting_party p ON p.organization_id = d.organization_id
+    AND p.application_id = d.application_id
+WHERE d.organization_id = %s AND d.outcome = 'approve'
+GROUP BY 1, 2 HAVING count(*) = 1 LIMIT 1
+"""
+
+
+class History:
+    """Grows with triggers and foreign keys aside, and gathers statistics each time."""
+
+    def __init__(self, admin: psycopg.Connection, organization_id: UUID) -> None:
+        self._admin = admin
+        self._organization_id = organization_id
+        self._made = 0
+        self._rows = self._pattern()
+        self._ids = {
+            value
+            for rows in self._rows.values()
+            for row in rows
+            if isinstance(value := row["id"], UUID)
+        }
+
+    def grow(self, to: int) -> None:
+        """So many applications more or less, all in all."""
+        with self._without_triggers():
+            for first in range(self._made, to, AT_ONCE):
+                last = min(first + AT_ONCE, to)
+                for table, rows in self._rows.items():
+                    for row in rows:
+                        self._copied(table, row, first, last)
+        self._made = max(self._made, to)
+        for table in TABLES:
+            self._admin.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
+        self._admin.execute("CHECKPOINT")
+
+    def some(self, how_many: int) -> list[UUID]:
+        """Applications from all over the history."""
+        rows = self._admin.execute(
+            "SELECT id FROM underwriting_application WHERE organization_id = %s"
+            " AND abs(hashtext(id::text)) %% %s = 0 LIMIT %s",
+            [self._organization_id, max(1, self._made // (2 * how_many)), how_many],
+        ).fetchall()
+        return [row_id for (row_id,) in rows]
+
+    def _pattern(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row that one approved application left, by table."""
+        found = self._admin.execute(PATTERN, [self._organization_id]).fetchone()
+        if found is None:
+            raise AssertionError("nobody has been approved yet")
+        application_id, _ = found
+        (customer_id,) = self._admin.execute(
+            "SELECT customer_id FROM underwriting_party WHERE application_id = %s",
+            [application_id],
+        ).fetchone() or (None,)
+        by = {
+            "underwriting_customer": ("id", customer_id),
+            "underwriting_blindindexentry": ("customer_id", customer_id),
+            "underwriting_application": ("id", application_id),
+        }
+        return {
+            table: self._rows_of(table, *by.get(table, ("application_id", application_id)))
+            for table in TABLES
+        }
+
+    def _rows_of(self, table: str, column: str, value: UUID) -> list[dict[str, Any]]:
+        asked = sql.SQL("SELECT * FROM {} WHERE {} = %s").format(
+            sql.Identifier(table), sql.Identifier(column)
+        )
+        with self._admin.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+            return cursor.execute(asked, [value]).fetchall()
+
+    def _copied(self, table: str, row: dict[str, Any], first: int, last: int) -> None:
+        columns = sql.SQL(", ").join(map(sql.Identifier, row))
+        values = sql.SQL(", ").join(self._value(table, name, row[name]) for name in row)
+        statement = sql.SQL(
+            "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS pattern,"
+            " generate_series({first}, {last}) AS n WHERE pattern.id = {id}"
+            " AND pattern.organization_id = {organization}"
+        )
+        self._admin.execute(
+            statement.format(
+                table=sql.Identifier(table),
+                columns=columns,
+                values=values,
+                first=sql.Literal(first + 1),
+                last=sql.Literal(last),
+                id=sql.Literal(row["id"]),
+                organization=sql.Literal(self._organization_id),
+            )
+        )
+
+    def _value(self, table: str, name: str, value: Any) -> sql.Composable:
+        """An id of the pattern becomes one of the copy's, in time's order; digests differ too."""
+        own = sql.Identifier("pattern", name)
+        if (table, name) in LONG_TEXTS:
+            return sql.Literal(LONG_TEXTS[table, name])
+        if isinstance(value, UUID) and value in self._ids:
+            began = sql.Literal(value.hex[:12])
+            return sql.SQL(
+                "(lpad(to_hex(('x' || {began})::bit(48)::bigint - 10000000000 + n * 100), 12, '0')"
+                " || substr(md5({own}::text || n), 13))::uuid"
+            ).format(began=began, own=own)
+        if name == "digest":
+            return sql.SQL("sha256({own} || n::text::bytea)").format(own=own)
+        return own
+
+    def _without_triggers(self) -> "_Aside":
+        return _Aside(self._admin)
+
+
+class _Aside:
+    """Triggers and foreign keys of these tables stand aside, and come back as they were."""
+
+    def __init__(self, admin: psycopg.Connection) -> None:
+        self._admin = admin
+        self._always: Sequence[tuple[str, str]] = ()
+
+    def __enter__(self) -> None:
+        self._always = self._admin.execute(
+            "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
+            " WHERE tgenabled = 'A' AND tgrelid::regclass::text = ANY (%s)",
+            [list(TABLES)],
+        ).fetchall()
+        self._each("DISABLE TRIGGER ALL")
+
+    def __exit__(self, *_: object) -> None:
+        self._each("ENABLE TRIGGER ALL")
+        for table, trigger in self._always:
+            self._admin.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+
+    def _each(self, what: str) -> None:
+        for table in TABLES:
+            self._admin.execute(f"ALTER TABLE {table} {what}")
