@@ -237,6 +237,7 @@ BROKEN_LINES = [
     ('{"a": NaN}', "", "not_json"),
     ('{"a": 1, "a": 2}', "", "not_json"),
     ("[" * 100_000, "", "not_json"),
+    ('{"external_id": "\\ud800"}', "", "not_json"),
     ('{"surprise": 1}', "/surprise", "unknown_field"),
     ('{"request": {"amount": [1]}}', "/request/amount", "single_value"),
     ('{"request": {"amount": {"x": 1}}}', "/request/amount/x", "unknown_field"),

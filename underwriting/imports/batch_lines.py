@@ -1,6 +1,7 @@
 """Lines of JSON, each an application as the API takes it, laid out as columns of text."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,7 @@ from underwriting.imports.batch_words import words
 
 LONGEST_LINE = 1 << 20
 LONGEST_NUMBER = 40
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 BLOCK_LINES = 1_000
 MOST_PROBLEMS = 50
 """Of one line; a line can hold a hundred thousand names that nobody knows."""
@@ -170,7 +172,18 @@ def _object_of(line: str) -> dict[str, Any]:
         raise NotALine(str(error)) from error
     if not isinstance(found, dict):
         raise NotALine("it is something else")
+    if _HALF.search(line) and not _whole(found):
+        raise NotALine("it holds half a character")
     return found
+
+
+def _whole(found: Any) -> bool:
+    """Whether every text could be written as UTF-8: a surrogate alone could not."""
+    try:
+        json.dumps(found, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _number(text: str) -> Decimal:
