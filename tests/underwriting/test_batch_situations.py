@@ -2,22 +2,26 @@
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from accounts.models import User
 from config.demo.lenders import BANCO_AURORA, HANSE_KREDIT, DemoLender
-from events.actor import SYSTEM
+from events.actor import SYSTEM, Actor
 from events.models import Event
-from scoring.models import ModelVersion, ScoringRun
+from events.selectors import verify_chain
+from scoring.models import ModelVersion, Product, ScoringRun
 from scoring.services.pauses import refer_all_set
 from scoring.services.splits import split_begin
 from tenancy.enter import enter
 from tenancy.models import Organization
 from tests.cast_accounts import Hire
-from tests.cast_scoring import ANSWERERS, let_expire, out_of_charge
-from tests.cast_underwriting import agreed
+from tests.cast_connectors import agreed_to_all, bureau_settings, connected
+from tests.cast_scoring import ANSWERERS, demo_document, let_expire, out_of_charge
+from tests.cast_underwriting import REQUEST, agreed
 from tests.scoring.test_challengers import propose
 from tests.underwriting.batch_files import (
     Body,
@@ -28,8 +32,11 @@ from tests.underwriting.batch_files import (
     terms_of,
 )
 from tests.underwriting.test_batch_chunks import assert_as_online, lender
+from tests.underwriting.test_exploration import WEAK_SCORE
+from tests.underwriting.test_races import at_once
 from underwriting.models import (
     Application,
+    ApplicationMark,
     Decision,
     DecisionRun,
     MarkCounter,
@@ -37,7 +44,9 @@ from underwriting.models import (
     PolicyVersion,
 )
 from underwriting.selectors.terms import in_force
+from underwriting.services import batch_deciding
 from underwriting.services.batch_contract import ChunkDone
+from underwriting.services.policies import policy_install
 from underwriting.services.replays import decisions_replay
 from underwriting.services.runs import LostLease
 
@@ -289,3 +298,89 @@ def test_a_moved_counter_that_no_rule_asks_about_moves_nothing(
         shared = MarkCounter.objects.filter(kind="address").order_by("-ordinal").first()
         assert shared is not None
         assert shared.ordinal >= 6
+
+
+@pytest.mark.exhaustive
+def test_vendors_are_asked_by_a_worker_and_personas_get_their_outcome(
+    twin: Organization, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A test twin: what must not go by columns goes singly, here as online."""
+    bodies = strangers(4)
+    bodies[1]["applicant"]["identity"]["given_names"] = "Decline"
+    consents = agreed_to_all(twin)
+    done = decided_as_chunk(twin.id, terms_of(LOAN, consents), bodies)
+    with enter(twin.id, read_only=True):
+        persona = Decision.objects.get(application_id=done.placed[1].application_id)
+        runs = DecisionRun.objects.filter(holder__startswith="batch:").count()
+    assert (persona.outcome, runs) == ("decline", 3)
+    connected(twin, bureau_settings())
+    with django_capture_on_commit_callbacks() as asked:
+        terms = terms_of(LOAN, agreed_to_all(twin))
+        done = decided_as_chunk(twin.id, terms, again(bodies))
+    assert done.outcomes == {"undecided": 4}
+    assert done.root is None
+    assert len(asked) >= 4
+
+
+@pytest.mark.exhaustive
+def test_lots_approve_up_to_the_months_budget_in_the_order_of_the_rows(
+    hanse: Organization,
+    personal_loan: Product,
+    rita: User,
+    anna: User,
+    policy: PolicyVersion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changed = {**demo_document("hanse_kredit", "policy"), "counter_offer": None, "tests": []}
+    changed["exploration"] = {"share_ppm": 100_000, "max_amount": "5000.00", "most_a_month": 2}
+    policy_install(
+        organization_id=hanse.id,
+        author=Actor.user(rita.pk),
+        approver=Actor.user(anna.pk),
+        product_id=personal_loan.id,
+        document=changed,
+    )
+    bodies = strangers(5)
+    for body in bodies:
+        body.pop("co_applicants", None)
+        body["applicant"]["facts"] = WEAK_SCORE
+        body["request"] = {**REQUEST, "amount": "1500.00"}
+    monkeypatch.setattr(batch_deciding, "lot_drawn", lambda salt, application_id: 0)
+    done = chunk(hanse, bodies)
+    with enter(hanse.id, read_only=True):
+        runs = {
+            run.application_id: (run.propensity_ppm, run.explored)
+            for run in ScoringRun.objects.all()
+        }
+    told = [runs[each.application_id] for each in done.placed]
+    assert told == [(100_000, True)] * 2 + [(0, False)] * 3
+    assert done.outcomes == {"approve": 2, "decline": 3}
+    assert decisions_replay(organization_id=hanse.id).failed == 0
+
+
+@pytest.mark.exhaustive
+@pytest.mark.django_db(transaction=True)
+def test_two_chunks_at_once_share_addresses_and_a_newcomer(
+    transactional_db: None, hanse: Organization, policy: PolicyVersion
+) -> None:
+    """Whoever comes second finds the customer that the first made; no number is given twice."""
+    bodies = strangers(40)
+    home = {"line1": "Lange Reihe 7", "postal_code": "20099", "city": "Hamburg", "country": "DE"}
+    for body in bodies:
+        body["applicant"]["identity"]["address"] = home
+    for body in (bodies[3], bodies[33]):
+        body["applicant"]["identity"]["national_id"] = "L01X00T47"
+    halves = [partial(chunk, hanse, bodies[:20]), partial(chunk, hanse, bodies[20:])]
+    done = at_once(*halves)
+    assert [len(each.placed) for each in done] == [20, 20]
+    with enter(hanse.id, read_only=True):
+        marks = ApplicationMark.objects.filter(kind="address").exclude(customer__isnull=True)
+        numbers = sorted(marks.values_list("digest", "ordinal"))
+        met = set(
+            Party.objects.filter(
+                customer__index_entries__kind="national_id", position=0
+            ).values_list("match", flat=True)
+        )
+    assert len(numbers) == len(set(numbers))
+    assert met == {"new", "exact"}
+    assert verify_chain(hanse.id).broken is None
