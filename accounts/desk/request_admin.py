@@ -1,6 +1,6 @@
 """The log of requests on the desk: found by request id, key, address, answer and time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.desk.listing import tag
+from accounts.desk.place import organization_of
 from accounts.models import ApiKey, ApiRequest
 from events.models import Event
 from tenancy.admin import TenantAdmin
-from tenancy.context import current_organization_id
 from tenancy.ids import first_id_at
 
 Rows = QuerySet[ApiRequest]
@@ -45,7 +45,7 @@ class Span(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(name, label) for name, (label, _span) in SPANS.items()]
 
-    def choices(self, changelist: Any) -> Iterable[Any]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         """Without "all" by default: one of the spans is always chosen."""
         chosen = self.value() or "day"
         for name, (label, _span) in SPANS.items():
@@ -76,7 +76,7 @@ class Key(admin.SimpleListFilter):
     parameter_name = "key"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        keys = ApiKey.objects.filter(organization_id=current_organization_id()).order_by("name")
+        keys = ApiKey.objects.filter(organization_id=organization_of(request)).order_by("name")
         return [(str(key.id), f"{key.name}, {key}") for key in keys]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
@@ -109,7 +109,7 @@ class ApiRequestAdmin(TenantAdmin[ApiRequest]):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """With the keys' names, asked for once a page."""
-        names = key_names(current_organization_id())
+        names = key_names(organization_of(request))
 
         @admin.display(description=_("Key"))
         def by(row: ApiRequest) -> str:
@@ -168,7 +168,7 @@ class ApiRequestAdmin(TenantAdmin[ApiRequest]):
         return ", ".join(f"{event.sequence} {event.type}" for event in found[:50]) or "–"
 
 
-def key_names(organization_id: UUID | None) -> dict[UUID, str]:
+def key_names(organization_id: UUID) -> dict[UUID, str]:
     keys = ApiKey.objects.filter(organization_id=organization_id)
     return dict(keys.values_list("id", "name"))
 
