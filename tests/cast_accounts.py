@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from accounts.enums import Role, Scope
 from accounts.models import ApiKey, Partner, User
+from accounts.models.api_key import MOST_PER_MINUTE
 from accounts.services.api_keys import api_key_create
 from accounts.services.memberships import membership_grant
 from accounts.services.partners import partner_create
@@ -102,13 +103,15 @@ def broker(hanse: Organization) -> Partner:
 
 
 def key_of(organization: Organization, partner: Partner | None = None) -> RawKey:
-    """A key with every scope."""
+    """A key with every scope, and a rate that no test or benchmark meets unasked."""
     return api_key_create(
         organization_id=organization.id,
         actor=SYSTEM,
         name="system",
         scopes=list(Scope.values),
         partner=partner,
+        rate_per_minute=MOST_PER_MINUTE,
+        burst=MOST_PER_MINUTE,
     )
 
 

@@ -58,10 +58,13 @@ def test_each_key_has_its_own_rate(hanse: Organization, aurora: Organization) ->
 
 
 def test_without_numbers_of_its_own_the_installations_rate_holds(
-    hanse: Organization, hanse_key: tuple[object, str], settings: Settings
+    hanse: Organization, settings: Settings
 ) -> None:
     settings.ASSAY_RATE_PER_MINUTE, settings.ASSAY_RATE_BURST = 60, 30
-    answer = Partner(hanse_key[1]).get("/v1/products")
+    _, raw = api_key_create(
+        organization_id=hanse.id, actor=SYSTEM, name="k", scopes=["decisions:read"]
+    )
+    answer = Partner(raw).get("/v1/applications")
     assert answer.headers["RateLimit-Policy"] == '"key";q=30;w=30'
 
 
