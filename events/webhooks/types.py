@@ -133,7 +133,7 @@ TYPES: tuple[MessageType, ...] = (
         "booking.mismatched",
         "A booking does not agree with what was approved; it waits on the desk.",
         "booking.mismatched",
-        (APPLICATION,),
+        (APPLICATION, Id("booking_case", "bkc", "case")),
     ),
     MessageType(
         "batch.completed",

@@ -30,6 +30,8 @@ from tenancy.vault import new_salt, salted_hash
 __all__ = ["ScoreRow", "Scored", "score_facts_empty", "scores_erase", "scores_make"]
 
 MOST_REASONS = 4
+MOST_ERRORS = 1_000
+"""More than these are not named; a row with any is refused all the same."""
 FACTS_KEPT = timedelta(days=183)
 """What a score came from is kept for six months (R22), then emptied; the score stays."""
 DECIDES_CREDIT = frozenset(
@@ -50,6 +52,7 @@ class Scored:
 
     call: ScoreCall
     scores: tuple[Score, ...]
+    refused: int
     errors: tuple[FieldError, ...]
     dictionary: Dictionary
 
@@ -85,7 +88,7 @@ def scores_make(
     reader = FactsReader(scorer.dictionary, scorer.model.features, scorer.at.date())
     read = [reader.row(position, row, language) for position, row in enumerate(rows)]
     good = [row for row in read if isinstance(row, RowRead)]
-    errors = [error for row in read if isinstance(row, list) for error in row]
+    errors = [error for row in read if isinstance(row, list) for error in row][:MOST_ERRORS]
     if not good:
         raise Invalid(errors)
     call = _call(scorer, actor, purpose, partner_id, len(good))
@@ -94,7 +97,8 @@ def scores_make(
         call.save(force_insert=True)
         Score.objects.bulk_create(scores)
         _record(call, actor, scores, len(rows) - len(good))
-    return Scored(call, tuple(scores), tuple(errors), scorer.dictionary)
+    refused = len(rows) - len(good)
+    return Scored(call, tuple(scores), refused, tuple(errors), scorer.dictionary)
 
 
 def scores_erase(

@@ -113,6 +113,11 @@ NONE: tuple[tuple[Any, tuple[str, str]], ...] = (
 def test_a_body_of_another_shape_is_refused(lender: Partner) -> None:
     for body, expected in NONE:
         assert wrong(lender.post("/v1/score", body)) == [expected]
+    many = {f"f{number}": 1 for number in range(5_000)}
+    assert len(wrong(lender.post("/v1/score", {**BODY, "facts": many}))) == 1_000
+    for half in (b'{"a": "\\ud800"}', b'{"\\udfff": 1}'):
+        assert lender.post("/v1/score", half).status_code == 400
+    assert lender.post("/v1/score", b'{"a": "\\ud83d\\ude00"}').status_code == 422
     nan = json.dumps({**BODY, "request": {**REQUEST, "amount": float("nan")}}).encode()
     assert lender.post("/v1/score", nan).status_code == 400
 

@@ -12,6 +12,19 @@ from accounts.enums import Role
 from accounts.models import User
 from scoring.models import Product, TrainingRun
 from tenancy.models import Organization
+from tests.browser.batch_visits import (
+    batch_done_page,
+    batch_form,
+    batch_running_page,
+    batches_page,
+    send,
+)
+from tests.browser.booking_visits import (
+    booking_case_page,
+    booking_cases_page,
+    booking_second_page,
+    mismatched,
+)
 from tests.browser.dataset_visits import (
     dataset,
     dataset_page,
@@ -61,7 +74,14 @@ from tests.scoring.evidence_examples import with_evidence
 __all__ = [
     "answer_page",
     "asked",
+    "batch_done_page",
+    "batch_form",
+    "batch_running_page",
+    "batches_page",
     "blocked",
+    "booking_case_page",
+    "booking_cases_page",
+    "booking_second_page",
     "championships_page",
     "dataset",
     "dataset_page",
@@ -79,6 +99,7 @@ __all__ = [
     "list_page",
     "lists_page",
     "making_page",
+    "mismatched",
     "model_page",
     "monitoring_actions",
     "monitoring_evolution",
@@ -89,6 +110,7 @@ __all__ = [
     "policy_grid_page",
     "policy_settings_page",
     "proxies_page",
+    "send",
     "today_page",
     "watched",
     "whatif_page",

@@ -41,6 +41,13 @@ PAGES = (
     "making_page",
     "entry_page",
     "file_page",
+    "batches_page",
+    "batch_form",
+    "batch_running_page",
+    "batch_done_page",
+    "booking_cases_page",
+    "booking_case_page",
+    "booking_second_page",
 )
 
 pytestmark = [

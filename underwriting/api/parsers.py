@@ -1,6 +1,7 @@
 """JSON bodies as lenders mean them: exact decimals, no NaN, no key twice, nothing huge or deep."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import IO, Any, NoReturn
@@ -13,6 +14,7 @@ from underwriting.api.refusals import BodyTooLarge
 
 MAX_BODY_BYTES = 1_048_576
 MAX_NUMBER_DIGITS = 40
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class StrictJSONParser(BaseParser):
@@ -38,6 +40,7 @@ class StrictJSONParser(BaseParser):
                 parse_constant=_refuse_constant,
                 object_pairs_hook=_object,
             )
+            _refuse_halves(body, document)
         except UnicodeDecodeError as error:
             raise ParseError(f"The body is not UTF-8 (byte {error.start}).") from error
         except RecursionError as error:
@@ -51,6 +54,16 @@ class ManyRowsJSONParser(StrictJSONParser):
     """The same for a thousand rows at once: eight megabytes at most."""
 
     most_bytes = 8 * MAX_BODY_BYTES
+
+
+def _refuse_halves(body: bytes, found: Any) -> None:
+    """Half of a surrogate pair, written as an escape, is no character: nothing could store it or
+    repeat it in an answer."""
+    if _HALF.search(body):
+        try:
+            json.dumps(found, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("a text holds half a character") from error
 
 
 def _decimal(text: str) -> Decimal:

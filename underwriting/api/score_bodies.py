@@ -108,7 +108,7 @@ def _text_error(pointer: str) -> FieldError:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 1 <= len(value) <= MAX_TEXT and "\x00" not in value
+    return isinstance(value, str) and 1 <= len(value) <= MAX_TEXT and value.isprintable()
 
 
 def _escaped(name: str) -> str:

@@ -1,14 +1,12 @@
 """Scores as the API shows them: points, PD, reasons and contributions, doubts, what is pinned."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from ml.dictionary import Dictionary
 from ml.reasons import reason_text
 from scoring.models import ModelVersion, Score, ScoreCall
 from scoring.services.scores import Scored
-from tenancy.errors import FieldError
 from tenancy.ids import public_id
 from underwriting.api.formats import fraction, time_text
 
@@ -66,7 +64,7 @@ def batch_document(done: Scored, *, language: str) -> Document:
     return {
         "object": "score_batch",
         "scored": len(done.scores),
-        "refused": len(set(_rows(done.errors))),
+        "refused": done.refused,
         "data": [
             {
                 "row": score.position,
@@ -84,10 +82,6 @@ def batch_document(done: Scored, *, language: str) -> Document:
 def dictionary_of(score: Score) -> Dictionary:
     """The dictionary that scored: a model belongs to one."""
     return Dictionary.parse(score.call.model_version.dictionary_version.document)
-
-
-def _rows(errors: Sequence[FieldError]) -> list[str]:
-    return ["/".join(each.pointer.split("/")[:3]) for each in errors]
 
 
 def _kept_until(score: Score) -> str | None:

@@ -42,6 +42,7 @@ from underwriting.services.submissions import consents_known, consents_published
 from underwriting.submission import Submission, submission_read
 
 SUBJECT = "prequalification"
+MADE = "prequalification.made"
 MAKE = "underwriting.tasks.prequalification_make"
 
 
@@ -65,6 +66,26 @@ class _Asked:
             }
             for party in self.submission.parties
         ]
+
+    @property
+    def agreed(self) -> list[dict[str, Any]]:
+        """Who agreed to which words."""
+        return [
+            {"party": position, "purpose": text.purpose, "text_hash": text.content_hash}
+            for position, agreed in enumerate(self.consents)
+            for text in agreed
+        ]
+
+    @property
+    def text(self) -> str:
+        """What is evaluated later, where somebody is asked first."""
+        said = {
+            "request": dict(self.submission.request),
+            "parties": self.parties,
+            "lookups": None if self.lookups is None else dict(self.lookups),
+            "persona": self.persona,
+        }
+        return canonical(said).decode()
 
 
 def prequalification_ask(
@@ -98,20 +119,12 @@ def prequalification_ask(
             persona=asked.persona,
         )
     with enter(organization_id):
-        row = _row(organization_id, asked, actor, partner_id, metadata or {}, body)
-        if found is not None:
-            _made(row, asked.rules, found)
-        else:
-            identities_seal(row, [party.identity for party in asked.submission.parties])
-        row.save(force_insert=True)
+        row = _row(organization_id, asked, actor, body)
+        row.partner_id, row.metadata = partner_id, dict(metadata or {})
+        _store(row, asked, found)
         at = row.asked_at
         key_store(organization_id, idempotency, subject=(SUBJECT, row.id), at=at)
-        if found is not None:
-            _record(row, actor)
-        else:
-            pulls_prepare(row, asked.rules.bureau, asked.consents, asked.parties)
-            enqueue(MAKE, organization_id=organization_id, prequalification_id=row.id)
-            _record(row, actor, "prequalification.asked")
+        _record(row, actor, "prequalification.asked" if found is None else MADE)
     return row
 
 
@@ -206,50 +219,42 @@ def _marks(submission: Submission) -> list[tuple[MarkKind, str]]:
     ]
 
 
-def _row(
-    organization_id: UUID,
-    asked: _Asked,
-    actor: Actor,
-    partner_id: UUID | None,
-    metadata: Mapping[str, str],
-    body: bytes,
-) -> Prequalification:
+def _store(row: Prequalification, asked: _Asked, found: Foreseen | None) -> None:
+    """Made at once, or pending with its inquiries written down. Inside the caller's `enter`."""
+    if found is not None:
+        _made(row, asked.rules, found)
+        row.save(force_insert=True)
+        return
+    identities_seal(row, [party.identity for party in asked.submission.parties])
+    row.save(force_insert=True)
+    pulls_prepare(row, asked.rules.bureau, asked.consents, asked.parties)
+    enqueue(MAKE, organization_id=row.organization_id, prequalification_id=row.id)
+
+
+def _row(organization_id: UUID, asked: _Asked, actor: Actor, body: bytes) -> Prequalification:
     """A pending one. Inside the caller's `enter`."""
     terms, submission = asked.rules.terms, asked.submission
-    law = pack(asked.rules.pack_id)
+    until = terms.at + timedelta(days=pack(asked.rules.pack_id).offer_valid_days)
     return Prequalification(
         id=new_id(),
         organization_id=organization_id,
         product_id=terms.product_id,
         product_version_id=terms.product_version_id,
-        partner_id=partner_id,
         status=PrequalificationStatus.PENDING,
         language=submission.language,
-        metadata=dict(metadata),
         amount=submission.amount_minor,
         term_months=submission.term_months,
         currency=terms.currency,
         submission_hash=fingerprint(organization_id, "prequalification", body),
-        consents=[
-            {"party": position, "purpose": text.purpose, "text_hash": text.content_hash}
-            for position, agreed in enumerate(asked.consents)
-            for text in agreed
-        ],
-        said=canonical(
-            {
-                "request": dict(submission.request),
-                "parties": asked.parties,
-                "lookups": dict(asked.lookups) if asked.lookups is not None else None,
-                "persona": asked.persona,
-            }
-        ).decode(),
+        consents=asked.agreed,
+        said=asked.text,
         wrapped_key=new_wrapped_key(organization_id),
         salt=new_salt(),
         asked_by_kind=actor.kind,
         asked_by_id=actor.id,
         asked_at=terms.at,
-        expires_at=terms.at + timedelta(days=law.offer_valid_days),
-        facts_until=terms.at + timedelta(days=law.offer_valid_days),
+        expires_at=until,
+        facts_until=until,
     )
 
 
@@ -302,7 +307,7 @@ def _with_reports(parties: Sequence[Mapping[str, Any]], inquired: Inquired) -> l
     ]
 
 
-def _record(row: Prequalification, actor: Actor, kind: str = "prequalification.made") -> None:
+def _record(row: Prequalification, actor: Actor, kind: str = MADE) -> None:
     event_record(
         organization_id=row.organization_id,
         actor=actor,
