@@ -1,9 +1,11 @@
 """A batch as its page shows it: how far it is, what became of its rows, what went wrong."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,8 +103,7 @@ class Shown:
     @property
     def counts(self) -> list[tuple[str, str]]:
         progress, states = self.progress, self.progress.chunks
-        left = progress.ends_in
-        return [
+        told = [
             (_("Rows"), number(progress.rows)),
             (_("Became applications"), number(progress.placed)),
             (_("Of these known before"), number(progress.repeated)),
@@ -112,8 +113,12 @@ class Shown:
                 _("%(done)s of %(all)s")
                 % {"done": number(states["done"]), "all": number(sum(states.values()))},
             ),
-            (_("Still about"), NOTHING if left is None else span(left)),
         ]
+        left = progress.ends_in
+        if left is None:
+            return told
+        soon = left < timedelta(minutes=1)
+        return [*told, (_("Still about"), _("less than a minute") if soon else span(left))]
 
     @property
     def failures(self) -> list[Failure]:
@@ -126,7 +131,7 @@ class Shown:
         return [
             (_("File"), batch.name),
             (_("Kind"), str(kind)),
-            (_("Size"), number(batch.file.size) if batch.file else NOTHING),
+            (_("Size"), filesizeformat(batch.file.size) if batch.file else NOTHING),
             (_("Product"), product_name(batch.product)),
             (_("Language"), batch.language),
             (_("Sent by"), self.sender),

@@ -63,7 +63,6 @@ class BatchAdmin(DeskList[Batch]):
     list_display = ("words", "product_words", "state", "row_count", "partner_words", "sent")
     list_select_related = ("product", "partner")
     list_filter = ("status",)
-    search_fields = ("name",)
     ordering = ("-created_at",)
     change_list_template = f"{FOLDER}/change_list.html"
 
