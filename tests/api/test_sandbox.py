@@ -27,6 +27,12 @@ def sandbox(twin: Organization) -> Partner:
     return Partner(key_of(twin)[1])
 
 
+@pytest.fixture
+def bare(hanse_twin: Organization) -> Partner:
+    """The same where nothing is lent yet."""
+    return Partner(key_of(hanse_twin)[1])
+
+
 def asked_by(organization: Organization, word: str) -> dict[str, Any]:
     """An application of somebody whose name is that word."""
     body = loan(organization)
@@ -108,37 +114,37 @@ def moment(answer: Any) -> datetime:
         ([], "/days"),
     ],
 )
-def test_how_long_is_said_in_days_or_hours(sandbox: Partner, body: Any, pointer: str) -> None:
-    answer = sandbox.post("/v1/test/clock/advance", body)
+def test_how_long_is_said_in_days_or_hours(bare: Partner, body: Any, pointer: str) -> None:
+    answer = bare.post("/v1/test/clock/advance", body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_the_clock_stops_after_ten_years(sandbox: Partner) -> None:
-    codes = [sandbox.post("/v1/test/clock/advance", {"days": 366}).status_code for _ in range(11)]
+def test_the_clock_stops_after_ten_years(bare: Partner) -> None:
+    codes = [bare.post("/v1/test/clock/advance", {"days": 366}).status_code for _ in range(11)]
     assert codes == [200] * 10 + [409]
 
 
-def test_any_webhook_is_fired_at_those_who_listen(sandbox: Partner, twin: Organization) -> None:
-    said = sandbox.post("/v1/test/webhooks", {"type": "application.decided"})
+def test_any_webhook_is_fired_at_those_who_listen(bare: Partner, hanse_twin: Organization) -> None:
+    said = bare.post("/v1/test/webhooks", {"type": "application.decided"})
     assert (said.status_code, said.json()["code"]) == (409, "nobody_listens")
     listening, deaf = (
-        sandbox.post("/v1/webhooks", {"url": "https://93.184.215.14/hook", "types": [types]}).json()
+        bare.post("/v1/webhooks", {"url": "https://93.184.215.14/hook", "types": [types]}).json()
         for types in ("application.*", "batch.completed")
     )
     for name in NAMES:
-        sent = sandbox.post("/v1/test/webhooks", {"type": name, "endpoint": deaf["id"]})
+        sent = bare.post("/v1/test/webhooks", {"type": name, "endpoint": deaf["id"]})
         assert sent.status_code == 202, name
-    sent = sandbox.post("/v1/test/webhooks", {"type": "application.decided"}).json()
+    sent = bare.post("/v1/test/webhooks", {"type": "application.decided"}).json()
     assert [each["endpoint"] for each in sent["sent_to"]] == [listening["id"]]
-    with enter(twin.id, read_only=True):
+    with enter(hanse_twin.id, read_only=True):
         fired = Event.objects.filter(type="webhook.test").order_by("sequence")
         assert [json.loads(each.data)["as"] for each in fired] == [*NAMES, "application.decided"]
 
 
 @pytest.mark.parametrize("body", [{}, {"type": "loan.sold"}, {"type": []}, [1]])
-def test_a_webhook_that_is_none_is_not_fired(sandbox: Partner, body: Any) -> None:
-    answer = sandbox.post("/v1/test/webhooks", body)
+def test_a_webhook_that_is_none_is_not_fired(bare: Partner, body: Any) -> None:
+    answer = bare.post("/v1/test/webhooks", body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/type"
 

@@ -1,4 +1,4 @@
 """What this was made from."""
 
 VERSION = "2026-11-01"
-STAMP = "6ff37181955f0385c9a903ab1c62cda958406ccb8b20f4786541d8d0c98b4533"
+STAMP = "603c5ad11dde0f1b8a764b3182df6498fc8f087cea40cd075c1323c8139d6be6"
