@@ -80,8 +80,14 @@ class Shown:
             return _("Waiting for a worker")
         if self.batch.status == BatchStatus.READING:
             return _("The whole file is read before the first row is decided.")
+        if not self.progress.rows:
+            return ""
         told = {"done": number(self.progress.settled), "rows": number(self.progress.rows)}
-        return _("%(done)s of %(rows)s rows") % told if self.progress.rows else ""
+        left, words = self.progress.ends_in, _("%(done)s of %(rows)s rows") % told
+        if left is None:
+            return words
+        soon = _("less than a minute") if left < timedelta(minutes=1) else span(left)
+        return _("%(words)s, about %(time)s left") % {"words": words, "time": soon}
 
     @property
     def sent(self) -> str:
@@ -103,7 +109,7 @@ class Shown:
     @property
     def counts(self) -> list[tuple[str, str]]:
         progress, states = self.progress, self.progress.chunks
-        told = [
+        return [
             (_("Rows"), number(progress.rows)),
             (_("Became applications"), number(progress.placed)),
             (_("Of these known before"), number(progress.repeated)),
@@ -114,11 +120,6 @@ class Shown:
                 % {"done": number(states["done"]), "all": number(sum(states.values()))},
             ),
         ]
-        left = progress.ends_in
-        if left is None:
-            return told
-        soon = left < timedelta(minutes=1)
-        return [*told, (_("Still about"), _("less than a minute") if soon else span(left))]
 
     @property
     def failures(self) -> list[Failure]:
