@@ -94,6 +94,8 @@ def test_null_bytes_and_odd_encodings_are_refused(partner: Partner, client: Clie
         "/v1/applications?received_after=yesterday",
         "/v1/applications?limit=٣",
         "/v1/applications?starting_after=app_1&ending_before=app_2",
+        f"/v1/applications/app_{'0' * 32}?language=%00",
+        "/v1/decisions?language=../../etc",
     ):
         problem_in(client.get(path, headers=auth), 422, "invalid")
     for path in ("/v1/applications/app_%00", "/v1/decisions/dec_%ff", "/v1/products/%00/schema"):

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 from rest_framework.request import Request
 
@@ -17,6 +18,7 @@ from tenancy.rows import find
 from tenancy.selectors import organization_current
 from underwriting.api.base import TenantAPIView
 from underwriting.api.documents import Hosted, application_document, decision_document
+from underwriting.api.query import word_asked
 from underwriting.models import Application, ApprovalPath, Decision, DecisionReason, Offer, Party
 from underwriting.selectors.applications import application_by_id
 from underwriting.selectors.decisions import (
@@ -32,6 +34,7 @@ from underwriting.services.facts import UNFINISHED, facts_missing
 from underwriting.services.links import party_link
 
 Document = dict[str, Any]
+SPOKEN = [code for code, _ in settings.LANGUAGES]
 INSIDE = "models:read"
 """The scope that shows a partner what each fact counted for, and which rules were met."""
 
@@ -69,7 +72,7 @@ def reader_of(view: TenantAPIView, request: Request, *, passed_on: bool = False)
     return Reader(
         view.organization_id,
         view.key.partner_id,
-        None if passed_on else request.query_params.get("language"),
+        None if passed_on else word_asked(request, "language", SPOKEN),
         inside=own or (not passed_on and INSIDE in view.key.scopes),
         address=request.build_absolute_uri,
     )
