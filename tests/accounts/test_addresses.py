@@ -35,13 +35,13 @@ def test_an_address_is_what_our_outermost_proxy_saw(
     assert found == (None if seen is None else ip_address(seen))
 
 
-@settings(max_examples=50)
-@given(st.text(max_size=200))
+@settings(max_examples=25, deadline=None)
+@given(st.text(max_size=40))
 def test_whatever_a_caller_writes_to_the_left_changes_nothing(written: str) -> None:
     assert client_address("192.0.2.1", f"{written},203.0.113.9", 1) == ip_address("203.0.113.9")
 
 
-@settings(max_examples=50)
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60))
 def test_nonsense_is_no_address(text: str) -> None:
     found = address_of(text)

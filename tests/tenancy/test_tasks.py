@@ -6,11 +6,11 @@ import pytest
 from celery import shared_task
 from django.db import connection
 
-from tenancy.context import current_organization_id
+from tenancy.context import current_organization_id, current_request_id, request_named
 from tenancy.enter import enter
 from tenancy.errors import NoTenant
 from tenancy.models import Organization
-from tenancy.tasks import TenantTask, enqueue
+from tenancy.tasks import REQUEST, TenantTask, enqueue
 
 seen: list[tuple[UUID | None, list[str], object]] = []
 
@@ -20,6 +20,11 @@ def look_around(*, organization_id: UUID, row_id: str = "") -> None:
     with enter(organization_id):
         slugs = list(Organization.objects.values_list("slug", flat=True))
     seen.append((current_organization_id(), slugs, row_id))
+
+
+@shared_task(name="tests.tenancy.whose_request", base=TenantTask)
+def whose_request(*, organization_id: UUID) -> None:
+    seen.append((organization_id, [], current_request_id()))
 
 
 @shared_task(name="tests.tenancy.look_without_a_tenant")
@@ -75,3 +80,21 @@ def test_a_broker_that_is_down_does_not_fail_what_was_committed(hanse, monkeypat
     with enter(hanse.id):
         assert Organization.objects.get().name == "Committed"
     assert not connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_goes_on_with_the_request_that_asked_for_it(hanse):
+    with request_named("req_0123456789"), enter(hanse.id):
+        enqueue("tests.tenancy.whose_request", organization_id=hanse.id)
+    assert seen == [(hanse.id, [], "req_0123456789")]
+    assert current_request_id() is None
+
+
+def test_a_worker_finds_the_request_among_the_messages_headers(db):
+    """Where a task runs in a worker its message's own headers stand in the request itself."""
+    whose_request.push_request(**{REQUEST: "req_0123456789"})
+    try:
+        whose_request(organization_id=str(UUID(int=1)))
+    finally:
+        whose_request.pop_request()
+    assert seen == [(UUID(int=1), [], "req_0123456789")]
