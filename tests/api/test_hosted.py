@@ -1,5 +1,7 @@
 """Drafts that a partner begins and the applicants finish in the portal, each their own part."""
 
+import json
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ from tenancy.enter import enter
 from tenancy.ids import new_id
 from tenancy.models import Organization
 from tests.api.conftest import Partner
+from tests.api.test_idempotency import at_once
 from tests.bodies import GOOD_FACTS, Body, applicant, consents, loan
 from tests.cast_accounts import RawKey
 from underwriting.models import Application, Consent, DecisionRun, FactSet, Party
@@ -243,3 +246,19 @@ def test_the_database_holds_the_way_back_to_secure_addresses(
             enter(hanse.id),
         ):
             Application(**copy).save(force_insert=True)
+
+
+def test_two_additions_at_once_lose_nothing(
+    transactional_db: None, partner: Partner, hanse: Organization
+) -> None:
+    """Both read the same fact set; the second finds the first one's and adds to that."""
+    draft = partner.apply(begun(hanse)).json()
+    path = f"/v1/applications/{draft['id']}/facts"
+    said = ({"housing": "own"}, {"job": "skilled"}, {"property": "real_estate"})
+    answers_ = at_once(*[partial(partner.post, path, {"facts": each}) for each in said])
+    assert [answer.status_code for answer in answers_] == [200, 200, 200]
+    with enter(hanse.id, read_only=True):
+        last = FactSet.objects.get(superseded_by__isnull=True)
+        known = json.loads(last.document or "{}")
+    assert last.number == 4
+    assert {"housing", "job", "property", "monthly_income"} <= set(known)
