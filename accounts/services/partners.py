@@ -8,6 +8,7 @@ from accounts.enums import PartnerKind
 from accounts.models import Partner
 from events.actor import Actor
 from events.services import event_record
+from events.services.endpoints import endpoints_end
 from tenancy import clock
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Invalid, NotFound
@@ -41,13 +42,15 @@ def partner_create(
 
 
 def partner_deactivate(*, organization_id: UUID, actor: Actor, partner_id: UUID) -> None:
-    """End the work with a partner: its keys are dead from the next request on."""
+    """End the work with a partner: its keys are dead from the next request on, and nothing more is
+    sent to its webhooks."""
     with enter(organization_id):
         ended = Partner.objects.filter(
             organization_id=organization_id, id=partner_id, active=True
         ).update(active=False)
         if not ended:
             raise NotFound("no such active partner")
+        endpoints_end(organization_id, partner_id, clock.now(organization_id))
         event_record(
             organization_id=organization_id,
             actor=actor,

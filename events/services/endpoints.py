@@ -1,7 +1,7 @@
 """Endpoints: made, changed, switched off and on, deleted; their secrets are shown once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -166,6 +166,13 @@ def endpoint_delete(
             "former_until",
         ])  # fmt: skip
         _record(endpoint, actor, "deleted")
+
+
+def endpoints_end(organization_id: UUID, partner_id: UUID, at: datetime) -> None:
+    """Send a partner nothing more, when the work with it ends. Inside the caller's `enter`."""
+    WebhookEndpoint.objects.filter(
+        organization_id=organization_id, partner_id=partner_id, status=EndpointStatus.ENABLED
+    ).update(status=EndpointStatus.DISABLED, disabled_at=at, disabled_for=DisabledFor.ASKED)
 
 
 def secret_rotate(

@@ -66,6 +66,15 @@ from tests.browser.policy_visits import (
     policy_settings_page,
 )
 from tests.browser.visits import Visit
+from tests.browser.webhook_visits import (
+    listened,
+    webhook_deliveries_page,
+    webhook_delivery_page,
+    webhook_form,
+    webhook_page,
+    webhook_replay_form,
+    webhooks_page,
+)
 from tests.cast_accounts import Hire
 from tests.cast_scoring import expert_version
 from tests.desk.test_trainings import played, queued
@@ -97,6 +106,7 @@ __all__ = [
     "inventory_page",
     "leaking",
     "list_page",
+    "listened",
     "lists_page",
     "making_page",
     "mismatched",
@@ -113,6 +123,12 @@ __all__ = [
     "send",
     "today_page",
     "watched",
+    "webhook_deliveries_page",
+    "webhook_delivery_page",
+    "webhook_form",
+    "webhook_page",
+    "webhook_replay_form",
+    "webhooks_page",
     "whatif_page",
 ]
 

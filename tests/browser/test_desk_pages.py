@@ -48,6 +48,12 @@ PAGES = (
     "booking_cases_page",
     "booking_case_page",
     "booking_second_page",
+    "webhooks_page",
+    "webhook_page",
+    "webhook_form",
+    "webhook_replay_form",
+    "webhook_deliveries_page",
+    "webhook_delivery_page",
 )
 
 pytestmark = [

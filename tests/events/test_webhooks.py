@@ -8,11 +8,11 @@ import celery
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from accounts.services.partners import partner_deactivate
 from events.actor import SYSTEM
 from events.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from events.services import event_record
+from events.services import event_record, turns
 from events.services import fan_out as fan_out_module
-from events.services import turns
 from events.services.endpoints import (
     endpoint_create,
     endpoint_delete,
@@ -381,6 +381,16 @@ def test_a_partner_hears_of_its_own(hanse, broker, receiver, submit):
     assert [got.message["data"]["application"] for got in receiver.got] == [
         public_id("app", theirs.id)
     ]
+
+
+def test_a_partner_whose_work_has_ended_hears_nothing_more(hanse, broker, receiver, submit):
+    endpoint, _ = listen(hanse, receiver, partner=broker)
+    ours, _ = listen(hanse, receiver, "offer.*")
+    submit(partner_id=broker.id)
+    partner_deactivate(organization_id=hanse.id, actor=SYSTEM, partner_id=broker.id)
+    pump(endpoint)
+    assert receiver.got == []
+    assert [fresh(each).status for each in (endpoint, ours)] == ["disabled", "enabled"]
 
 
 def test_a_trial_goes_to_one_endpoint_whatever_it_listens_to(hanse, receiver):
