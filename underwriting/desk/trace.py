@@ -16,6 +16,7 @@ BUILT_IN_SETS = {
     "person": lambda: gettext("Person's verdict"),
     "hold": lambda: gettext("Held for a person"),
     "promise": lambda: gettext("What the applicant was told earlier"),
+    "persona": lambda: gettext("Test persona"),
 }
 BUILT_IN_ROWS = {
     "under_age": lambda: gettext("The party is under age"),
@@ -117,6 +118,8 @@ def _row_words(set_name: str, name: str, policy: PolicyWords) -> str:
         return str(OverrideCode(name).label)
     if set_name == "hold" and name in HoldCode.values:
         return str(HoldCode(name).label)
+    if set_name == "persona" and name in Outcome.values:
+        return str(Outcome(name).label)
     if name in BUILT_IN_ROWS and set_name in BUILT_IN_SETS:
         return BUILT_IN_ROWS[name]()
     return policy.words_of(set_name, name)
