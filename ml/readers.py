@@ -7,10 +7,9 @@ because that is how exports write them. Everything else is as strict as a row.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from ml.columns import MISSING_CODE, Array, Column, Frame, Mask
 from ml.dictionary import Dictionary, FieldProblem
@@ -18,6 +17,9 @@ from ml.dictionary.document import decides
 from ml.dictionary.entries import Field
 from ml.dictionary.reading import FieldReader, Wrong, demanded
 from ml.values import Value
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 RowProblem = tuple[int, FieldProblem]
 BOOLEANS: Mapping[str, bool] = {"true": True, "false": False, "1": True, "0": False}
@@ -27,7 +29,7 @@ NULLS = frozenset({"", "NA", "NULL", "null", "NaN", "nan"})
 def read_columns(
     dictionary: Dictionary,
     scope: str,
-    raw: Mapping[str, Sequence[Any] | Array | pa.Array | pa.ChunkedArray],
+    raw: "Mapping[str, Sequence[Any] | Array | pa.Array | pa.ChunkedArray]",
     *,
     history: bool = False,
     as_of: int | None = None,
@@ -105,8 +107,10 @@ def _factorised(raw: Any) -> tuple[Array, list[str | None]]:
     return codes.astype(np.int64), [*spellings, None]
 
 
-def _arrow(raw: Any) -> pa.Array:
+def _arrow(raw: Any) -> "pa.Array":
     """Any column as Arrow holds it; texts, the usual case, without a look at each."""
+    import pyarrow as pa
+
     if isinstance(raw, pa.ChunkedArray):
         return raw.combine_chunks()
     if isinstance(raw, pa.Array):

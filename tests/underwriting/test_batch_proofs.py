@@ -23,11 +23,21 @@ from tenancy.roles import OWNER
 from tests.cast_underwriting import agreed
 from tests.underwriting.batch_files import demo_bodies
 from tests.underwriting.test_replays import tampered
-from underwriting.models import Batch, BatchRow, Decision, DecisionRun, PolicyVersion
+from underwriting.models import (
+    ApprovalPath,
+    Batch,
+    BatchChunk,
+    BatchRow,
+    Decision,
+    DecisionRun,
+    PolicyVersion,
+)
+from underwriting.models.decision import ADVERSE
 from underwriting.selectors import batch_proofs
 from underwriting.selectors.batch_proofs import chunk_leaves, decision_proof, roots_checked
 from underwriting.selectors.timelines import timeline
 from underwriting.services.batch_cutting import batch_read
+from underwriting.services.batch_follow import chunk_follow
 from underwriting.services.batch_working import batch_work
 from underwriting.services.batches import Asked, batch_send
 
@@ -119,6 +129,7 @@ def test_every_decision_made_by_columns_is_proven(
         assert said in (refusal(hanse, proof) or "")
 
 
+@pytest.mark.exhaustive
 def test_the_stand_alone_verifier_takes_proofs(
     hanse: Organization, proofs: list[Proof], tmp_path: Path
 ) -> None:
@@ -133,6 +144,22 @@ def test_the_stand_alone_verifier_takes_proofs(
     for name, code in (("good", 0), ("bad", 1)):
         command = [sys.executable, "-I", verifier.__file__, "export", "--proof", name]
         assert subprocess.run(command, cwd=tmp_path, check=False).returncode == code
+
+
+def test_what_follows_a_decision_online_follows_it_here(
+    hanse: Organization, batch: Batch, proofs: list[Proof]
+) -> None:
+    """Paths of adverse decisions are found, once, however often the message comes."""
+    with enter(hanse.id, read_only=True):
+        chunk = BatchChunk.objects.get(batch=batch)
+        made = Decision.objects.filter(id__in=[proof["decision"] for proof in proofs])
+        adverse = made.filter(outcome__in=ADVERSE).count()
+    for _ in range(2):
+        about = {"organization_id": hanse.id, "chunk_id": chunk.id}
+        assert chunk_follow(**about, first=1, last=3) == 2
+        assert chunk_follow(**about, first=4, last=ROWS) == len(proofs) - 2
+    with enter(hanse.id, read_only=True):
+        assert ApprovalPath.objects.count() == adverse > 0
 
 
 def test_what_is_not_proven(

@@ -91,6 +91,7 @@ def counts(organization: Organization) -> tuple[int, int]:
         return Application.objects.count(), Decision.objects.count()
 
 
+@pytest.mark.exhaustive
 def test_people_known_before_are_met_as_online(
     hanse: Organization, policy: PolicyVersion, hire: Hire
 ) -> None:
@@ -147,7 +148,7 @@ def test_a_split_sends_each_customer_where_online_would(
 ) -> None:
     split = propose(hanse, challenger)
     split_begin(organization_id=hanse.id, actor=ANSWERERS[0], split_id=split.id)
-    chunk(hanse, strangers(24))
+    chunk(hanse, strangers(16))
     with enter(hanse.id, read_only=True):
         decisions = list(Decision.objects.all())
         for decision in decisions:
@@ -263,6 +264,7 @@ def test_what_changes_meanwhile_is_decided_anew(
     assert decisions_replay(organization_id=hanse.id).failed == 0
 
 
+@pytest.mark.exhaustive
 def test_a_count_that_moved_meanwhile_is_asked_anew(hire: Hire) -> None:
     """Aurora counts a person's requests of thirty days; the numbers have no gaps."""
     cards = lender("cards", "store-card", hire)
@@ -283,6 +285,7 @@ def test_a_count_that_moved_meanwhile_is_asked_anew(hire: Hire) -> None:
     assert set(numbers) <= {1, 2}
 
 
+@pytest.mark.exhaustive
 def test_a_moved_counter_that_no_rule_asks_about_moves_nothing(
     hanse: Organization, policy: PolicyVersion
 ) -> None:

@@ -4,7 +4,7 @@ The spelling is the canonical one of `inputs_document`, put together from canoni
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,29 +45,43 @@ def applications_of(
         name: Column.of([each.typed.get(name) for each in contexts], kind=_kind(name))
         for name in sorted(names | set(CONTEXT_KINDS))
     }
-    groups = {
+    batch = Batch(
+        requests.joined(typed),
+        parties,
+        np.array(owners, np.int64),
+        np.array(positions, np.int64),
+        _no_groups(dictionary),
+    )
+    of_party = [*lacking["party"], *(group.name for group in dictionary.groups)]
+    unknown = _unknown(requests.rows, zip(owners, positions, strict=True), lacking, of_party)
+    liable = np.array([liability != "none" for liability in liabilities], bool)
+    return Applications(batch, list(roles), liable, unknown)
+
+
+def _no_groups(dictionary: Dictionary) -> dict[str, GroupRows]:
+    return {
         group.name: GroupRows(
             Frame.of([], {f.name: f.kind for f in dictionary.decision_fields(group.name)}),
             np.zeros(0, np.int64),
         )
         for group in dictionary.groups
     }
-    batch = Batch(
-        requests.joined(typed),
-        parties,
-        np.array(owners, np.int64),
-        np.array(positions, np.int64),
-        groups,
-    )
-    of_party = [*lacking["party"], *(group.name for group in dictionary.groups)]
-    unknown: dict[int, tuple[Unknown, ...]] = {}
-    if lacking["request"] or of_party:
-        of_request = tuple(Unknown(name, None) for name in lacking["request"])
-        unknown = dict.fromkeys(range(requests.rows), of_request)
-        for owner, position in zip(owners, positions, strict=True):
-            unknown[owner] += tuple(Unknown(name, position) for name in of_party)
-    liable = np.array([liability != "none" for liability in liabilities], bool)
-    return Applications(batch, list(roles), liable, unknown)
+
+
+def _unknown(
+    rows: int,
+    members: Iterable[tuple[int, int]],
+    lacking: Mapping[str, Sequence[str]],
+    of_party: Sequence[str],
+) -> dict[int, tuple[Unknown, ...]]:
+    """What nobody was asked for, of each application: the request's first, then each party's."""
+    if not lacking["request"] and not of_party:
+        return {}
+    of_request = tuple(Unknown(name, None) for name in lacking["request"])
+    unknown = dict.fromkeys(range(rows), of_request)
+    for owner, position in members:
+        unknown[owner] += tuple(Unknown(name, position) for name in of_party)
+    return unknown
 
 
 def party_text(role: str, liability: str, facts: str) -> str:

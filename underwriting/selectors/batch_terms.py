@@ -5,7 +5,7 @@ Call inside `enter`.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +22,7 @@ PPM = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A test that gives a share of customers another version; `other` None: it gives nobody one."""
+    """A test that gives a share of customers another version."""
 
     test_id: UUID
     share_ppm: int
@@ -80,6 +80,35 @@ WHERE p.organization_id = %(organization)s AND p.id = %(product)s
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """What `_PRODUCT` says, in its order."""
+
+    minor_units: int
+    pack_id: str
+    refer_all: bool
+    product_hash: str
+    dictionary_version_id: UUID
+    trial_running: bool
+    champion_id: UUID | None
+    split_id: UUID | None
+    split_ppm: int | None
+    challenger_id: UUID | None
+    policy_hash: str | None
+    trial_id: UUID | None
+    trial_ppm: int | None
+    tried_hash: str | None
+
+    @property
+    def models(self) -> Split | None:
+        return _split(self.split_id, self.split_ppm)
+
+    @property
+    def policies(self) -> Split | None:
+        """None too where what was to be tried was taken back."""
+        return _split(self.trial_id, self.trial_ppm) if self.tried_hash else None
+
+
 def arms_in_force(organization_id: UUID, product: ProductTerms, chunk_id: UUID) -> Arms:
     """What would decide applications for this product at `product.at`.
 
@@ -98,49 +127,67 @@ def arms_in_force(organization_id: UUID, product: ProductTerms, chunk_id: UUID) 
         row = cursor.fetchone()
     if row is None:
         raise NotFound("no such product", code="product_unknown")
-    (minor_units, pack_id, refer_all, product_hash, dictionary_version, trial,
-     champion, split, share, challenger, policy, tried, policy_share, other) = row  # fmt: skip
-    models = _models(organization_id, product.product_id, champion, challenger)
-    shadows = {
-        found.id
-        for found in models.values()
-        if found.dictionary_version_id == dictionary_version
-        and (found.id == champion or found.status == ModelStatus.CHALLENGER)
-    }
-
-    def rules(model_id: UUID | None, policy_hash: str | None) -> InForce:
-        model = models.get(model_id) if model_id else None
-        return InForce(
-            application_id=chunk_id,
-            status=ApplicationStatus.SUBMITTED,
-            product_id=product.product_id,
-            request=None,
-            completed_at=product.at,
-            currency=product.currency,
-            minor_units=minor_units,
-            dictionary_hash=product.dictionary_hash,
-            product_hash=product_hash,
-            model_version_id=model.id if model else None,
-            model_hash=model.artifact_hash if model else None,
-            model_dictionary_hash=model.dictionary_version.content_hash if model else None,
-            policy_hash=policy_hash,
-            pack_id=pack_id,
-            refer_all=refer_all,
-            shadowed=trial or bool(model and shadows - {model.id}),
-            promised=None,
-            model_valid_until=model.valid_until if model else None,
-            pulls=False,
-            suspect=False,
-            persona=None,
-        )
-
-    by_model = [champion] if split is None else [champion, challenger]
-    by_policy = [policy] if tried is None or other is None else [policy, other]
+    found = _Product(*row)
+    models = _models(organization_id, product.product_id, found.champion_id, found.challenger_id)
+    by_model = [found.champion_id, *([found.challenger_id] if found.models else [])]
+    by_policy = [found.policy_hash, *([found.tried_hash] if found.policies else [])]
     return Arms(
-        rules=[[rules(model, each) for each in by_policy] for model in by_model],
-        models=None if split is None else Split(split, share),
-        policies=Split(tried, policy_share) if len(by_policy) > 1 else None,
+        rules=[
+            [_rules(product, chunk_id, found, models, model, each) for each in by_policy]
+            for model in by_model
+        ],
+        models=found.models,
+        policies=found.policies,
     )
+
+
+def _split(test_id: UUID | None, share_ppm: int | None) -> Split | None:
+    return None if test_id is None or share_ppm is None else Split(test_id, share_ppm)
+
+
+def _rules(
+    product: ProductTerms,
+    chunk_id: UUID,
+    found: _Product,
+    models: Mapping[UUID, ModelVersion],
+    model_id: UUID | None,
+    policy_hash: str | None,
+) -> InForce:
+    """One arm, as `in_force` says it of an application."""
+    model = models.get(model_id) if model_id else None
+    return InForce(
+        application_id=chunk_id,
+        status=ApplicationStatus.SUBMITTED,
+        product_id=product.product_id,
+        request=None,
+        completed_at=product.at,
+        currency=product.currency,
+        minor_units=found.minor_units,
+        dictionary_hash=product.dictionary_hash,
+        product_hash=found.product_hash,
+        model_version_id=model.id if model else None,
+        model_hash=model.artifact_hash if model else None,
+        model_dictionary_hash=model.dictionary_version.content_hash if model else None,
+        policy_hash=policy_hash,
+        pack_id=found.pack_id,
+        refer_all=found.refer_all,
+        shadowed=found.trial_running or bool(model and _looking(found, models) - {model.id}),
+        promised=None,
+        model_valid_until=model.valid_until if model else None,
+        pulls=False,
+        suspect=False,
+        persona=None,
+    )
+
+
+def _looking(found: _Product, models: Mapping[UUID, ModelVersion]) -> set[UUID]:
+    """Models that look on where they do not decide."""
+    return {
+        model.id
+        for model in models.values()
+        if model.dictionary_version_id == found.dictionary_version_id
+        and (model.id == found.champion_id or model.status == ModelStatus.CHALLENGER)
+    }
 
 
 def _models(

@@ -106,6 +106,7 @@ def chunk_decide(
             if attempt == MOST_TRIES or not _again(error):
                 raise
             log.info("batch.decided_anew", chunk=str(terms.chunk_id), cause=type(error).__name__)
+            finish.renew()
     raise AssertionError("unreachable")
 
 
