@@ -48,25 +48,37 @@ def endpoint_pump(
 def _drain(
     organization_id: UUID, endpoint_id: UUID, until: float, pool: ThreadPoolExecutor, sender: Send
 ) -> int:
-    """Send what may be sent; how much."""
-    sent = 0
-    rules = rules_now()
+    """Send what may be sent; how much. A fault of our own stops it once the others are done."""
+    rules, sent = rules_now(), 0
     flying: Flying = {}
     done: list[Done] = []
+    faults: list[BaseException] = []
     while True:
-        free = AT_ONCE - len(flying) if monotonic() < until else 0
+        taking = monotonic() < until and not faults
         taken = deliveries_turn(
-            organization_id=organization_id, endpoint_id=endpoint_id, done=done, most=free
+            organization_id=organization_id,
+            endpoint_id=endpoint_id,
+            done=done,
+            most=AT_ONCE - len(flying) if taking else 0,
         )
         flying |= {pool.submit(_attempt, each, rules, sender): each for each in taken}
         sent += len(taken)
         if not flying:
-            return sent
-        wait(flying, return_when=FIRST_COMPLETED)
-        landed, _ = wait(flying, timeout=GATHER_SECONDS)
-        done = [future.result() for future in landed]
-        for future in landed:
-            del flying[future]
+            break
+        done = _landed(flying, faults)
+    if faults:
+        raise faults[0]
+    return sent
+
+
+def _landed(flying: Flying, faults: list[BaseException]) -> list[Done]:
+    """Wait for the next attempts to end, and take them out of what is under way."""
+    wait(flying, return_when=FIRST_COMPLETED)
+    landed, _ = wait(flying, timeout=GATHER_SECONDS)
+    for future in landed:
+        del flying[future]
+    faults.extend(error for each in landed if isinstance(error := each.exception(), Exception))
+    return [each.result() for each in landed if not isinstance(each.exception(), Exception)]
 
 
 def _attempt(taken: Taken, rules: Rules, sender: Send) -> Done:
