@@ -15,9 +15,9 @@ from tests.bodies import BAD_FACTS, Body, applicant, changed, loan
 from tests.cast_accounts import RawKey
 from underwriting.models import Application, ApplicationMark
 
-STATEMENTS = 54
-"""The budget of one request that waits: BEGIN, tenant and COMMIT of each transaction, the key and
-the kept answer included."""
+STATEMENTS = 55
+"""The budget of one request that waits: BEGIN, tenant and COMMIT of each transaction, the key,
+the kept answer and the line of the request log included."""
 
 
 def stored(organization: Organization) -> int:
