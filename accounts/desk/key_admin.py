@@ -145,7 +145,7 @@ class ApiKeyAdmin(AccountsAdmin):
             wanted.append(("api_key_retire", _("End the old one")))
         wanted.append(("api_key_revoke", _("Revoke")))
         return format_html_join(
-            " ", "{}", ((button(f"accounts_{name}", key.pk, label),) for name, label in wanted)
+            " · ", "{}", ((button(f"accounts_{name}", key.pk, label),) for name, label in wanted)
         )
 
 

@@ -152,7 +152,7 @@ class ApiRequestAdmin(TenantAdmin[ApiRequest]):
 
     @admin.display(description=_("Took"), ordering="duration_us")
     def took(self, row: ApiRequest) -> str:
-        return f"{row.duration_us / 1000:,.1f} ms"
+        return f"{row.duration_us / 1000:,.1f}\u00a0ms"
 
     @admin.display(description=_("About"))
     def about(self, row: ApiRequest) -> SafeString | str:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from accounts.models import ApiRequest
 from accounts.services import rate_limits
-from accounts.services.api_keys import api_key_create
-from accounts.services.rate_limits import Silence
+from accounts.services.api_keys import api_key_create, api_key_revoke
+from accounts.services.rate_limits import Rate, Silence
 from events.actor import SYSTEM
+from tenancy.enter import enter
 from tenancy.models import Organization
 from tests.api.conftest import Partner
 from tests.api.test_access_tokens import Bank
@@ -73,6 +75,31 @@ def test_refused_requests_count_as_well(hanse: Organization) -> None:
     held = holder(hanse, rate=1, burst=1)
     assert held.get("/v1/products").status_code == 403
     assert held.get("/v1/applications").status_code == 429
+
+
+def test_a_flood_under_a_dead_key_fills_no_log(
+    hanse: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And from elsewhere it uses up nothing of its owner's rate."""
+    monkeypatch.setattr("underwriting.api.calls.REFUSED_USES", Rate(per_minute=1, burst=2))
+    key, raw = api_key_create(
+        organization_id=hanse.id,
+        actor=SYSTEM,
+        name="k",
+        scopes=["decisions:read"],
+        allowed_networks=["203.0.113.0/24"],
+        rate_per_minute=1,
+        burst=1,
+    )
+    held = Partner(raw)
+    assert {held.get("/v1/applications").status_code for _ in range(4)} == {403}
+    held.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    assert held.get("/v1/applications").status_code == 200
+    api_key_revoke(organization_id=hanse.id, actor=SYSTEM, api_key_id=key.id)
+    assert {held.get("/v1/applications").status_code for _ in range(4)} == {401}
+    with enter(hanse.id, read_only=True):
+        rows = ApiRequest.objects.filter(organization_id=hanse.id).order_by("id")
+        assert [row.status for row in rows] == [403, 403, 200]
 
 
 def test_a_client_and_its_tokens_share_one_bucket(hanse: Organization) -> None:

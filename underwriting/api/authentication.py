@@ -42,10 +42,14 @@ class ApiKeyAuthentication(BaseAuthentication):
         if len(words) != 2 or words[0].lower() != self.keyword:
             raise AuthenticationFailed("Write the header as `Authorization: Bearer <API key>`.")
         found = _known(credential_found(words[1].decode("latin-1")))
-        call_of(request).key = found.key  # also of a dead key: the lender sees that it is in use
-        _refuse_dead(found)
         address = address_of_request(request)
-        refuse_address(found.key, address)
+        try:
+            _refuse_dead(found)
+            refuse_address(found.key, address)
+        except (AuthenticationFailed, Forbidden):
+            call_of(request).note_refused(found.key)
+            raise
+        call_of(request).key = found.key
         credential_used(found, address)
         return ApiClient(found.key), found.key
 

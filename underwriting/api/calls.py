@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid5
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.addresses import Address, client_address
 from accounts.services.credentials import KeyRef
-from accounts.services.rate_limits import Taken
+from accounts.services.rate_limits import Rate, Taken, bucket_take
+
+REFUSED_USES = Rate(per_minute=60, burst=60)
+"""How many refused uses of one key its lender's log takes in: a flood of them says no more."""
 
 
 @dataclass(slots=True)
@@ -19,6 +23,15 @@ class ApiCall:
     """Whose credential it was, also where it opened nothing."""
     version: str | None = None
     taken: Taken | None = None
+
+    def note_refused(self, key: KeyRef) -> None:
+        """A dead key, or one from elsewhere: the lender sees it in the log, but no flood of it.
+
+        It is counted apart, so that whoever found a key cannot use up its owner's rate.
+        """
+        taken = bucket_take(uuid5(key.id, "refused"), REFUSED_USES)
+        if taken is None or taken.allowed:
+            self.key = key
 
 
 def call_of(request: Any) -> ApiCall:

@@ -51,10 +51,11 @@ class ClientValidator(RequestValidator):  # type: ignore[misc]  # oauthlib has n
         found = client_authenticate(client_id=parse_public_id("key", client_id), secret=secret)
         if found is None:
             return False
+        if not allowed(self.address, found.key.allowed_networks):
+            self.call.note_refused(found.key)
+            raise UnauthorizedClientError("This client may not be used from this address.")
         self.call.key = found.key
         self._refuse_too_many(found.key)
-        if not allowed(self.address, found.key.allowed_networks):
-            raise UnauthorizedClientError("This client may not be used from this address.")
         credential_used(found, self.address)
         request.client, request.client_id = Client(found.key), client_id
         return True
