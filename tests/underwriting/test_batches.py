@@ -11,8 +11,10 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from accounts.models import Partner
 from events.actor import SYSTEM
 from events.models import Event
+from events.webhooks.registry import partners_behind
 from tenancy.enter import enter
 from tenancy.errors import Conflict, Invalid, NotFound
 from tenancy.models import Organization
@@ -31,7 +33,8 @@ from underwriting.models import (
 from underwriting.selectors.batches import batch_by_id, batch_progress
 from underwriting.services import batch_cutting, batch_working
 from underwriting.services.batch_cutting import batch_read
-from underwriting.services.batch_working import batch_work
+from underwriting.services.batch_uploads import source_checked
+from underwriting.services.batch_working import batch_recover, batch_work
 from underwriting.services.batches import (
     Asked,
     batch_cancel,
@@ -352,6 +355,53 @@ def test_a_silent_batch_is_asked_for_again(
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep_batches() == 1
     assert now_of(batch).status == BatchStatus.DONE
+
+
+def test_a_batch_in_work_is_not_asked_for_again(
+    send: Send, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    batch = read(send())
+    own = {"organization_id": batch.organization_id, "batch_id": batch.id}
+    assert batch_working._claimed(**own, holder="one") is not None
+    with django_capture_on_commit_callbacks() as asked:
+        batch_recover(**own)
+    assert asked == []
+    run(batch, "UPDATE underwriting_batchchunk SET lease_until = now() - interval '1 s'"
+        " WHERE status = 'deciding'")  # fmt: skip
+    with django_capture_on_commit_callbacks() as asked:
+        batch_recover(**own)
+    assert asked
+
+
+def test_two_workers_hold_two_chunks(send: Send) -> None:
+    batch = read(send())
+    own = {"organization_id": batch.organization_id, "batch_id": batch.id}
+    held = [batch_working._claimed(**own, holder=name) for name in ("one", "two", "three")]
+    assert [claim.chunk.number for claim in held if claim] == [1, 2, 3]
+    assert batch_working._claimed(**own, holder="four") is None
+    for claim in held:
+        assert claim
+        batch_working._decided(claim)
+    assert work(batch).status == BatchStatus.DONE
+
+
+def test_partners_are_told_of_their_own_batches(send: Send, broker: Partner) -> None:
+    batch, own = send(partner_id=broker.id), send()
+    with enter(batch.organization_id, read_only=True):
+        asked = [("batch", batch.id), ("batch", own.id)]
+        assert partners_behind(batch.organization_id, asked) == {batch.id: broker.id}
+
+
+def test_a_partner_fetches_from_its_own_folder(settings: Settings) -> None:
+    settings.ASSAY_BATCH_SOURCES = ["s3://in/{organization}/{partner}/?region=eu-1", "s3://all/"]
+    own = source_checked("s3://in/hanse/nord/a.csv", "hanse", "nord", "en")
+    assert own == "s3://in/hanse/nord/a.csv?region=eu-1"
+    assert source_checked("s3://in/hanse/nord/a.csv", "hanse", None, "en")
+    for address in ("s3://in/hanse/sued/a.csv", "s3://in/aurora/nord/a.csv", "s3://all/a.csv"):
+        with pytest.raises(Invalid):
+            source_checked(address, "hanse", "nord", "en")
+    with pytest.raises(Invalid):
+        source_checked("s3://all/a.csv", "hanse", None, "en")
 
 
 def test_a_reference_leads_only_where_the_operator_lets_it(

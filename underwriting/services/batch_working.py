@@ -31,7 +31,8 @@ from underwriting.services.batch_uploads import file_empty
 from underwriting.services.batches import READ, batch_told, world
 from underwriting.services.runs import LostLease
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(minutes=3)
+"""Longer than a chunk takes on a machine that is busy with much else."""
 MOST_ATTEMPTS = 4
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=30))
 """How long a chunk rests after its first, second and third failure."""
@@ -138,7 +139,7 @@ def batch_recover(*, organization_id: UUID, batch_id: UUID) -> None:
         ).update(seen_at=world())
         if batch.status in (BatchStatus.WAITING, BatchStatus.READING):
             enqueue(READ, organization_id=organization_id, batch_id=batch.id)
-        elif batch.status == BatchStatus.DECIDING:
+        elif batch.status == BatchStatus.DECIDING and not _in_work(batch):
             lanes_enqueue(organization_id, batch.id)
 
 
@@ -150,6 +151,11 @@ def stale_batch_empty(*, organization_id: UUID, batch_id: UUID) -> None:
             organization_id=organization_id, batch_id=batch.id, body__isnull=False
         ).update(body=None)
         file_empty(organization_id, batch.file_id)
+
+
+def _in_work(batch: Batch) -> bool:
+    """Whether somebody holds a chunk: then their lane goes on, and no more of them are needed."""
+    return chunks_of(batch).filter(status=ChunkStatus.DECIDING, lease_until__gte=Now()).exists()
 
 
 def _claimed(organization_id: UUID, batch_id: UUID, holder: str) -> ChunkClaim | None:
