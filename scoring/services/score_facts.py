@@ -6,6 +6,7 @@ What the model reads is demanded, the rest may be left out; what may not decide 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ class FactsReader:
     def __init__(self, dictionary: Dictionary, features: Sequence[str], day: date) -> None:
         self._dictionary = dictionary
         self._day = day
-        self._needed = fields_needed(dictionary, features)
+        self._needed = fields_needed(dictionary, tuple(features))
         self._only = {
             scope: frozenset(field.name for field in dictionary.decision_fields(scope))
             for scope in SCOPES.values()
@@ -126,8 +127,9 @@ class FactsReader:
         return "prohibited" if field.prohibited_basis else "known_later"
 
 
-def fields_needed(dictionary: Dictionary, features: Sequence[str]) -> frozenset[str]:
-    """The fields that these inputs come from, through every derivation."""
+@lru_cache(maxsize=256)
+def fields_needed(dictionary: Dictionary, features: tuple[str, ...]) -> frozenset[str]:
+    """The fields that these inputs come from, through every derivation; once a process."""
     reads = {
         each.derived.name: {name for _, name in each.tree.reads()}
         for each in derivations(dictionary.fields, dictionary.derived, dictionary.groups)

@@ -93,6 +93,7 @@ def test_other_figures_are_a_case_and_nothing_is_lost(
     assert late["causes"] == ["booked_already"]
 
 
+@pytest.mark.exhaustive
 def test_without_a_live_approval_it_is_a_case(
     partner: Partner, body: Body, hanse: Organization
 ) -> None:
@@ -106,6 +107,7 @@ def test_without_a_live_approval_it_is_a_case(
     assert book(partner, terms, loan_id="L-3").json()["causes"] == ["not_accepted"]
 
 
+@pytest.mark.exhaustive
 def test_a_loan_belongs_to_one_application(
     partner: Partner, accepted: Any, hanse: Organization
 ) -> None:
@@ -117,6 +119,7 @@ def test_a_loan_belongs_to_one_application(
     assert (answer.status_code, answer.json()["causes"]) == (202, ["loan_id_taken"])
 
 
+@pytest.mark.exhaustive
 def test_an_offer_that_ended_is_not_booked(
     partner: Partner, accepted: Any, hanse: Organization
 ) -> None:

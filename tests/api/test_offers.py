@@ -53,6 +53,7 @@ def test_an_offer_is_accepted_once(partner: Partner, offered: Any, hanse: Organi
         assert Event.objects.filter(type="offer.accepted").count() == 1
 
 
+@pytest.mark.exhaustive
 def test_an_applications_offer_is_refused(partner: Partner, offered: Any) -> None:
     address = f"/v1/applications/{offered['application']}/offer"
     assert partner.post(f"{address}/decline", b"").json()["status"] == "declined"
@@ -74,6 +75,7 @@ def test_what_is_over_says_why(partner: Partner, offered: Any, hanse: Organizati
     assert code(partner.post(accept, b"")) == (409, "offer_expired")
 
 
+@pytest.mark.exhaustive
 def test_a_superseded_offer_says_so(partner: Partner, offered: Any, hanse: Organization) -> None:
     with enter(hanse.id):
         application = Application.objects.get()
@@ -82,6 +84,7 @@ def test_a_superseded_offer_says_so(partner: Partner, offered: Any, hanse: Organ
     assert code(answer) == (409, "offer_superseded")
 
 
+@pytest.mark.exhaustive
 def test_a_declined_application_has_no_offer(partner: Partner, hanse: Organization) -> None:
     made = partner.apply(loan(hanse, facts=BAD_FACTS), key="k-2").json()
     assert partner.get(f"/v1/applications/{made['id']}/offer").status_code == 404

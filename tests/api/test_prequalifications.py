@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from events.models import Event
 from tenancy.enter import enter
 from tenancy.models import Organization
@@ -70,6 +72,7 @@ def test_unlikely_gives_reasons_and_the_day_a_notice_is_due(
         assert Application.objects.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_it_counts_for_nothing_and_nothing_that_is_owed_counts(
     partner: Partner, body: Body, hanse: Organization
 ) -> None:
@@ -81,6 +84,7 @@ def test_it_counts_for_nothing_and_nothing_that_is_owed_counts(
     assert (after["outcome"], after["offer"]) == (before["outcome"], before["offer"])
 
 
+@pytest.mark.exhaustive
 def test_where_everything_is_referred_a_person_would_look(
     partner: Partner, body: Body, hanse: Organization
 ) -> None:
@@ -90,6 +94,7 @@ def test_where_everything_is_referred_a_person_would_look(
     assert (found["outcome"], found["reasons"], found["offer"]) == ("needs_review", [], None)
 
 
+@pytest.mark.exhaustive
 def test_what_does_not_hold_is_named_and_nothing_is_kept(
     partner: Partner, body: Body, hanse: Organization
 ) -> None:

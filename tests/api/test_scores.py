@@ -141,6 +141,7 @@ def test_rows_are_scored_together_and_bad_ones_named(lender: Partner, hanse: Org
     ]
 
 
+@pytest.mark.exhaustive
 def test_a_thousand_rows_and_no_more(lender: Partner, hanse: Organization) -> None:
     full = lender.post("/v1/score/batch", rows(*[row()] * 1_000))
     assert (full.status_code, full.json()["scored"]) == (201, 1_000)
@@ -150,6 +151,7 @@ def test_a_thousand_rows_and_no_more(lender: Partner, hanse: Organization) -> No
         assert Score.objects.count() == 1_000
 
 
+@pytest.mark.exhaustive
 def test_the_history_is_filtered_and_paged(lender: Partner) -> None:
     lender.post("/v1/score/batch", rows(*(row(reference=f"r-{n}") for n in range(3))))
     lender.post("/v1/score", {**BODY, "reference": "r-0"})
@@ -164,6 +166,7 @@ def test_the_history_is_filtered_and_paged(lender: Partner) -> None:
         assert lender.get(f"/v1/scores?{query}").status_code == 422
 
 
+@pytest.mark.exhaustive
 def test_a_lender_may_ask_another_model_and_a_partner_may_not(
     lender: Partner, broker_key: RawKey, challenger: ModelVersion
 ) -> None:
@@ -204,6 +207,7 @@ def test_an_erasure_takes_facts_and_reference(lender: Partner, hanse: Organizati
     assert lender.post("/v1/scores/erasures", {"reference": "acc-1"}).json()["erased"] == 0
 
 
+@pytest.mark.exhaustive
 def test_a_key_without_the_scope_scores_nothing(hanse: Organization, lender: Partner) -> None:
     _key, raw = api_key_create(
         organization_id=hanse.id, actor=SYSTEM, name="reader", scopes=["decisions:read"]

@@ -1,5 +1,7 @@
 """A loan that does not match is settled on its page, above a limit by two, by nobody else."""
 
+import pytest
+
 from accounts.models import User
 from tenancy.enter import enter
 from tenancy.models import Organization
@@ -34,6 +36,7 @@ def test_a_part_drawn_above_a_limit_is_booked_by_two(
     assert "L-1" in first.get(f"{LIST}?which=all").content.decode()
 
 
+@pytest.mark.exhaustive
 def test_who_may_not_settles_nothing(
     hanse: Organization, submit: Submit, audrey: User, otto: User, sven: User, sign_in: SignIn
 ) -> None:

@@ -91,6 +91,7 @@ def test_a_call_that_may_not_be_is_refused(
         assert not ScoreCall.objects.filter(id=call.id).update(emptied_at=call.made_at)
 
 
+@pytest.mark.exhaustive
 def test_facts_are_emptied_after_half_a_year_and_scores_stay(
     hanse_twin: Organization, hanse: Organization
 ) -> None:

@@ -107,6 +107,7 @@ def test_above_a_limit_a_second_person_agrees(
         assert Booking.objects.get().rate_ppm == case.rate_ppm
 
 
+@pytest.mark.exhaustive
 def test_nothing_worse_than_agreed_is_booked(
     hanse: Organization, submit: Submit, sven: User
 ) -> None:
@@ -119,6 +120,7 @@ def test_nothing_worse_than_agreed_is_booked(
         assert BookingCase.objects.get().settled_by == str(sven.pk)
 
 
+@pytest.mark.exhaustive
 def test_who_may_not_settles_nothing_and_a_reason_belongs_to_its_resolution(
     hanse: Organization, submit: Submit, rita: User, otto: User, sven: User
 ) -> None:
@@ -134,6 +136,7 @@ def test_who_may_not_settles_nothing_and_a_reason_belongs_to_its_resolution(
         assert BookingCase.objects.get().status == "open"
 
 
+@pytest.mark.exhaustive
 def test_what_was_not_ready_is_booked_when_it_is_reported_again(
     hanse: Organization, submit: Submit, uma: User
 ) -> None:

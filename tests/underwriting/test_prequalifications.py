@@ -79,6 +79,7 @@ def test_a_bureau_is_asked_softly_with_consent_and_its_facts_count(soft: Organiz
     assert not prequalification_make(organization_id=soft.id, prequalification_id=row.id)
 
 
+@pytest.mark.exhaustive
 def test_without_consent_to_it_nobody_is_asked(soft: Organization) -> None:
     with pytest.raises(Invalid):
         asked(soft, named("Brandt"))
@@ -86,6 +87,7 @@ def test_without_consent_to_it_nobody_is_asked(soft: Organization) -> None:
         assert not Prequalification.objects.exists()
 
 
+@pytest.mark.exhaustive
 def test_a_bureau_that_does_not_answer_is_asked_again_and_then_a_person_would_look(
     soft: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +165,7 @@ def test_what_was_said_stays_and_replays(hanse: Organization, policy: PolicyVers
             connection.cursor().execute(f"UPDATE underwriting_prequalification SET {change}")  # noqa: S608
 
 
+@pytest.mark.exhaustive
 def test_facts_are_emptied_when_it_is_over_and_a_denials_with_an_applications(
     twin: Organization,
 ) -> None:

@@ -1,6 +1,6 @@
 """Bookings that did not match: the list of what waits, and the page to settle one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +87,11 @@ class WaitingFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("all", _("All, settled ones too"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The first choice is what waits, not everything there ever was."""
+        for index, choice in enumerate(super().choices(changelist)):
+            yield choice if index else {**choice, "display": _("Waiting")}
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[BookingCase]
