@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from scoring.models import Product
-from tenancy.rows import find
+from tenancy.rows import find, find_together
 from underwriting.models import (
     Application,
     Condition,
@@ -108,6 +108,36 @@ def application_by_id(
     product = {"id": application.product_id}
     (application.product,) = find(Product, organization_id, "id = %(id)s", **product)
     return application
+
+
+class ApplicationShown(NamedTuple):
+    """An application with its parties, in order, and the decision in force."""
+
+    application: Application
+    parties: list[Party]
+    decision: Decision | None
+
+
+_ITS_PRODUCT = """id = (SELECT product_id FROM underwriting_application
+    WHERE organization_id = %(organization)s AND id = %(id)s)"""
+_SHOWN = (
+    (Application, "id = %(id)s"),
+    (Product, _ITS_PRODUCT),
+    (Party, "application_id = %(id)s ORDER BY position"),
+    (Decision, "application_id = %(id)s AND in_force"),
+)
+
+
+def application_shown(
+    *, organization_id: UUID, application_id: UUID, partner_id: UUID | None
+) -> ApplicationShown | None:
+    """In one journey; None for another lender's, and for another partner's."""
+    found = find_together(organization_id, _SHOWN, id=application_id)
+    applications, products, parties, decisions = found
+    if not applications or (partner_id is not None and applications[0].partner_id != partner_id):
+        return None
+    (application,), (application.product,) = applications, products
+    return ApplicationShown(application, parties, decisions[0] if decisions else None)
 
 
 def application_detail(

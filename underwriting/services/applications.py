@@ -13,11 +13,12 @@ from tenancy.ids import new_id
 from tenancy.rows import insert
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, Door, ReviewStatus, RunStatus
-from underwriting.models import Application, DecisionRun, Party, Review
+from underwriting.models import Application, ConsentText, DecisionRun, Party, Review
 from underwriting.personas import persona_of
 from underwriting.retention import retained
 from underwriting.selectors.terms import ProductTerms, product_terms
 from underwriting.services.customers import customers_resolve
+from underwriting.services.evaluation import Case, case_read
 from underwriting.services.marks import marks_store
 from underwriting.services.offers import offers_close
 from underwriting.services.races import again_while_met
@@ -51,7 +52,8 @@ IN_REQUEST = "request"
 class Submitted:
     """An accepted application. `claim` is the right to decide it, when it was asked for.
 
-    `kept` is what the caller's key says of it where the key came before.
+    `kept` is what the caller's key says of it where the key came before; `case` what deciding it
+    at once rests on.
     """
 
     application: Application
@@ -59,6 +61,7 @@ class Submitted:
     replayed: bool
     claim: Claim | None
     kept: Kept | None = None
+    case: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,46 +122,55 @@ def application_submit(
 
 
 def _submit(organization_id: UUID, given: _Request) -> Submitted:
-    with enter(organization_id, read_only=True):
+    """One transaction: what is refused leaves nothing, and nothing is locked while it is read."""
+    with enter(organization_id):
         content_hash = fingerprint(organization_id, "submission", given.content)
         if first := _repeated(organization_id, given, content_hash):
             return first
         product = product_terms(organization_id, given.product_slug)
+        given = replace(given, claim=given.claim and not product.asks)
         texts = consents_published(organization_id, given.parties)
-    given = replace(given, claim=given.claim and not product.asks)
-    submission = submission_read(
-        product.terms, request=given.request, parties=given.parties, language=given.language
-    )
-    consents = consents_known(submission, texts)
-    with enter(organization_id):
+        submission = submission_read(
+            product.terms, request=given.request, parties=given.parties, language=given.language
+        )
+        consents = consents_known(submission, texts)
         application = _application(organization_id, given, product, submission, content_hash)
-        resolved = customers_resolve(
-            organization_id=organization_id,
-            identities=[party.identity for party in submission.parties],
-            language=given.language,
-            at=product.at,
-        )
-        insert([application])
-        parties = parties_store(application, product, submission, resolved)
-        consents_store(application, given.actor, parties, consents)
-        key_store(
-            organization_id,
-            given.idempotency,
-            subject=(APPLICATION, application.id),
-            at=product.at,
-        )
-        run, claim = run_new(
-            organization_id=organization_id,
-            application_id=application.id,
-            holder=IN_REQUEST if given.claim else None,
-        )
-        insert([run])
-        said = [(party.identity, party.facts) for party in submission.parties]
-        marks_store(application, parties, said, given.device)
-        _record(application, given, run, parties)
-        if claim is None:
-            enqueue(DECIDE, organization_id=organization_id, run_id=run.id)
-    return Submitted(application=application, run=run, replayed=False, claim=claim)
+        return _stored(application, given, product, submission, consents)
+
+
+def _stored(
+    application: Application,
+    given: _Request,
+    product: ProductTerms,
+    submission: Submission,
+    consents: Sequence[Sequence[ConsentText]],
+) -> Submitted:
+    """Everything of a submission that holds, the event last. Inside the caller's `enter`."""
+    organization_id = application.organization_id
+    resolved = customers_resolve(
+        organization_id=organization_id,
+        identities=[party.identity for party in submission.parties],
+        language=given.language,
+        at=product.at,
+    )
+    insert([application])
+    parties = parties_store(application, product, submission, resolved)
+    consents_store(application, given.actor, parties, consents)
+    subject = (APPLICATION, application.id)
+    key_store(organization_id, given.idempotency, subject=subject, at=product.at)
+    run, claim = run_new(
+        organization_id=organization_id,
+        application_id=application.id,
+        holder=IN_REQUEST if given.claim else None,
+    )
+    insert([run])
+    said = [(party.identity, party.facts) for party in submission.parties]
+    marks_store(application, parties, said, given.device)
+    case = None if claim is None else case_read(organization_id, application.id)
+    _record(application, given, run, parties)
+    if claim is None:
+        enqueue(DECIDE, organization_id=organization_id, run_id=run.id)
+    return Submitted(application, run, replayed=False, claim=claim, case=case)
 
 
 def application_withdraw(*, organization_id: UUID, actor: Actor, application_id: UUID) -> None:

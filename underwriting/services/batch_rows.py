@@ -130,5 +130,6 @@ def _submitted(
             organization_id=organization_id,
             run_id=submitted.run.id,
             claim=submitted.claim,
+            case=submitted.case,
         )
     return submitted

@@ -63,17 +63,24 @@ class ContextChanged(Exception):
 
 
 def application_decide(
-    *, organization_id: UUID, run_id: UUID, holder: str = WORKER, claim: Claim | None = None
+    *,
+    organization_id: UUID,
+    run_id: UUID,
+    holder: str = WORKER,
+    claim: Claim | None = None,
+    case: Case | None = None,
 ) -> Decision | None:
     """Decide a run, once: None when it is decided already, in other hands, or waits for a vendor.
 
     Repeating it is harmless. The evaluation holds no transaction; if what the customers owe has
-    changed by the time it is recorded, it is made again on what is true then.
+    changed by the time it is recorded, it is made again on what is true then. Whoever has just
+    submitted it passes the `claim`, and the `case` where that was read with it.
     """
-    opened = _open(organization_id, run_id, holder, claim)
-    if opened is None:
-        return None
-    claim, case = opened
+    if claim is None or case is None:
+        opened = _open(organization_id, run_id, holder, claim)
+        if opened is None:
+            return None
+        claim, case = opened
     failed = claim.attempts > MOST_ATTEMPTS
     for _ in range(MOST_EVALUATIONS):
         try:

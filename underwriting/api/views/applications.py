@@ -142,6 +142,7 @@ class ApplicationsView(TenantAPIView):
                 run_id=submitted.run.id,
                 holder="request",
                 claim=submitted.claim,
+                case=submitted.case,
             )
         return Made(submitted.application.id, submitted.kept, repeated=submitted.replayed)
 

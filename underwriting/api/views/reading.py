@@ -20,14 +20,10 @@ from underwriting.api.base import TenantAPIView
 from underwriting.api.documents import Hosted, application_document, decision_document
 from underwriting.api.query import word_asked
 from underwriting.models import Application, ApprovalPath, Decision, DecisionReason, Offer, Party
-from underwriting.selectors.applications import application_by_id
-from underwriting.selectors.decisions import (
-    decision_by_id,
-    decision_in_force,
-    decisions_in_force,
-)
+from underwriting.selectors.applications import application_shown
+from underwriting.selectors.decisions import decision_by_id, decisions_in_force
 from underwriting.selectors.explanations import in_language
-from underwriting.selectors.parties import parties_by_application, parties_of
+from underwriting.selectors.parties import parties_by_application
 from underwriting.selectors.paths import path_told, paths_shown
 from underwriting.selectors.reasons import reason_texts, reasons_by_decision
 from underwriting.services.facts import UNFINISHED, facts_missing
@@ -80,16 +76,14 @@ def reader_of(view: TenantAPIView, request: Request, *, passed_on: bool = False)
 
 def application_in_full(reader: Reader, application_id: UUID) -> Document:
     """The application with its parties and its decision; NotFound for another's."""
-    organization_id = reader.organization_id
-    application = application_by_id(
-        organization_id=organization_id,
+    found = application_shown(
+        organization_id=reader.organization_id,
         application_id=application_id,
         partner_id=reader.partner_id,
     )
-    if application is None:
+    if found is None:
         raise NotFound
-    decision = decision_in_force(organization_id=organization_id, application_id=application_id)
-    parties = parties_of(organization_id=organization_id, application_id=application_id)
+    application, parties, decision = found
     return application_document(
         application,
         parties=parties,
