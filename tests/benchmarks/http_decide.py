@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.decisions import ANSWERED
+from tests.benchmarks.decisions import decided as decide
 from tests.benchmarks.frame import Aim, Figure, interleaved
 from tests.benchmarks.load import Call, loaded
 from tests.benchmarks.predictions import JSON, model_left, predictions
@@ -17,7 +19,6 @@ from tests.benchmarks.rivals.servers import bare_django, fastapi
 CLIENTS = (1, 8, 32)
 AIMS = {1: Aim(at_most=4)}
 DECISIONS = {1: 200, 8: 400, 32: 600}
-ANSWERED = (200, 201)
 WARMING = 60
 
 
@@ -28,18 +29,17 @@ def http_decide(bench: Bench) -> Iterator[Figure]:
         django = rivals.enter_context(bare_django(bench.folder))
         fast = rivals.enter_context(fastapi("bare_fastapi", bench.folder, BENCH_MODEL=model))
         warmed = predictions(lender.bodies(WARMING))
-        loaded(house.port, lender.calls(WARMING), clients=8, expected=ANSWERED)
+        decide(bench, WARMING, clients=8)
         loaded(fast, warmed, clients=8, expected=ANSWERED)
         for clients in CLIENTS:
             yield from _compared(bench, clients, django, fast)
 
 
 def _compared(bench: Bench, clients: int, django: int, fast: int) -> Iterator[Figure]:
-    lender, port = bench.house.lender, bench.house.port
-    many = DECISIONS[clients]
+    lender, many = bench.house.lender, DECISIONS[clients]
 
     def decided() -> float:
-        return loaded(port, lender.calls(many), clients=clients, expected=ANSWERED).p50
+        return decide(bench, many, clients=clients).p50
 
     def predicted() -> float:
         calls = predictions(lender.bodies(many))

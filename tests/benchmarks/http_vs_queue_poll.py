@@ -7,12 +7,12 @@ takes one job, predicts, and sleeps 50 ms. It records nothing, explains nothing,
 from collections.abc import Iterator
 
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.decisions import ANSWERED, decided
 from tests.benchmarks.frame import Aim, Figure, interleaved
 from tests.benchmarks.load import Loaded, loaded
 from tests.benchmarks.predictions import model_left, predictions
 from tests.benchmarks.rivals.servers import queue_poll
 
-ANSWERED = (200, 201)
 DECISIONS = {1: 200, 8: 1_000}
 POLLED = {1: 30, 8: 120}
 
@@ -26,8 +26,7 @@ def http_vs_queue_poll(bench: Bench) -> Iterator[Figure]:
     with queue_poll(bench.folder, **variables) as polled:
 
         def ours(clients: int) -> Loaded:
-            calls = lender.calls(DECISIONS[clients])
-            return loaded(house.port, calls, clients=clients, expected=ANSWERED)
+            return decided(bench, DECISIONS[clients], clients=clients)
 
         def theirs(clients: int) -> Loaded:
             calls = predictions(lender.bodies(POLLED[clients]))
