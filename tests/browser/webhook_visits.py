@@ -8,7 +8,8 @@ import pytest
 from accounts.models import User
 from events.actor import Actor
 from events.models import WebhookDelivery, WebhookEndpoint
-from events.services.endpoints import endpoint_create, webhook_test
+from events.services import record
+from events.services.endpoints import endpoint_create
 from events.services.fan_out import endpoint_fan_out
 from events.services.outcomes import Done
 from events.services.turns import deliveries_turn
@@ -32,15 +33,19 @@ LONG = "https://hooks.kernbanksystem.hanse-kredit.example:8443/assay/v1/incoming
 
 
 @pytest.fixture
-def listened(hanse: Organization, alice: User) -> WebhookEndpoint:
-    """Three messages: one delivered, one refused, one that nobody answered."""
+def listened(hanse: Organization, alice: User, monkeypatch: pytest.MonkeyPatch) -> WebhookEndpoint:
+    """Three messages: one delivered, one refused, one nobody answered. None really goes out."""
+    monkeypatch.setattr(record, "wake_after", lambda *_: None)
     place = {"organization_id": hanse.id, "actor": Actor.user(alice.pk)}
     endpoint, _ = endpoint_create(
         **place, url=LONG, types=["application.*", "offer.accepted"], version="2026-11-01",
         description="Core banking",
     )  # fmt: skip
     for _ in range(3):
-        webhook_test(**place, endpoint_id=endpoint.id)
+        with enter(hanse.id):
+            record.event_record(
+                **place, type="application.submitted", subject=("application", uuid4()), data={}
+            )
     where = {"organization_id": hanse.id, "endpoint_id": endpoint.id}
     endpoint_fan_out(**where)
     answers = (
