@@ -46,7 +46,7 @@ Load = Callable[[str, str], bytes]
 FAULTS = (ArithmeticError, LookupError, TypeError, ValueError)
 """What a fault in evaluating raises: it refers the application and never decides it."""
 
-MOST_PLANS = 64
+MOST_PLANS = 256
 _known: dict[Hashes, "Plan"] = {}
 
 
