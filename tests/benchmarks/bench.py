@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from tests.benchmarks.house import House
 
 
+FEWEST_CALLS = 40
+
+
 class Bench:
     """One run. `size` scales histories and crowds; whatever was started ends with it."""
 
@@ -20,6 +23,10 @@ class Bench:
 
     def scaled(self, count: int) -> int:
         return max(1, round(count * self.size))
+
+    def enough(self, count: int) -> int:
+        """As many calls, fewer in a smaller run, and never so few that a median says nothing."""
+        return max(FEWEST_CALLS, self.scaled(count)) if self.size < 1 else count
 
     @cached_property
     def folder(self) -> str:

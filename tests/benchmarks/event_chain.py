@@ -25,18 +25,20 @@ def event_chain(bench: Bench) -> Iterator[Figure]:
     many = organizations_opened(WRITERS)
     hot = [many[0]] * WRITERS
 
+    each = bench.enough(EVENTS)
+
     def a_second(organizations: Sequence[UUID]) -> float:
         started = time.perf_counter()
         with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(_written, organizations))
-        return EVENTS * WRITERS / (time.perf_counter() - started)
+            list(pool.map(_written, organizations, [each] * WRITERS))
+        return each * WRITERS / (time.perf_counter() - started)
 
     rounds = interleaved(lambda: a_second(hot), lambda: a_second(many), bench.rounds)
     yield Figure("event_chain", "events/s", f"{WRITERS} lenders, one writer each", rounds)
 
 
-def _written(organization_id: UUID) -> None:
-    for _ in range(EVENTS):
+def _written(organization_id: UUID, events: int) -> None:
+    for _ in range(events):
         with enter(organization_id):
             event_record(
                 organization_id=organization_id,

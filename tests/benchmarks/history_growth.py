@@ -21,7 +21,7 @@ SEEN = ("decide", "page", "look-up")
 
 
 def history_growth(bench: Bench) -> Iterator[Figure]:
-    decided(bench, DECISIONS)
+    decided(bench, bench.enough(DECISIONS))
     short, long = bench.scaled(SHORT), bench.scaled(LONG)
     with psycopg.connect(bench.house.admin_url, autocommit=True) as admin:
         history = History(admin, bench.house.lender.organization_id)
@@ -39,10 +39,10 @@ def history_growth(bench: Bench) -> Iterator[Figure]:
 
 def _seen(bench: Bench, history: History) -> Sequence[float]:
     """p50 of each of the three."""
-    ids = history.some(READS)
+    ids = history.some(bench.enough(READS))
     pages = [f"?limit=20&starting_after={public_id('app', each)}" for each in ids]
     rows = [f"/{public_id('app', each)}" for each in ids]
-    return [decided(bench, DECISIONS).p50, _read(bench, pages), _read(bench, rows)]
+    return [decided(bench, bench.enough(DECISIONS)).p50, _read(bench, pages), _read(bench, rows)]
 
 
 def _read(bench: Bench, places: Sequence[str]) -> float:

@@ -36,7 +36,7 @@ def http_decide(bench: Bench) -> Iterator[Figure]:
 
 
 def _compared(bench: Bench, clients: int, django: int, fast: int) -> Iterator[Figure]:
-    lender, many = bench.house.lender, DECISIONS[clients]
+    lender, many = bench.house.lender, bench.enough(DECISIONS[clients])
 
     def decided() -> float:
         return decide(bench, many, clients=clients).p50

@@ -21,7 +21,7 @@ def model_fanout(bench: Bench) -> Iterator[Figure]:
     lenders = scorecard_lenders(max(2, bench.scaled(LENDERS)))
     port = bench.house.port
 
-    def p50(among: int, how_many: int = DECISIONS, clients: int = 1) -> float:
+    def p50(among: int, how_many: int = bench.enough(DECISIONS), clients: int = 1) -> float:
         calls = calls_in_turn(lenders[:among], how_many)
         return loaded(port, calls, clients=clients, expected=ANSWERED).p50
 

@@ -28,9 +28,9 @@ def task_rtt(bench: Bench) -> Iterator[Figure]:
     with (
         running("echo-worker", worker, bench.folder, BENCH_REDIS=address),
         running("echo-loop", ["-m", f"{RIVALS}.echo"], bench.folder, BENCH_REDIS=address),
-        redis.Redis.from_url(address) as store,
+        redis.Redis.from_url(address, socket_timeout=None) as store,
     ):
-        trip = _Trip(store)
+        trip = _Trip(store, bench.enough(TASKS))
         sends: list[Callable[[str], object]] = [
             echo.echo.delay,
             lambda place: store.lpush(echo.LOOP, place),
@@ -45,12 +45,12 @@ def task_rtt(bench: Bench) -> Iterator[Figure]:
 class _Trip:
     """Sends something that names a place, and waits for the answer there."""
 
-    def __init__(self, store: "redis.Redis[bytes]") -> None:
-        self._store = store
+    def __init__(self, store: "redis.Redis[bytes]", tasks: int) -> None:
+        self._store, self._tasks = store, tasks
         self._sent = 0
 
     def p50(self, send: Callable[[str], object]) -> float:
-        return float(np.median([self.ms(send) for _ in range(TASKS)]))
+        return float(np.median([self.ms(send) for _ in range(self._tasks)]))
 
     def ms(self, send: Callable[[str], object]) -> float:
         self._sent += 1

@@ -13,11 +13,11 @@ DECISIONS = 150
 
 def tenant_growth(bench: Bench) -> Iterator[Figure]:
     organizations_opened(FEW)
-    decided(bench, DECISIONS)
-    before = [decided(bench, DECISIONS).p50 for _ in range(bench.rounds)]
+    decided(bench, bench.enough(DECISIONS))
+    before = [decided(bench, bench.enough(DECISIONS)).p50 for _ in range(bench.rounds)]
     crowd = bench.scaled(MANY)
     organizations_opened(crowd)
-    after = [decided(bench, DECISIONS).p50 for _ in range(bench.rounds)]
+    after = [decided(bench, bench.enough(DECISIONS)).p50 for _ in range(bench.rounds)]
     rounds = paired(list(zip(after, before, strict=True)))
     baseline = f"{FEW} lenders, not {crowd}"
     yield Figure("tenant_growth", "ms (p50)", baseline, rounds, Aim(at_most=1.2))

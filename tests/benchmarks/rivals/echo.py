@@ -17,7 +17,7 @@ application.conf.update(
     worker_prefetch_multiplier=queues.CELERY_WORKER_PREFETCH_MULTIPLIER,
     broker_transport_options=queues.CELERY_BROKER_TRANSPORT_OPTIONS,
 )
-_store = redis.Redis.from_url(os.environ["BENCH_REDIS"])
+_store = redis.Redis.from_url(os.environ["BENCH_REDIS"], socket_timeout=None)
 
 
 @application.task

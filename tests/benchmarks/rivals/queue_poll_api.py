@@ -14,7 +14,7 @@ QUEUE = "bench:jobs"
 PAUSE_SECONDS = 0.05
 
 application = FastAPI()
-_redis = redis.Redis.from_url(os.environ["BENCH_REDIS"])
+_redis = redis.Redis.from_url(os.environ["BENCH_REDIS"], socket_timeout=None)
 
 
 class Facts(BaseModel):

@@ -12,7 +12,7 @@ from tests.benchmarks.rivals.queue_poll_api import PAUSE_SECONDS, QUEUE
 
 def work() -> None:
     predictor = Predictor()
-    store = redis.Redis.from_url(os.environ["BENCH_REDIS"])
+    store = redis.Redis.from_url(os.environ["BENCH_REDIS"], socket_timeout=None)
     while True:
         _, message = store.brpop(QUEUE)
         job = json.loads(message)
