@@ -114,6 +114,7 @@ def refusals_due(path: str, operation: Document) -> set[str]:
     return {
         "429",
         "500",
+        "503",
         *keyed,
         *body,
         *({"404"} if "{" in path else ()),
@@ -137,7 +138,7 @@ def test_every_answer_names_the_shared_headers(document: Document) -> None:
         for status, response in operation["responses"].items():
             expected = {"Assay-Version", "Request-Id"}
             expected |= {"RateLimit", "RateLimit-Policy"} if operation.get("security") else set()
-            expected |= {"Retry-After"} if status == "429" else set()
+            expected |= {"Retry-After"} if status in ("429", "503") else set()
             assert expected <= set(response["headers"]), (name, status)
         if name not in KEYLESS:
             assert {"$ref": "#/components/parameters/AssayVersion"} in operation["parameters"]

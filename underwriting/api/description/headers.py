@@ -53,7 +53,7 @@ def headers_of(status: str, *, keyed: bool, repeats: bool) -> Document:
     """The headers of one response, by reference. keyed: to somebody with a key; repeats: it may be
     an answer that was given before."""
     names = [*EVERY, *(RATE if keyed else ())]
-    if status == "429":
+    if status in ("429", "503"):
         names.append("Retry-After")
     if repeats and status.startswith("2"):
         names.append("Idempotent-Replayed")

@@ -11,7 +11,7 @@ Document = dict[str, Any]
 
 REQUEST_ID = "req_019aa75ad2a47f5e8f3d6b1c2e4f5a60"
 WRONG = {"pointer": "/limit", "code": "range", "message": "limit is a number from 1 to 100."}
-ALWAYS = (429, 500)
+ALWAYS = (429, 500, 503)
 WITH_KEY = (401, 403)
 WITH_BODY = (400, 413, 415, 422)
 PROBLEM = {"$ref": "#/components/schemas/Problem"}

@@ -1,4 +1,4 @@
 """What this was made from."""
 
 VERSION = "2026-11-01"
-STAMP = "603c5ad11dde0f1b8a764b3182df6498fc8f087cea40cd075c1323c8139d6be6"
+STAMP = "86c9ad0a5b9101964b79f84500061e6fb9f9ad3e07a6e707ed854d41e19f9fa4"
