@@ -35,6 +35,8 @@ class _Events(TenantAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.key.partner_id is not None:
+            if kwargs:
+                raise NotFound  # another's id, as everywhere
             raise PermissionDenied("Events are read with a lender's own key.")
 
 
