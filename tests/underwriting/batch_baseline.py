@@ -24,7 +24,7 @@ from underwriting.services.batch_contract import BatchTerms
 from underwriting.services.batch_deciding import chunk_decided
 from underwriting.services.batch_reading import sheet_of, sheet_sorted
 from underwriting.services.batch_standing import aside_of, situation_of
-from underwriting.services.batch_storing import Whole, chunk_stage, chunk_store
+from underwriting.services.batch_storing import Whole, chunk_settle, chunk_stage, chunk_store
 
 
 def prepared(organization_id: UUID, terms: BatchTerms, table: pa.Table) -> Whole:
@@ -44,7 +44,9 @@ def prepared(organization_id: UUID, terms: BatchTerms, table: pa.Table) -> Whole
 def copied(organization_id: UUID, whole: Whole) -> None:
     """COPY and INSERT … SELECT into the same tables, committed."""
     with enter(organization_id):
-        chunk_store(organization_id, whole, now(organization_id))
+        at = now(organization_id)
+        chunk_store(organization_id, whole, at)
+        chunk_settle(organization_id, whole, at)
 
 
 def staged(organization_id: UUID, whole: Whole) -> None:

@@ -4,8 +4,10 @@ Whatever can go by columns is read, keyed, decided and written at once; the rest
 through the API's own services. A chunk that is begun again finds what was made of it.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -46,7 +48,13 @@ from underwriting.services.batch_reading import (
 )
 from underwriting.services.batch_rows import rows_submit, taken
 from underwriting.services.batch_standing import aside_of, situation_of, standing_of
-from underwriting.services.batch_storing import CountersMoved, Whole, Written, chunk_store
+from underwriting.services.batch_storing import (
+    CountersMoved,
+    Whole,
+    Written,
+    chunk_settle,
+    chunk_store,
+)
 from underwriting.services.races import MOST_TRIES, REPEATABLE
 from underwriting.verdicts import lot_of
 
@@ -101,13 +109,26 @@ def chunk_decide(
     for attempt in range(1, MOST_TRIES + 1):
         begun = _without_known(organization_id, actor, begun, finish)
         try:
-            return _decide(organization_id, actor, begun, finish)
+            with _uncollected():
+                return _decide(organization_id, actor, begun, finish)
         except (CountersMoved, StandingChanged, IntegrityError, OperationalError) as error:
             if attempt == MOST_TRIES or not _again(error):
                 raise
             log.info("batch.decided_anew", chunk=str(terms.chunk_id), cause=type(error).__name__)
             finish.renew()
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No looking for cycles meanwhile: documents hold none, and each look goes over all of them."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _begun(organization_id: UUID, actor: Actor, sheet: Sheet, finish: ChunkFinish) -> _Begun:
@@ -158,7 +179,9 @@ def _decide(organization_id: UUID, actor: Actor, begun: _Begun, finish: ChunkFin
     if not len(columns.rows):
         with enter(organization_id):
             finish()
-            return _finished(organization_id, actor, begun, None, None, finish)
+            done = _finished(organization_id, begun, None, None, finish)
+            _record(organization_id, actor, begun, done)
+        return done
     situation = situation_of(organization_id, sheet, columns)
     without_lots: set[int] = set()
     while True:
@@ -187,18 +210,20 @@ def _write(organization_id: UUID, begun: _Begun, whole: Whole, finish: ChunkFini
         _refuse_spent(organization_id, whole, at)
         written = chunk_store(organization_id, whole, at)
         _follow(organization_id, whole)
-        return _finished(organization_id, whole.actor, begun, whole, written, finish)
+        done = _finished(organization_id, begun, whole, written, finish)
+        chunk_settle(organization_id, whole, at)
+        _record(organization_id, whole.actor, begun, done)
+    return done
 
 
 def _finished(
     organization_id: UUID,
-    actor: Actor,
     begun: _Begun,
     whole: Whole | None,
     written: Written | None,
     finish: ChunkFinish,
 ) -> ChunkDone:
-    """What became of all rows, and the event of those by columns: the last statement."""
+    """What became of all rows, those by columns and the others."""
     placed, outcomes = list(begun.placed), _outcomes(organization_id, begun.placed)
     root = None
     if whole is not None and written is not None:
@@ -214,11 +239,11 @@ def _finished(
         root=root,
     )
     finish.store(done)
-    _record(organization_id, actor, begun, done)
     return done
 
 
 def _record(organization_id: UUID, actor: Actor, begun: _Begun, done: ChunkDone) -> None:
+    """The chunk's event: the last statement, for it holds the chain's head."""
     batch = begun.sheet.batch
     event_record(
         organization_id=organization_id,

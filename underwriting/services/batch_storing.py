@@ -70,22 +70,37 @@ class Written:
 
 
 def chunk_store(organization_id: UUID, whole: Whole, at: datetime) -> Written:
-    """Write everything that follows from the decisions; `at` is when they are made.
-
-    Raises CountersMoved, before anything is committed, where a count is no longer what was asked.
-    """
+    """Write what follows from the decisions, but for counted marks; `at` is when they are made."""
     written = chunk_stage(whole)
-    chunk_insert(organization_id, whole, at)
-    drop(*STAGED)
-    plans_forget()
+    values = _values(organization_id, whole, at)
+    with connection.cursor() as cursor:
+        for statement in (*INSERTS, UNCOUNTED):
+            cursor.execute(statement, values)
     return written
 
 
-def plans_forget() -> None:
-    """What is checked at the commit would else be looked for by plans that this connection made
-    when the tables were nearly empty: by reading all of them for each row."""
+def chunk_settle(organization_id: UUID, whole: Whole, at: datetime) -> None:
+    """Check what else the commit would check, then number the marks: what others wait for, the
+    counters and after them the chain's head, is locked when nothing slow is left.
+
+    The checks would look for each row by plans that this connection made when the tables were
+    nearly empty, by reading all of them: so those are forgotten. Raises CountersMoved where a count
+    is no longer what was asked.
+    """
+    values = _values(organization_id, whole, at)
     with connection.cursor() as cursor:
         cursor.execute("DISCARD PLANS")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("CREATE INDEX ON staged_mark (place)")
+        cursor.execute("ANALYZE staged_mark")
+        cursor.execute("SELECT max(place) FROM staged_mark")
+        [most] = cursor.fetchone()
+        for place in range(1, (most or 0) + 1):
+            cursor.execute(NUMBER, {**values, "place": place})
+            [moved] = cursor.fetchone()
+            if moved:
+                raise CountersMoved
+    drop(*STAGED)
 
 
 def chunk_stage(whole: Whole) -> Written:
@@ -100,23 +115,6 @@ def chunk_stage(whole: Whole) -> Written:
     _offers(whole, written)
     _arms(whole)
     return written
-
-
-def chunk_insert(organization_id: UUID, whole: Whole, at: datetime) -> None:
-    """Move what was staged into the tenant's tables; counters last, for others wait for them."""
-    values = _values(organization_id, whole, at)
-    with connection.cursor() as cursor:
-        for statement in (*INSERTS, UNCOUNTED):
-            cursor.execute(statement, values)
-        cursor.execute("CREATE INDEX ON staged_mark (place)")
-        cursor.execute("ANALYZE staged_mark, staged_row, staged_party")
-        cursor.execute("SELECT max(place) FROM staged_mark")
-        [most] = cursor.fetchone()
-        for place in range(1, (most or 0) + 1):
-            cursor.execute(NUMBER, {**values, "place": place})
-            [moved] = cursor.fetchone()
-            if moved:
-                raise CountersMoved
 
 
 def _rows(whole: Whole, written: Written) -> None:
