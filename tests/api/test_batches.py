@@ -19,6 +19,7 @@ from tests.bodies import consents
 from tests.cast_accounts import RawKey
 from tests.underwriting.test_batches import lines, ndjson
 from underwriting.models import Application, Batch, BatchFile, BatchFilePart, PolicyVersion
+from underwriting.services import batch_working
 
 Post = Callable[..., Any]
 
@@ -250,6 +251,35 @@ def test_a_batch_is_stopped_and_taken_up_again(
     assert (chunk.status_code, chunk.json()["code"]) == (409, "batch_emptied")
     resumed = partner.post(f"/v1/batches/{batch}/resume", b"")
     assert (resumed.status_code, resumed.json()["status"]) == (200, "waiting")
+
+
+def test_a_failed_chunk_is_named_and_tried_again(
+    partner: Partner,
+    form: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    decide = batch_working.chunk_decide
+
+    def fails(**asked: Any) -> Any:
+        if asked["terms"].number == 2:
+            raise ZeroDivisionError
+        return decide(**asked)
+
+    monkeypatch.setattr(batch_working, "chunk_decide", fails)
+    monkeypatch.setattr(batch_working, "MOST_ATTEMPTS", 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        place = send(partner, form).headers["Location"]
+    shown = partner.get(place).json()
+    assert (shown["status"], shown["error"]["code"]) == ("failed", "chunks_failed")
+    assert shown["failures"] == [
+        {"chunk": 2, "first_row": 4, "last_row": 6, "code": "internal_error", "attempts": 1}
+    ]
+    assert shown["counts"]["applications"] == 3
+    monkeypatch.setattr(batch_working, "chunk_decide", decide)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert partner.post(f"{place}/chunks/2/retry", b"").status_code == 200
+    assert partner.get(place).json()["status"] == "done"
 
 
 def test_the_template_is_taken_as_it_is(

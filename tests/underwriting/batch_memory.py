@@ -4,10 +4,11 @@ import gzip
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import pyarrow as pa
+from psutil import Process
 from pyarrow import parquet
 
 from ml.dictionary import Dictionary
@@ -21,18 +22,21 @@ LIMITS = Limits(rows=10_000_000, chunk_rows=10_000, unpacked=8 << 30)
 BLOCK = 1_000
 
 
-def cuts_of(kind: str, rows: int) -> int:
-    """Read a file of so many rows to its end; how many rows there were."""
+def peaks_of(kind: str, rows: int) -> tuple[int, int, int]:
+    """Read a file of so many rows to its end: how many there were, and the most memory (MiB) held
+    while its first quarter was read, and while the rest was."""
     dictionary = Dictionary.parse(json.dumps(demo_document("hanse_kredit", "dictionary")))
     product = demo_document("hanse_kredit", "product")
     terms = Terms(dictionary, product, 2, 18, (), ("de", "en"), date(2026, 11, 21))
-    last = 0
+    process, peaks, last = Process(), [0, 0], 0
     with batch_table(_pieces(kind, rows), contract_of(terms, "en"), "p", LIMITS) as table:
         table.check()
         for cut in table.cuts(LIMITS):
             assert kind == "broken" or not cut.unread
             last = cut.last
-    return last
+            late = last > rows // 4
+            peaks[late] = max(peaks[late], process.memory_info().rss >> 20)
+    return last, peaks[0], peaks[1]
 
 
 def _pieces(kind: str, rows: int) -> Iterable[bytes]:
@@ -47,8 +51,7 @@ def _pieces(kind: str, rows: int) -> Iterable[bytes]:
     return _packed(plain) if kind == "csv.gz" else plain
 
 
-def _lines(rows: int, header: list[str], line: "object") -> Iterator[bytes]:
-    assert callable(line)
+def _lines(rows: int, header: list[str], line: Callable[[int], str]) -> Iterator[bytes]:
     if header:
         yield (",".join(header) + "\n").encode()
     for start in range(1, rows + 1, BLOCK):
@@ -69,7 +72,7 @@ def _packed(plain: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _parquet(rows: int) -> Iterator[bytes]:
-    """One row group, as lazy writers make them."""
+    """A row group for each ten thousand rows."""
     names = [name for name in NAMES if name != "external_id"]
     same = {name: pa.array([str(ROW[name])]) for name in names}
     with tempfile.TemporaryFile() as disk:

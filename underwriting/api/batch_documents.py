@@ -91,7 +91,7 @@ def failure_document(chunk: BatchChunk) -> Document:
         "chunk": chunk.number,
         "first_row": chunk.first_row,
         "last_row": chunk.last_row,
-        "code": chunk.error,
+        "code": _why(chunk),
         "attempts": chunk.attempts,
     }
 
@@ -108,7 +108,7 @@ def chunk_document(chunk: BatchChunk) -> Document:
         "repeated": chunk.repeated,
         "outcomes": chunk.outcomes,
         "attempts": chunk.attempts,
-        "error": chunk.error or None,
+        "error": _why(chunk) or None,
         "merkle_root": chunk.root,
         "started_at": time_text(chunk.started_at),
         "finished_at": time_text(chunk.finished_at),
@@ -212,6 +212,11 @@ def _offer(row: ResultRow, minor_units: int) -> Document | None:
         "annual_rate": fraction(row.rate_ppm),
         "expires_at": time_text(row.expires_at),
     }
+
+
+def _why(chunk: BatchChunk) -> str:
+    """A code of ours; what failed without one is ours to look up, and told as a failure of ours."""
+    return chunk.error if chunk.error.islower() or not chunk.error else "internal_error"
 
 
 def _error(batch: Batch) -> Document | None:
