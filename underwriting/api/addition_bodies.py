@@ -7,6 +7,7 @@ from tenancy.errors import FieldError, Invalid
 from underwriting.enums import Provenance
 from underwriting.services.facts import Addition
 from underwriting.services.requests import LONGEST_WORDS
+from underwriting.submission import pointer_of
 
 FACT_MEMBERS = frozenset({"party", "facts", "consents", "provenance"})
 SAID = (Provenance.DECLARED, Provenance.DOCUMENT, Provenance.BANK)
@@ -48,6 +49,17 @@ def words_of(body: Any) -> str:
         message = f"A text of at most {LONGEST_WORDS} characters."
         raise Invalid([FieldError("/words", "type", message)])
     return words
+
+
+def problems_of_party(invalid: Invalid, position: int) -> Invalid:
+    """The same problems, pointing into what one party sent: `/facts/…`, `/consents`."""
+    own = pointer_of(position)
+    return Invalid(
+        [
+            FieldError(each.pointer.removeprefix(own), each.code, each.message, each.params)
+            for each in invalid.errors
+        ]
+    )
 
 
 def _object(body: Any, known: frozenset[str]) -> Mapping[str, Any]:

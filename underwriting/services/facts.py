@@ -17,7 +17,7 @@ from events.services import event_record
 from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.enter import enter
-from tenancy.errors import Conflict, FieldError, Invalid, NotFound
+from tenancy.errors import Conflict, FieldError, NotFound
 from tenancy.tasks import enqueue
 from tenancy.vault import salted_hash
 from underwriting.enums import ApplicationStatus, Provenance, ReviewCause, ReviewStatus
@@ -43,7 +43,6 @@ from underwriting.submission import (
     OF_AGE,
     Submission,
     SubmittedParty,
-    pointer_of,
     submission_begun,
     submission_read,
 )
@@ -388,15 +387,4 @@ def _event(
         type="application.submitted" if submits else "application.facts_added",
         subject=("application", application.id),
         data=told,
-    )
-
-
-def problems_of_party(invalid: Invalid, position: int) -> Invalid:
-    """The same problems, pointing into what one party sent: `/facts/…`, `/consents`."""
-    own = pointer_of(position)
-    return Invalid(
-        [
-            FieldError(each.pointer.removeprefix(own), each.code, each.message, each.params)
-            for each in invalid.errors
-        ]
     )

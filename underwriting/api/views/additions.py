@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from tenancy.errors import Invalid, NotFound
 from underwriting.api import schemas
-from underwriting.api.addition_bodies import addition_of, words_of
+from underwriting.api.addition_bodies import addition_of, problems_of_party, words_of
 from underwriting.api.base import TenantAPIView
 from underwriting.api.schemas.additions import (
     FACTS_ANSWER,
@@ -26,7 +26,7 @@ from underwriting.api.schemas.common import example
 from underwriting.api.views.reading import application_in_full, reader_of
 from underwriting.selectors.applications import application_by_id
 from underwriting.services.applications import application_withdraw
-from underwriting.services.facts import facts_add, problems_of_party
+from underwriting.services.facts import facts_add
 from underwriting.services.requests import review_request
 
 
