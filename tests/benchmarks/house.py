@@ -75,7 +75,7 @@ class House(Platform):
     @property
     def admin_url(self) -> str:
         """The superuser's: for histories made wholesale, and for nothing that is measured."""
-        return self.addresses["DATABASE_ADMIN_URL"].replace("/postgres", "/assay")
+        return self.addresses["DATABASE_ADMIN_URL"]
 
     def stop(self) -> None:
         from django.db import connection
