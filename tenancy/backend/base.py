@@ -37,7 +37,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def later(self, statement: Statement) -> None:
-        """Send this with the next statement or the commit: nobody waits for its answer."""
+        """Send this with the next statement or the commit: nobody waits for its answer.
+
+        Outside a transaction there is nothing to wait for: it is sent at once.
+        """
+        if not self.in_atomic_block:
+            self.ask_together((statement,))
+            return
         self.validate_no_broken_transaction()
         self._waiting.append(statement)
 

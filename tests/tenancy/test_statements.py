@@ -4,8 +4,10 @@ import pytest
 from django.db import DataError, connection
 
 from tenancy.enter import enter
+from tenancy.errors import RefusedWrite
+from tenancy.ids import new_id
 from tenancy.models import Organization
-from tenancy.statements import Statement, ask, ask_together
+from tenancy.statements import Statement, ask, ask_together, later
 
 COUNT = "SELECT count(*) FROM tenancy_organization WHERE id = %(id)s"
 
@@ -55,3 +57,34 @@ def test_plans_are_made_once(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW plan_cache_mode")
         assert cursor.fetchone() == ("force_generic_plan",)
+
+
+def test_what_waits_comes_before_what_is_asked(hanse: Organization) -> None:
+    with enter(hanse.id):
+        later(Statement("CREATE TEMPORARY TABLE waited (n int) ON COMMIT DROP"))
+        later(Statement("INSERT INTO waited VALUES (%s)", [7]))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT n FROM waited")
+            assert cursor.fetchone() == (7,)
+
+
+def queued_and_failed() -> None:
+    later(Statement("SELECT 1 / 0"))
+    raise ZeroDivisionError
+
+
+def test_what_waits_is_forgotten_with_its_transaction(hanse: Organization) -> None:
+    with pytest.raises(ZeroDivisionError), enter(hanse.id):
+        queued_and_failed()
+    with enter(hanse.id, read_only=True):
+        assert ask("SELECT 1") == [(1,)]
+
+
+def test_a_write_refused_at_the_commit_is_told_as_refused(
+    transactional_db: None, hanse: Organization, aurora: Organization
+) -> None:
+    statement = "INSERT INTO events_checkpoint (id, organization_id, sequence, hash, at,"
+    values = " public_key, signature) VALUES (%s, %s, 1, %s, now(), %s, %s)"
+    digest = "0" * 64
+    with pytest.raises(RefusedWrite), enter(hanse.id):
+        later(Statement(statement + values, [new_id(), aurora.id, digest, digest, "0" * 128]))
