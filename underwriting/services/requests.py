@@ -1,6 +1,7 @@
 """The applicant's right to a person: assessment, a view of their own, contest (R20, R24, R25)."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from events.actor import Actor
@@ -26,47 +27,18 @@ def review_request(
     `words` are the applicant's own view (GDPR Art. 22(3)), kept for the reviewer and emptied by an
     erasure. Conflict (`status`) where there is nothing to contest.
     """
-    said = words.replace("\x00", "").strip()
-    if len(said) > LONGEST_WORDS:
-        message = f"At most {LONGEST_WORDS} characters."
-        raise Invalid([FieldError("/words", "max_length", message)])
+    said = _checked(words)
+    of: dict[str, Any] = {"organization_id": organization_id, "application_id": application_id}
     with enter(organization_id):
         at = now(organization_id)
-        application = (
-            Application.objects.select_for_update()
-            .filter(organization_id=organization_id, id=application_id)
-            .first()
-        )
-        if application is None:
-            raise NotFound("no such application")
-        decision = Decision.objects.filter(
-            organization_id=organization_id, application_id=application_id, in_force=True
-        ).first()
-        if decision is None or not decision.is_adverse:
-            raise Conflict("there is no adverse decision to look at again", code="status")
-        status_change(
-            organization_id=organization_id,
-            application_id=application_id,
-            to=ApplicationStatus.REFERRED,
-        )
-        offers_close(organization_id=organization_id, application_id=application_id, at=at)
-        review = Review(
-            organization_id=organization_id,
-            application_id=application_id,
-            decision=decision,
-            cause=ReviewCause.REQUEST,
-            note=said,
-            opened_at=at,
-        )
+        decision = _contested(organization_id, application_id)
+        status_change(**of, to=ApplicationStatus.REFERRED)
+        offers_close(**of, at=at)
+        review = Review(**of, decision=decision, cause=ReviewCause.REQUEST, note=said, opened_at=at)
         review.save(force_insert=True)
         rules = pack(organization_current().regulation_pack)
-        Duty(
-            organization_id=organization_id,
-            application_id=application_id,
-            decision=decision,
-            kind=DutyKind.REVIEW,
-            due_at=at + timedelta(days=rules.review_due_days),
-        ).save(force_insert=True)
+        due = at + timedelta(days=rules.review_due_days)
+        Duty(**of, decision=decision, kind=DutyKind.REVIEW, due_at=due).save(force_insert=True)
         event_record(
             organization_id=organization_id,
             actor=actor,
@@ -75,3 +47,28 @@ def review_request(
             data={"review": str(review.id), "decision": str(decision.id)},
         )
     return review
+
+
+def _checked(words: str) -> str:
+    said = words.replace("\x00", "").strip()
+    if len(said) > LONGEST_WORDS:
+        message = f"At most {LONGEST_WORDS} characters."
+        raise Invalid([FieldError("/words", "max_length", message)])
+    return said
+
+
+def _contested(organization_id: UUID, application_id: UUID) -> Decision:
+    """The adverse decision in force, the application locked."""
+    application = (
+        Application.objects.select_for_update()
+        .filter(organization_id=organization_id, id=application_id)
+        .first()
+    )
+    if application is None:
+        raise NotFound("no such application")
+    decision = Decision.objects.filter(
+        organization_id=organization_id, application_id=application_id, in_force=True
+    ).first()
+    if decision is None or not decision.is_adverse:
+        raise Conflict("there is no adverse decision to look at again", code="status")
+    return decision
