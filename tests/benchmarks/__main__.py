@@ -39,7 +39,7 @@ WITHOUT_A_HOUSE = frozenset({"score_core", "reasons_row", "reasons_batch", "back
 def main() -> int:
     asked = _arguments()
     result = current_home().path / "bench.json"
-    begun = machine()
+    begun, before = machine(), committed()
     figures: list[Figure] = []
     broken: list[str] = []
     with Bench(rounds=asked.rounds, size=asked.size) as bench:
@@ -55,7 +55,7 @@ def main() -> int:
     kept(result, figures)
     if asked.commit:
         kept(COMMITTED, figures)
-    text = f"{table(figures, committed())}\n\nBegan on {begun}; ended on {machine()}."
+    text = f"{table(figures, before)}\n\nBegan on {begun}; ended on {machine()}."
     result.with_suffix(".md").write_text(text + "\n")
     print(text)
     return 1 if broken else 0
