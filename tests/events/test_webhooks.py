@@ -303,7 +303,7 @@ def test_only_2xx_is_delivered_and_no_redirect_followed(hanse, receiver, code):
 def test_a_dead_endpoint_is_asked_seldom_and_by_one_at_a_time(hanse_twin, receiver):
     endpoint, _ = listen(hanse_twin, receiver)
     receiver.respond = status(500)
-    for _ in range(40):
+    for _ in range(16):
         happen(hanse_twin)
     pump(endpoint)
     assert 5 <= len(receiver.got) < 5 + AT_ONCE
