@@ -24,6 +24,7 @@ class ApplicationRequest:
     external_id: str | Unset = UNSET
     language: str | Unset = UNSET
     metadata: Any | Unset = UNSET
+    prequalification: str | Unset = UNSET
     device: str | Unset = UNSET
     hosted: bool | Unset = UNSET
     return_url: str | Unset = UNSET
@@ -49,6 +50,8 @@ class ApplicationRequest:
 
         metadata = self.metadata
 
+        prequalification = self.prequalification
+
         device = self.device
 
         hosted = self.hosted
@@ -72,6 +75,8 @@ class ApplicationRequest:
             field_dict["language"] = language
         if metadata is not UNSET:
             field_dict["metadata"] = metadata
+        if prequalification is not UNSET:
+            field_dict["prequalification"] = prequalification
         if device is not UNSET:
             field_dict["device"] = device
         if hosted is not UNSET:
@@ -107,6 +112,8 @@ class ApplicationRequest:
 
         metadata = d.pop("metadata", UNSET)
 
+        prequalification = d.pop("prequalification", UNSET)
+
         device = d.pop("device", UNSET)
 
         hosted = d.pop("hosted", UNSET)
@@ -121,6 +128,7 @@ class ApplicationRequest:
             external_id=external_id,
             language=language,
             metadata=metadata,
+            prequalification=prequalification,
             device=device,
             hosted=hosted,
             return_url=return_url,
