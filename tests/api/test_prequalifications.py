@@ -131,3 +131,23 @@ def test_others_see_none_of_it(
     listed = partner.get("/v1/prequalifications?outcome=likely&limit=1").json()
     assert (len(listed["data"]), listed["has_more"]) == (1, True)
     assert partner.get("/v1/prequalifications?outcome=sure").status_code == 422
+
+
+def test_it_becomes_one_application(
+    partner: Partner, body: Body, broker_key: RawKey, hanse: Organization
+) -> None:
+    asked = ask(partner, body).json()["id"]
+    theirs = ask(Partner(broker_key[1]), body).json()["id"]
+    for wrong in (theirs, f"prq_{'0' * 32}"):
+        answer = partner.apply({**body, "prequalification": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (409, "prequalification_unusable")
+    assert partner.apply({**body, "prequalification": "prq_1"}).status_code == 422
+    made = partner.apply({**body, "prequalification": asked}, key="k").json()
+    again = partner.apply({**body, "prequalification": asked}, key="k").json()
+    assert made["id"] == again["id"]
+    found = partner.get(f"/v1/prequalifications/{asked}").json()
+    assert found["application"] == made["id"]
+    second = partner.apply({**body, "prequalification": asked})
+    assert second.json()["code"] == "prequalification_unusable"
+    with enter(hanse.id):
+        assert Application.objects.count() == 1

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from tenancy.errors import FieldError, Invalid
+from tenancy.ids import parse_public_id
 
 REQUIRED = ("product", "request", "applicant")
 ALLOWED = frozenset(
     (
         *REQUIRED, "co_applicants", "external_id", "language", "metadata", "device", "hosted",
-        "return_url",
+        "return_url", "prequalification",
     ),
 )  # fmt: skip
 MAX_METADATA = 20
@@ -31,6 +33,7 @@ class Envelope:
     device: str | None
     hosted: bool = False
     return_url: str | None = None
+    prequalification: UUID | None = None
 
 
 def envelope_of(body: Any) -> Envelope:
@@ -44,6 +47,7 @@ def envelope_of(body: Any) -> Envelope:
         *_co_applicants(body.get("co_applicants", [])),
         *_metadata(body.get("metadata", {})),
         *_hosted(body),
+        *_prequalification(body),
     ]
     if errors:
         raise Invalid(errors)
@@ -57,6 +61,7 @@ def envelope_of(body: Any) -> Envelope:
         device=body.get("device"),
         hosted=body.get("hosted", False),
         return_url=body.get("return_url"),
+        prequalification=parse_public_id("prq", body.get("prequalification") or ""),
     )
 
 
@@ -115,6 +120,19 @@ def _hosted(body: Mapping[str, Any]) -> list[FieldError]:
         message = "Only a hosted application leads back."
         errors.append(FieldError("/return_url", "url", message))
     return errors
+
+
+def _prequalification(body: Mapping[str, Any]) -> list[FieldError]:
+    """One of our ids; whose it is, the service asks."""
+    given = body.get("prequalification")
+    if given is None:
+        return []
+    if not _is_text(given) or parse_public_id("prq", given) is None:
+        return [FieldError("/prequalification", "id", "This is not one of our ids.")]
+    if body.get("hosted") is True:
+        message = "What an applicant finishes comes from no prequalification."
+        return [FieldError("/prequalification", "unknown", message)]
+    return []
 
 
 def _is_address(value: Any) -> bool:

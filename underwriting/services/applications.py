@@ -21,6 +21,7 @@ from underwriting.services.customers import customers_resolve
 from underwriting.services.evaluation import Case, case_read
 from underwriting.services.marks import marks_store
 from underwriting.services.offers import offers_close
+from underwriting.services.prequalification_use import prequalification_become
 from underwriting.services.races import again_while_met
 from underwriting.services.repeats import (
     APPLICATION,
@@ -80,6 +81,7 @@ class _Request:
     metadata: Mapping[str, str]
     claim: bool
     device: str | None
+    prequalification_id: UUID | None = None
 
     @property
     def content(self) -> bytes:
@@ -104,6 +106,7 @@ def application_submit(
     metadata: Mapping[str, str] | None = None,
     claim: bool = False,
     device: str | None = None,
+    prequalification_id: UUID | None = None,
 ) -> Submitted:
     """Accept an application: read it, then store it whole, with its run and event, at once.
 
@@ -111,12 +114,13 @@ def application_submit(
     run belongs to the caller, who decides it in the request; otherwise, and always where others
     must be asked about somebody, a worker is.
     `device` is a fingerprint of what it was sent from; only a keyed hash of it is kept.
-    Raises Invalid with every wrong field, NotFound, or Conflict (`idempotency_key_reused`,
-    `external_id_taken`).
+    `prequalification_id` is one that it comes from. Raises Invalid with every wrong field,
+    NotFound, or Conflict (`idempotency_key_reused`, `external_id_taken`,
+    `prequalification_unusable`).
     """
     given = _Request(
         actor, Door(door), product_slug, request, parties, language, external_id, idempotency,
-        partner_id, metadata or {}, claim, device,
+        partner_id, metadata or {}, claim, device, prequalification_id,
     )  # fmt: skip
     return again_while_met(lambda: _submit(organization_id, given))
 
@@ -154,6 +158,8 @@ def _stored(
         at=product.at,
     )
     insert([application])
+    if given.prequalification_id is not None:
+        prequalification_become(application, given.prequalification_id, product.at)
     parties = parties_store(application, product, submission, resolved)
     consents_store(application, given.actor, parties, consents)
     subject = (APPLICATION, application.id)

@@ -90,6 +90,9 @@ class ApplicationRequest(serializers.Serializer[Any]):
     external_id = TEXT(required=False)
     language = TEXT(required=False)
     metadata = AnyObject(child=TEXT(), required=False)
+    prequalification = TEXT(
+        required=False, help_text="The one it comes from: of this product, and not over."
+    )
     device = TEXT(
         required=False,
         help_text=(

@@ -135,6 +135,7 @@ class ApplicationsView(TenantAPIView):
             metadata=envelope.metadata,
             claim=claim,
             device=envelope.device,
+            prequalification_id=envelope.prequalification,
         )
         if submitted.claim is not None:
             application_decide(

@@ -32,7 +32,7 @@ from underwriting.selectors.prequalifications import (
 from underwriting.services.prequalifications import SUBJECT, prequalification_ask
 from underwriting.services.repeats import IdempotencyKey
 
-APPLICATIONS_ONLY = ("hosted", "return_url")
+APPLICATIONS_ONLY = ("hosted", "return_url", "prequalification")
 
 
 class PrequalificationsView(TenantAPIView):
