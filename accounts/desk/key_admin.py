@@ -144,8 +144,9 @@ class ApiKeyAdmin(AccountsAdmin):
         if retiring(key):
             wanted.append(("api_key_retire", _("End the old one")))
         wanted.append(("api_key_revoke", _("Revoke")))
-        return format_html_join(
-            " · ", "{}", ((button(f"accounts_{name}", key.pk, label),) for name, label in wanted)
+        links = ((button(f"accounts_{name}", key.pk, label),) for name, label in wanted)
+        return format_html(
+            '<span class="row-actions">{}</span>', format_html_join(" ", "{}", links)
         )
 
 

@@ -89,7 +89,6 @@ class ApiRequestAdmin(TenantAdmin[ApiRequest]):
     list_display_links = ("asked",)
     list_filter = (Span, Answer, Key)
     search_fields = ("request_id",)
-    search_help_text = _("A request’s id, what it was about (app_…), or how its address begins")
     ordering = ("-id",)
     show_facets = admin.ShowFacets.NEVER
     change_list_template = "admin/desk/list.html"

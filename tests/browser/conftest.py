@@ -34,6 +34,14 @@ from tests.browser.dataset_visits import (
     proxies_page,
 )
 from tests.browser.draft_visits import draft_form, draft_page, drafted
+from tests.browser.key_visits import (
+    key_change_form,
+    key_form,
+    key_rotation_form,
+    keys_page,
+    requests_page,
+    rotating,
+)
 from tests.browser.list_visits import (
     blocked,
     entry_page,
@@ -104,6 +112,10 @@ __all__ = [
     "file_page",
     "inventory_form",
     "inventory_page",
+    "key_change_form",
+    "key_form",
+    "key_rotation_form",
+    "keys_page",
     "leaking",
     "list_page",
     "listened",
@@ -120,6 +132,8 @@ __all__ = [
     "policy_grid_page",
     "policy_settings_page",
     "proxies_page",
+    "requests_page",
+    "rotating",
     "send",
     "today_page",
     "watched",

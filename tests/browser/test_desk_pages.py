@@ -54,6 +54,11 @@ PAGES = (
     "webhook_replay_form",
     "webhook_deliveries_page",
     "webhook_delivery_page",
+    "keys_page",
+    "key_form",
+    "key_change_form",
+    "key_rotation_form",
+    "requests_page",
 )
 
 pytestmark = [
