@@ -42,6 +42,7 @@ def application_schema(
         "device": _text(),
         "hosted": {"type": "boolean"},
         "return_url": {"type": "string", "pattern": "^https://"},
+        "prequalification": {"type": "string", "pattern": "^prq_[0-9a-f]{32}$"},
     }
     if (others := int(terms.product.get("max_parties", 1)) - 1) > 0:
         properties["co_applicants"] = {"type": "array", "items": party, "maxItems": others}
