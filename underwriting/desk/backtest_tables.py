@@ -217,7 +217,8 @@ def _prices(report: Mapping[str, Any], words: Words) -> Table:
         "prices",
         _("Price mix"),
         _(
-            "Offers by the band of risk of what was asked; beyond the last band they are counter-offers."
+            "Offers by the band of risk of what was asked; beyond the last band they are"
+            " counter-offers."
         ),
         columns,
         rows,
