@@ -1,7 +1,5 @@
 """The page a partner sends an applicant to, on a phone: filled in, agreed to, sent."""
 
-import os
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -40,8 +38,6 @@ def test_an_applicant_finishes_on_a_phone(
 ) -> None:
     page.goto(f"{live_server}{begun}")
     expect(page.locator("#monthly_income")).to_have_value("4.200,00")
-    if folder := os.environ.get("ASSAY_SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/finish.png", full_page=True)
     assert severe_findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     with page.expect_navigation():
