@@ -74,7 +74,7 @@ def product_rules(organization_id: UUID, product_slug: str) -> ProductRules:
 def prequalifications_visible(
     organization_id: UUID, partner_id: UUID | None
 ) -> QuerySet[Prequalification]:
-    """The lender's; with a partner, that partner's alone. `inquired`: whether a bureau was asked."""
+    """The lender's; with a partner, that partner's alone. `inquired`: was a bureau asked?"""
     rows = Prequalification.objects.filter(organization_id=organization_id)
     if partner_id is not None:
         rows = rows.filter(partner_id=partner_id)

@@ -138,8 +138,8 @@ class ModelCardView(_Models):
         if self.key.partner_id is not None:
             known = replace(known, people={})
         organization = organization_current()
-        known_language = asked and asked in organization.languages
+        language = asked if asked and asked in organization.languages else None
         try:
-            return card_written(known, asked if known_language else organization.default_language)
+            return card_written(known, language or organization.default_language)
         except Invalid as error:
             raise Conflict(error.message, code="card_incomplete") from error
