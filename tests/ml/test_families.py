@@ -154,8 +154,8 @@ def test_members_are_compared_on_a_part_of_many_loans(name, loans, inputs, monke
     monkeypatch.setattr("ml.training.members.COMPARED_ROWS", 100)
     family = quick(name, inputs).fit(loans.frame, loans.target, np.ones(loans.frame.rows))
     rows = family.members_.rows
-    assert 60 < rows.size <= 100
-    assert abs(loans.target[rows].mean() - loans.target.mean()) < 0.02
+    assert 20 < rows.size <= 34, "one fold in three of the hundred"
+    assert abs(loans.target[rows].mean() - loans.target.mean()) < 0.05
     assert np.isfinite(family.decision_function(loans.frame)).all()
 
 

@@ -192,7 +192,7 @@ def stand_checks_aside(admin: psycopg.Connection, table: str) -> None:
 MADE_UP = {
     "uuid": "gen_random_uuid()",
     "text": "'x'",
-    "character varying": "'xx'",
+    "character varying": "'x'",
     "bigint": "1",
     "integer": "1",
     "smallint": "1",

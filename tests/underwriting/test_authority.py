@@ -236,7 +236,7 @@ def test_an_exception_that_ended_blocks_funding(
         }
         with pytest.raises(IntegrityError, match="exception"), transaction.atomic():
             Booking(**booking, booked_at=later).save(force_insert=True)
-    monkeypatch.setattr("underwriting.services.offers.now", lambda _: later)
+    monkeypatch.setattr("underwriting.services.bookings.now", lambda _: later)
     with pytest.raises(Conflict) as refusal:
         application_fund(**here, reference="L-1", amount_minor=offer.amount)
     assert refusal.value.code == "exception_ended"
