@@ -37,8 +37,11 @@ TABLES = ("application", "party", "decisionrun", "decision")
 STAGED = """CREATE TEMP TABLE staged (application uuid, party uuid, run uuid, decision uuid,
     inputs text, inputs_hash text, document text, document_hash text)"""
 COPIED = """INSERT INTO underwriting_{table}
-    SELECT (jsonb_populate_record(model, {changes})).* FROM underwriting_{table} model, staged
-    WHERE model.{key} = %s {which}"""
+    SELECT (made.row).* FROM (
+        SELECT jsonb_populate_record(model, {changes}) AS row
+        FROM underwriting_{table} model, staged WHERE model.{key} = %s {which}
+        OFFSET 0  -- else the record is made anew for each of its columns
+    ) made"""
 CHANGES = {
     "application": "jsonb_build_object('id', staged.application, 'external_id', null)",
     "party": "jsonb_build_object('id', staged.party, 'application_id', staged.application)",
