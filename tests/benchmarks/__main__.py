@@ -21,6 +21,7 @@ ALL = (
     "reasons_row",
     "reasons_batch",
     "decide_statements",
+    "rules_share",
     "http_decide",
     "http_vs_queue_poll",
     "task_rtt",
