@@ -13,6 +13,8 @@ from pathlib import Path
 from config.servers.account import Account
 
 PR_SET_PDEATHSIG = 1
+AUTOGROUP = Path("/proc/self/autogroup")
+AUTOGROUP_TRIES = 50
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -27,6 +29,26 @@ def die_with_parent(death_signal: signal.Signals, parent: int) -> None:
     LIBC.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
     if os.getppid() != parent:  # it ended before we asked
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def give_way(nice: int) -> None:
+    """Leave the processors to whoever is less nice, in other sessions too.
+
+    Where Linux groups processes by session (`sched_autogroup`), `nice` counts inside the session
+    alone; the session has a niceness of its own. Called by the first process of its session.
+    """
+    if not nice:
+        return
+    os.nice(nice)
+    for _ in range(AUTOGROUP_TRIES):
+        try:
+            AUTOGROUP.write_text(str(nice))
+        except BlockingIOError:  # somebody else's was set within the last tenth of a second
+            time.sleep(0.1)
+        except OSError:  # another system, or groups are made otherwise
+            return
+        else:
+            return
 
 
 def always_ready() -> bool:
@@ -53,8 +75,7 @@ class Child:
 
         def before_program() -> None:
             # Runs after the change of user, which would clear the death signal.
-            if self.nice:
-                os.nice(self.nice)
+            give_way(self.nice)
             die_with_parent(self.death_signal, parent)
 
         demoted = self.account.as_subprocess_arguments() if self.account else {}

@@ -1,4 +1,4 @@
-"""Celery on Valkey, or any Redis: five queues, late acknowledgement, beat's fixed entries."""
+"""Celery on Valkey, or any Redis: six queues, late acknowledgement, beat's fixed entries."""
 
 from celery.schedules import crontab
 
@@ -18,8 +18,10 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "underwriting.tasks.application_decide": {"queue": "decision"},
-    "underwriting.tasks.find_path": {"queue": "decision"},
     "underwriting.tasks.prequalification_make": {"queue": "decision"},
+    # What follows a decision and is not waited for: no decision queues up behind it.
+    "underwriting.tasks.find_path": {"queue": "follow"},
+    "underwriting.tasks.shadow_score": {"queue": "follow"},
     "scoring.tasks.explore_dataset": {"queue": "training"},
     "scoring.tasks.train_model": {"queue": "training"},
     "scoring.tasks.profile_upload": {"queue": "batch"},

@@ -1,4 +1,4 @@
-"""The Python processes of a running Assay: web, four workers, beat."""
+"""The Python processes of a running Assay: web, five workers, beat."""
 
 import json
 import os
@@ -16,6 +16,8 @@ from config.servers.process import Child
 PRIVILEGED = ("DATABASE_ADMIN_URL", "DATABASE_OWNER_URL", "DATABASE_OPERATOR_URL", "ASSAY_ROLE")
 MANAGE = [sys.executable, str(PROJECT / "manage.py")]
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
+NICE = 10
+"""A ninth of the processor's time beside somebody who wants all of it."""
 
 
 def application_environment(addresses: Mapping[str, str]) -> dict[str, str]:
@@ -70,13 +72,14 @@ class Children:
         return [self.worker("decision", "decision", processes=2), self.web()]
 
     def behind(self) -> list[Child]:
-        """What works in the background, and is not waited for."""
+        """What works in the background, gives way to what is waited for, and never holds it up."""
         return [
-            self.worker("housekeeping", "housekeeping", processes=1),
+            self.worker("housekeeping", "housekeeping,follow", processes=1, nice=NICE),
             # Threads: what sends messages mostly waits for others' answers.
-            self.worker("webhook", "webhook", processes=8, pool="threads"),
-            self.worker("background", "batch,training", processes=2, nice=10),
-            self.child("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"]),
+            self.worker("webhook", "webhook", processes=8, nice=NICE, pool="threads"),
+            self.worker("batch", "batch", processes=2, nice=NICE),
+            self.worker("training", "training", processes=1, nice=NICE),
+            self.child("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"], NICE),
         ]
 
     def ready(self) -> bool:

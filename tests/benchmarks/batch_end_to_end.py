@@ -34,7 +34,7 @@ def batch_end_to_end(bench: Bench) -> Iterator[Figure]:
     rounds, peaks = [], []
     for number in range(bench.rounds + 1):
         file = batch_file(lender, rows)
-        began, peak = time.perf_counter(), _Peak(house.processes("background"))
+        began, peak = time.perf_counter(), _Peak(house.processes("celeryd: batch"))
         batch = batch_sent(house.port, lender, file, f"batch-{time.time_ns()}")
         _done(house.port, lender, batch, peak)
         took = time.perf_counter() - began

@@ -57,6 +57,20 @@ def test_valkey_refuses_who_has_no_password(valkey_url: str) -> None:
         redis.Redis.from_url(f"redis://{address}").ping()
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="Linux groups by session")
+def test_a_child_that_gives_way_gives_way_to_other_sessions(tmp_path: Path) -> None:
+    """By its own session's niceness: there, `nice` alone counts for nothing."""
+    child = Child("batch", ["/bin/sleep", "60"], tmp_path / "batch.log", nice=10)
+    child.start()
+    try:
+        assert child.process is not None
+        assert psutil.Process(child.process.pid).nice() == min(19, 10 + os.nice(0))
+        session = Path(f"/proc/{child.process.pid}/autogroup").read_text()
+    finally:
+        child.stop()
+    assert session.split() == [session.split()[0], "nice", "10"]
+
+
 def test_a_child_dies_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path / "log")], stdout=subprocess.PIPE, text=True

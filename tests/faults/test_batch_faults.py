@@ -101,7 +101,9 @@ def test_workers_die_and_the_database_restarts_and_each_row_is_decided_once(
 
     for rows in (1, 60, 120):
         _patiently(lambda rows=rows: decided(rows), shown)
-        for process in platform.processes(WORKERS):
+        workers = platform.processes(WORKERS)
+        assert workers
+        for process in workers:
             kill(process)
     postmaster = min(platform.processes("postgres"), key=lambda found: found.create_time())
     postmaster.send_signal(signal.SIGINT)
