@@ -6,6 +6,8 @@ A part of exactly nothing stays nothing: a feature that could not have mattered 
 point that another one lost in rounding.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,6 +27,21 @@ def apportioned(parts: Floats, totals: Ints) -> Ints:
     if short.size:
         whole[short] += _shares(parts[short], whole[short], left[short])
     return whole.astype(np.int64)
+
+
+def apportioned_row(parts: Sequence[float], total: int) -> list[int]:
+    """The same for one row, without arrays: they cost more than the row."""
+    whole = [round(part) for part in parts]
+    left = total - sum(whole)
+    if not left:
+        return whole
+    sign = 1 if left > 0 else -1
+    real = [index for index, part in enumerate(parts) if part != 0]
+    each, more = divmod(abs(left), max(len(real), 1))
+    real.sort(key=lambda index: (whole[index] - parts[index]) * sign)
+    for rank, index in enumerate(real):
+        whole[index] += sign * (each + (rank < more))
+    return whole
 
 
 def _shares(parts: Floats, whole: Floats, left: Ints) -> Floats:

@@ -16,7 +16,8 @@ and shared out in whole points that add up exactly (`ml/apportion.py`):
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Self
 
 import numpy as np
@@ -24,10 +25,11 @@ import numpy.typing as npt
 import xgboost
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ml.apportion import apportioned
+from ml.apportion import apportioned, apportioned_row
 from ml.artifacts import Artifact, ArtifactRefused, pack
 from ml.canonical import canonical, content_hash
 from ml.columns import Column, Frame
+from ml.leaf_rows import Stretches
 from ml.leaf_tables import LeafTables, TooDeep
 from ml.model import Ints, Score, ScoreColumns, pd_lookup
 from ml.scaling import Scaling, check_steps
@@ -134,18 +136,37 @@ class Boosting:
         self._booster = _booster(trees, settings)
         self._encoders = tuple(Encoder(source) for source in settings.inputs)
         self._slope, self._intercept = float(settings.slope), float(settings.intercept)
-        self._references = np.array([float(source.reference) for source in settings.inputs])
+        self._own_references = [float(source.reference) for source in settings.inputs]
+        self._references = np.array(self._own_references)
         self._tables = leaf_tables(self._booster, len(settings.inputs))
-        average = math.fsum([self._tables.expected, *self._references.tolist()])
+        average = math.fsum([self._tables.expected, *self._own_references])
         self._at_reference = round(self._slope * average + self._intercept)
         self._pd_row, self._pd_columns = pd_lookup(settings.pd)
+        rows = self._tables.rows
+        probes = rows.probes()
+        self._margin = rows.sum_of(probes, tree_margins(self._booster, probes))
+        self._answers = tuple(
+            (encoder.name, encoder.answering(rows.features[place]))
+            for place, encoder in enumerate(self._encoders)
+            if any(rows.features[place].answers)
+        )
         self.content_hash = content_hash(self.to_bytes())
 
     def score_row(self, values: Mapping[str, Value]) -> Score:
         """Score one party's typed values; a name that is absent is missing."""
-        row = [encoder.row(values.get(encoder.name)) for encoder in self._encoders]
-        matrix = np.array([row], dtype=np.float64).astype(np.float32)
-        return self._scored(matrix, self._tables.row(matrix[0])[None, :]).row(0)
+        if self._margin is None:
+            return self._score_alone(values)
+        answers = 0
+        for name, answer in self._answers:
+            answers |= answer(values.get(name))
+        rows, slope = self._tables.rows, self._slope
+        leaves = rows.leaves(answers)
+        points = round(slope * self._margin(leaves) + self._intercept)
+        shares = zip(rows.contributions(leaves), self._own_references, strict=True)
+        parts = [slope * (share - reference) for share, reference in shares]
+        contributions = apportioned_row(parts, points - self._at_reference)
+        named = tuple(zip(self.features, contributions, strict=True))
+        return Score(points, self._pd_row(points), named)
 
     def score_columns(self, frame: Frame) -> ScoreColumns:
         """Score n rows at once: points and pd_ppm of shape (n,), contributions (n, k)."""
@@ -163,6 +184,12 @@ class Boosting:
     def pd_at_columns(self, points: Ints) -> Ints:
         """PD (ppm) of n points."""
         return self._pd_columns(points)
+
+    def _score_alone(self, values: Mapping[str, Value]) -> Score:
+        """By XGBoost itself, of trees whose sum could not be shown to be its own."""
+        row = [encoder.row(values.get(encoder.name)) for encoder in self._encoders]
+        matrix = np.array([row], dtype=np.float64).astype(np.float32)
+        return self._scored(matrix, self._tables.columns(matrix)).row(0)
 
     def _points(self, matrix: Singles) -> Ints:
         margins = tree_margins(self._booster, matrix)
@@ -235,6 +262,7 @@ class Encoder:
         self.name = source.name
         self._specials = frozenset(source.specials)
         self._listed = source.kind in ("category", "place")
+        self._category = source.kind == "category"
         codes = source.evidence if source.kind == "place" else range(len(source.categories))
         self._codes = {n: float(code) for n, code in zip(source.categories, codes, strict=True)}
         self._other = 0.0 if source.kind == "place" else np.nan
@@ -245,6 +273,26 @@ class Encoder:
         if self._listed:
             return self._codes.get(str(value), self._other)
         return np.nan if value in self._specials else float(value)
+
+    def answering(self, stretches: Stretches) -> Callable[[Value], int]:
+        """A function from a typed value to the trees' answers about it: `row`, then `of`."""
+        missing = stretches.missing
+        if not self._listed:
+            return self._of_number(stretches)
+        whole = stretches.of_code if self._category else stretches.of
+        known = {name: whole(code) for name, code in self._codes.items()}
+        other = missing if self._other != self._other else whole(self._other)
+        return lambda value: missing if value is None else known.get(str(value), other)
+
+    def _of_number(self, stretches: Stretches) -> Callable[[Value], int]:
+        (cuts, answers), missing, specials = stretches, stretches.missing, self._specials
+
+        def answer(value: Value) -> int:
+            if value is None or value in specials:
+                return missing
+            return answers[bisect_right(cuts, float(value))]
+
+        return answer
 
     def column(self, column: Column) -> Floats:
         if self._listed:

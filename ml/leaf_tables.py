@@ -24,6 +24,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ml.leaf_rows import Group, LeafRows, Split
+
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -37,16 +39,6 @@ CHUNK = 4_096
 
 class TooDeep(ValueError):
     """Trees whose leaves lie deeper than `DEEPEST`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A question of a tree: is the number below `threshold`, is the category not in `right`?"""
-
-    feature: int
-    threshold: float
-    right: frozenset[int] | None
-    missing_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +63,6 @@ class _Leaf:
         return [math.prod(step.share for step in steps) for steps in self.steps.values()]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Group:
-    """Leaves decided by few splits: a table (2^splits,) for each feature they ask for."""
-
-    splits: tuple[int, ...]
-    tables: tuple[tuple[int, Floats], ...]
-
-
 class LeafTables:
     """The tables of a booster of `width` features; made from XGBoost's own JSON of it.
 
@@ -93,13 +77,14 @@ class LeafTables:
         leaves = [leaf for group in groups for leaf in group]
         means = [math.prod(leaf.shares) * leaf.value for leaf in leaves]
         self.width = width
-        self.expected = math.fsum([_base_margin(learner), *means])
+        base = _base_margin(learner)
+        self.expected = math.fsum([base, *means])
         self._splits = tuple({
             step.split: None for leaf in leaves for steps in leaf.steps.values() for step in steps
         })  # fmt: skip
         self._categories = _Categories(self._splits)
         self._groups = _tabled(groups, {split: n for n, split in enumerate(self._splits)})
-        self._row = _RowTables(self._splits, self._categories, self._groups)
+        self.rows = LeafRows(self._splits, self._groups, width, base)
 
     def columns(self, matrix: Singles) -> Floats:
         """Contributions (n, k) to the margins of n rows."""
@@ -111,7 +96,8 @@ class LeafTables:
 
     def row(self, values: Singles) -> Floats:
         """Contributions (k,) to the margin of one row (k,); the bits of `columns`."""
-        return self._row(values, self.width)
+        leaves = self.rows.leaves(self.rows.answers(values.tolist()))
+        return np.array(self.rows.contributions(leaves))
 
     def _chunk(self, columns: Singles) -> Floats:
         left = _sides(self._splits, self._categories, columns)
@@ -149,41 +135,6 @@ class _Categories:
         gap = np.isnan(values)
         code = np.where(gap, 0, values).astype(np.intp)
         return np.where(gap, self._further + 1, np.minimum(code, self._further))
-
-
-class _RowTables:
-    """The same tables in one piece, for a single row: a handful of array operations."""
-
-    def __init__(
-        self, splits: Sequence[Split], categories: _Categories, groups: Sequence[_Group]
-    ) -> None:
-        self._features = np.array([split.feature for split in splits], dtype=np.intp)
-        self._thresholds = np.array([split.threshold for split in splits], dtype=np.float32)
-        self._missing_left = np.array([split.missing_left for split in splits], dtype=bool)
-        self._categories = categories
-        self._places_of_categories = np.arange(categories.numbers.size)
-        widest = max((len(group.splits) for group in groups), default=0)
-        self._places = np.full((len(groups), widest), len(splits), dtype=np.intp)
-        for number, group in enumerate(groups):
-            self._places[number, : len(group.splits)] = group.splits
-        self._bits = 1 << np.arange(widest)
-        entries = [(n, *entry) for n, group in enumerate(groups) for entry in group.tables]
-        sizes = [table.size for _, _, table in entries]
-        self._group = np.array([number for number, _, _ in entries], dtype=np.intp)
-        self._feature = np.array([feature for _, feature, _ in entries], dtype=np.intp)
-        self._start = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-        self._flat = np.concatenate([table for _, _, table in entries] or [np.zeros(0)])
-
-    def __call__(self, values: Singles, width: int) -> Floats:
-        own = values[self._features]
-        left = np.where(np.isnan(own), self._missing_left, own < self._thresholds)
-        told = self._categories.numbers
-        codes = self._categories.codes(own[told])
-        left[told] = self._categories.left[self._places_of_categories, codes]
-        patterns = np.append(left, False)[self._places] @ self._bits
-        shares = self._flat[self._start + patterns[self._group]]
-        summed = np.bincount(self._feature, weights=shares, minlength=width)
-        return summed.astype(np.float64)
 
 
 class _Tree:
@@ -261,7 +212,7 @@ def _sides(
     return left
 
 
-def _tabled(groups: Sequence[Sequence[_Leaf]], numbers: Mapping[Split, int]) -> list[_Group]:
+def _tabled(groups: Sequence[Sequence[_Leaf]], numbers: Mapping[Split, int]) -> list[Group]:
     leaves = [leaf for group in groups for leaf in group]
     tables = dict(zip(map(id, leaves), _leaf_tables(leaves), strict=True))
     return [_group(group, numbers, tables) for group in groups]
@@ -269,21 +220,23 @@ def _tabled(groups: Sequence[Sequence[_Leaf]], numbers: Mapping[Split, int]) -> 
 
 def _group(
     leaves: Sequence[_Leaf], numbers: Mapping[Split, int], tables: Mapping[int, Floats]
-) -> _Group:
+) -> Group:
     asked = (step.split for leaf in leaves for steps in leaf.steps.values() for step in steps)
     splits = {split: place for place, split in enumerate(dict.fromkeys(asked))}
     patterns = np.arange(2 ** len(splits))
     goes_left = [(patterns >> place) & 1 == 1 for place in range(len(splits))]
     summed: dict[int, Floats] = {}
+    values = np.zeros(patterns.size, np.float32)
     for leaf in leaves:
         passed = np.zeros(patterns.size, dtype=np.intp)
         for place, steps in enumerate(leaf.steps.values()):
             taken = [goes_left[splits[step.split]] == step.left for step in steps]
             passed |= np.logical_and.reduce(taken).astype(np.intp) << place
+        values[passed == 2 ** len(leaf.steps) - 1] = leaf.value
         for place, feature in enumerate(leaf.steps):
             known = summed.setdefault(feature, np.zeros(patterns.size))
             known += tables[id(leaf)][passed, place]
-    return _Group(tuple(numbers[split] for split in splits), tuple(summed.items()))
+    return Group(tuple(numbers[split] for split in splits), values, tuple(summed.items()))
 
 
 def _leaf_tables(leaves: Sequence[_Leaf]) -> list[Floats]:
