@@ -5,6 +5,7 @@ Names of things made here are fixed by table and column, so the way back finds t
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import migrations
@@ -38,11 +39,55 @@ class _ModelOperation(Operation):
         return True  # nothing may be optimised across it
 
 
+class _Alone(Operation):
+    """Django's own operation, but that only the model it is about is made anew in the state.
+
+    Django makes every model anew that is related to that one. All of ours are related by the
+    organization, so a migration of a hundred operations made a hundred models a hundred times.
+    The models around it keep pointing to the class as it was, of which SQL asks nothing but the
+    name of its table and its primary key. An operation that changes one of those two is Django's.
+    """
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.reload_model = partial(_made_anew, state)  # type: ignore[method-assign]
+        try:
+            super().state_forwards(app_label, state)
+        finally:
+            del state.reload_model  # the method of the class again
+
+
+def _made_anew(state: ProjectState, app_label: str, name: str, *, delay: bool = False) -> None:
+    if "apps" not in state.__dict__:
+        return  # nothing is made yet: all will be, at once
+    model = state.models[app_label, name.lower()]
+    with state.apps.bulk_update():
+        state.apps.unregister_model(app_label, model.name_lower)
+    state.apps.render_multiple([model])
+
+
+class CreateModel(_Alone, migrations.CreateModel):
+    """Django's own, as `_Alone` says."""
+
+
+class AddField(_Alone, migrations.AddField):
+    """Django's own, as `_Alone` says."""
+
+
+class AlterField(_Alone, migrations.AlterField):
+    """Django's own, as `_Alone` says; never of a primary key."""
+
+
+class AlterModelOptions(_Alone, migrations.AlterModelOptions):
+    """Django's own, as `_Alone` says."""
+
+
+class RemoveConstraint(_Alone, migrations.RemoveConstraint):
+    """Django's own, as `_Alone` says."""
+
+
 class AddConstraint(migrations.AddConstraint):
     """Django's own, but that it leaves the models of the state as they are made.
 
-    Django makes every model anew that is related to the one with the constraint. All of ours are
-    related by the organization, so a hundred constraints made a hundred models a hundred times.
     The state itself knows the constraint, which is all that later operations ask.
     """
 

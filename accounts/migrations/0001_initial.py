@@ -9,7 +9,7 @@ import tenancy.models.base
 from django.conf import settings
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex, LookupFunction, TenantTable
+from tenancy.operations import AddConstraint, AddIndex, CreateModel, LookupFunction, TenantTable
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'users',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'invitations',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Membership',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'members',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Partner',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'partners',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ApiKey',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -11,7 +11,15 @@ from accounts.key_functions import (
     NETWORKS_ARE_TEXT,
 )
 from tenancy import row_security as sql
-from tenancy.operations import AddConstraint, AddIndex, LookupFunction, Statements
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    AlterField,
+    LookupFunction,
+    RemoveConstraint,
+    Statements,
+)
 
 NAME = "api_key_by_digest(sought bytea)"
 FORMERLY = sql.lookup_function(
@@ -39,62 +47,62 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='apikey',
             name='api_key_scopes_known',
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='allowed_networks',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None, verbose_name='allowed networks'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='burst',
             field=models.IntegerField(null=True, verbose_name='requests at once'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='kind',
             field=models.TextField(choices=[('key', 'API key'), ('client', 'OAuth 2 client')], default='key', verbose_name='kind'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='last_used_from',
             field=models.TextField(null=True, verbose_name='last used from'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='rate_per_minute',
             field=models.IntegerField(null=True, verbose_name='requests a minute'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='retires_at',
             field=models.DateTimeField(null=True, verbose_name='retires'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='retiring_digest',
             field=models.BinaryField(max_length=32, null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='retiring_prefix',
             field=models.CharField(max_length=20, null=True, verbose_name='retiring'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='retiring_used_at',
             field=models.DateTimeField(null=True, verbose_name='retiring one last used'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='apikey',
             name='version',
             field=models.CharField(default='2026-11-01', max_length=10, verbose_name='API version'),
             preserve_default=False,
         ),
-        migrations.AlterField(
+        AlterField(
             model_name='apikey',
             name='scopes',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('applications:write', 'Send applications'), ('decisions:read', 'Read applications and decisions'), ('batches', 'Send and read batches'), ('webhooks', 'Manage webhooks'), ('outcomes:write', 'Report outcomes'), ('models:read', 'Read models'), ('scores', 'Score without an application'), ('events:read', 'Export events'), ('bookings:write', 'Report funded loans')]), size=None, verbose_name='scopes'),

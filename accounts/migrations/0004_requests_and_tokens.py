@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 from accounts import request_functions
 from accounts.key_functions import BEARER_BY_DIGEST, BEARER_TABLES, KEY_FOUND
-from tenancy.operations import LookupFunction, Statements, TenantTable, WorkKind
+from tenancy.operations import CreateModel, LookupFunction, Statements, TenantTable, WorkKind
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='AccessToken',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'digest'), name='access_token_digest_once'), models.CheckConstraint(condition=models.Q(('digest__octets', 32)), name='access_token_digest_is_sha256'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at')), ('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('issued_at'), '+', models.Value(datetime.timedelta(seconds=3600))))), name='access_token_is_short_lived'), models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['applications:write', 'decisions:read', 'batches', 'webhooks', 'outcomes:write', 'models:read', 'scores', 'events:read', 'bookings:write']), ('scopes__len__gt', 0)), name='access_token_scopes_known')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ApiRequest',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

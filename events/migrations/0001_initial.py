@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import tenancy.ids
 from events import chain_functions
-from tenancy.operations import Statements, TenantTable, WorkKind
+from tenancy.operations import CreateModel, Statements, TenantTable, WorkKind
 from django.db import migrations, models
 
 
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name="ChainHead",
             fields=[
                 (
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="Checkpoint",
             fields=[
                 (
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="Event",
             fields=[
                 (

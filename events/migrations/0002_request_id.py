@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 from events import chain_functions
-from tenancy.operations import AddConstraint, Statements
+from tenancy.operations import AddConstraint, AddField, Statements
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='event',
             name='request_id',
             field=models.TextField(null=True),

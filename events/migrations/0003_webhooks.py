@@ -10,6 +10,7 @@ from events import webhook_functions
 from tenancy.operations import (
     AddConstraint,
     AddIndex,
+    CreateModel,
     LookupFunction,
     Statements,
     TenantTable,
@@ -25,7 +26,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='WebhookEndpoint',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -54,7 +55,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'webhook endpoints',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='WebhookDelivery',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -78,7 +79,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'webhook deliveries',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='WebhookAttempt',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 from events import webhook_functions
-from tenancy.operations import AddConstraint, Statements
+from tenancy.operations import AddConstraint, RemoveConstraint, Statements
 
 
 class Migration(migrations.Migration):
@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='webhookattempt',
             name='webhook_attempt_has_a_number',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='webhookdelivery',
             name='webhook_delivery_sent_is_an_attempt',
         ),

@@ -11,7 +11,9 @@ from django.db import migrations, models
 
 from tenancy.operations import (
     AddConstraint,
+    AddField,
     AddIndex,
+    CreateModel,
     LookupFunction,
     Statements,
     TenantTable,
@@ -33,7 +35,7 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
-        migrations.CreateModel(
+        CreateModel(
             name="Artifact",
             fields=[
                 (
@@ -62,7 +64,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="DictionaryVersion",
             options={"verbose_name": "data dictionary", "verbose_name_plural": "data dictionaries"},
             fields=[
@@ -91,7 +93,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="PastApplication",
             fields=[
                 (
@@ -151,7 +153,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="PastApplicationProtected",
             fields=[
                 (
@@ -184,7 +186,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="Product",
             options={"verbose_name": "product", "verbose_name_plural": "products"},
             fields=[
@@ -214,7 +216,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="Performance",
             fields=[
                 (
@@ -253,7 +255,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name="pastapplication",
             name="product",
             field=tenancy.models.base.TenantForeignKey(
@@ -262,7 +264,7 @@ class Migration(migrations.Migration):
                 to="scoring.product",
             ),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="OutcomeDefinition",
             fields=[
                 (
@@ -299,7 +301,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="ModelVersion",
             options={"verbose_name": "model", "verbose_name_plural": "models"},
             fields=[
@@ -367,7 +369,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="LoanImport",
             fields=[
                 (
@@ -416,7 +418,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name="dictionaryversion",
             name="product",
             field=tenancy.models.base.TenantForeignKey(verbose_name="product", 
@@ -425,7 +427,7 @@ class Migration(migrations.Migration):
                 to="scoring.product",
             ),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="Dataset",
             options={"verbose_name": "data set", "verbose_name_plural": "data sets"},
             fields=[
@@ -473,7 +475,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="Championship",
             options={"verbose_name": "model in charge", "verbose_name_plural": "models in charge"},
             fields=[
@@ -519,7 +521,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="ProductVersion",
             options={"verbose_name": "product version", "verbose_name_plural": "product versions"},
             fields=[
@@ -565,7 +567,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="PromotionRequest",
             options={"verbose_name": "promotion request", "verbose_name_plural": "promotion requests"},
             fields=[
@@ -625,7 +627,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="ScoringRun",
             fields=[
                 (
@@ -675,7 +677,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="TrainingRun",
             options={"verbose_name": "training", "verbose_name_plural": "trainings"},
             fields=[
@@ -750,7 +752,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name="modelversion",
             name="training_run",
             field=tenancy.models.base.TenantForeignKey(verbose_name="training", 
@@ -760,7 +762,7 @@ class Migration(migrations.Migration):
                 to="scoring.trainingrun",
             ),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name="TrainingSchedule",
             options={"verbose_name": "training schedule", "verbose_name_plural": "training schedules"},
             fields=[

@@ -6,7 +6,14 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex, TenantReference, TenantTable
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    CreateModel,
+    TenantReference,
+    TenantTable,
+)
 
 
 class Migration(migrations.Migration):
@@ -17,7 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Alert',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -39,7 +46,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'alerts',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DatasetChunk',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -49,7 +56,7 @@ class Migration(migrations.Migration):
                 ('body', models.BinaryField()),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DatasetEvidence',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -58,7 +65,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DictionaryDraft',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -82,7 +89,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'dictionary drafts',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='LeakageAcceptance',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -100,7 +107,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'leakage acceptances',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='LoanUpload',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -125,7 +132,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'files of past loans',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='LoanUploadPart',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -133,7 +140,7 @@ class Migration(migrations.Migration):
                 ('body', models.BinaryField()),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ModelEvidence',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -147,7 +154,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'evidence about models',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='MonitoringFigure',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -163,7 +170,7 @@ class Migration(migrations.Migration):
                 ('level', models.TextField(choices=[('ok', 'Fine'), ('warn', 'Watch'), ('alarm', 'Alarm'), ('insufficient', 'Too few to say')], verbose_name='level')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='MonitoringRun',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -180,7 +187,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'monitoring',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ProductEconomics',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -196,7 +203,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'economics',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='TrainingStep',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -212,7 +219,7 @@ class Migration(migrations.Migration):
                 ('body', models.BinaryField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='TrainingTrial',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -226,37 +233,37 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(default='', verbose_name='error')),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name='dataset',
             name='as_of',
             field=models.DateTimeField(null=True, verbose_name='as known at'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dataset',
             name='censored',
             field=models.PositiveIntegerField(default=0, verbose_name='too young to say'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dataset',
             name='definition',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='scoring.outcomedefinition', verbose_name='outcome definition'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dataset',
             name='excluded',
             field=models.PositiveIntegerField(default=0, verbose_name='rows left out'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dataset',
             name='exclusions',
             field=models.JSONField(default=list, verbose_name='left out'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dataset',
             name='indeterminates',
             field=models.PositiveIntegerField(default=0, verbose_name='indeterminate'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dataset',
             name='source',
             field=models.TextField(default='history', verbose_name='source'),
@@ -269,152 +276,152 @@ class Migration(migrations.Migration):
             model_name='dataset',
             constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='dataset_source_given'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='alert',
             name='model_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='scoring.modelversion', verbose_name='model'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='alert',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='alert',
             name='product',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='scoring.product', verbose_name='product'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='datasetchunk',
             name='dataset',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chunks', to='scoring.dataset'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='datasetchunk',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='datasetevidence',
             name='dataset',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='scoring.dataset'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='datasetevidence',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dictionarydraft',
             name='dictionary_version',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='scoring.dictionaryversion', verbose_name='data dictionary'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dictionarydraft',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='leakageacceptance',
             name='dataset',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leakage_acceptances', to='scoring.dataset', verbose_name='data set'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='leakageacceptance',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='loanupload',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='dictionarydraft',
             name='upload',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='scoring.loanupload'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='loanuploadpart',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='loanuploadpart',
             name='upload',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='scoring.loanupload'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelevidence',
             name='model_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='scoring.modelversion', verbose_name='model'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelevidence',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='monitoringfigure',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='monitoringrun',
             name='model_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monitoring_runs', to='scoring.modelversion', verbose_name='model'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='monitoringrun',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='monitoringrun',
             name='product',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monitoring_runs', to='scoring.product', verbose_name='product'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='monitoringfigure',
             name='run',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='scoring.monitoringrun'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='alert',
             name='first_run',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened_alerts', to='scoring.monitoringrun'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='alert',
             name='last_run',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='latest_alerts', to='scoring.monitoringrun'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='producteconomics',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='producteconomics',
             name='product',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='economics', to='scoring.product', verbose_name='product'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='trainingstep',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='trainingstep',
             name='run',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='scoring.trainingrun', verbose_name='training'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='trainingtrial',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='trainingtrial',
             name='run',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='scoring.trainingrun', verbose_name='training'),

@@ -5,7 +5,7 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import TenantTable, WorkKind
+from tenancy.operations import CreateModel, TenantTable, WorkKind
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='ChallengerLook',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'champion', 'challenger', 'method', 'looked_on'), name='challenger_look_once_a_day'), models.CheckConstraint(condition=models.Q(('method__in', ['shadow', 'split'])), name='challenger_look_method_known'), models.CheckConstraint(condition=models.Q(('champion', models.F('challenger')), _negated=True), name='challenger_look_two_models')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ShadowScore',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'application_id', 'model_version'), name='shadow_score_once_a_model'), models.CheckConstraint(condition=models.Q(('model_version', models.F('beside')), _negated=True), name='shadow_score_beside_another'), models.CheckConstraint(condition=models.Q(models.Q(('pd_ppm__isnull', True), ('points__isnull', True)), models.Q(('pd_ppm__isnull', False), ('pd_ppm__lte', 1000000), ('points__isnull', False)), _connector='OR'), name='shadow_score_pd_is_a_probability')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='SplitTest',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

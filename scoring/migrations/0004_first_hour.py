@@ -1,14 +1,14 @@
 from django.db import migrations, models
 
-from tenancy.operations import WorkKind
+from tenancy.operations import AddField, WorkKind
 
 
 class Migration(migrations.Migration):
     dependencies = [("scoring", "0003_challengers")]
 
     operations = [
-        migrations.AddField("loanupload", "rejected", models.BinaryField(null=True)),
-        migrations.AddField("dictionarydraft", "terms", models.JSONField(default=dict)),
+        AddField("loanupload", "rejected", models.BinaryField(null=True)),
+        AddField("dictionarydraft", "terms", models.JSONField(default=dict)),
         WorkKind(
             "upload_silent",
             "SELECT organization_id, id FROM scoring_loanupload"

@@ -5,7 +5,7 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import TenantTable
+from tenancy.operations import CreateModel, TenantTable
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='DatasetProtected',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'dataset', 'number'), name='dataset_protected_number_once'), models.CheckConstraint(condition=models.Q(('rows__gte', 1), ('rows__lte', 10000)), name='dataset_protected_holds_some_rows'), models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='dataset_protected_hash_formed')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DatasetStudy',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -3,14 +3,14 @@ from django.db import migrations, models
 
 import tenancy.ids
 import tenancy.models.base
-from tenancy.operations import AddIndex, TenantTable, WorkKind
+from tenancy.operations import AddIndex, CreateModel, TenantTable, WorkKind
 
 
 class Migration(migrations.Migration):
     dependencies = [("scoring", "0005_dataset_studies")]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name="MonitoringPlan",
             fields=[
                 (

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex
+from tenancy.operations import AddConstraint, AddField, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='scoringrun',
             name='explored',
             field=models.BooleanField(default=False),
         ),
-        migrations.AddField(
+        AddField(
             model_name='scoringrun',
             name='propensity_ppm',
             field=models.PositiveIntegerField(null=True),

@@ -20,7 +20,18 @@ from scoring.database_functions import (
     no_triggers,
     triggers,
 )
-from tenancy.operations import AddConstraint, Statements, TenantReference, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    AlterField,
+    AlterModelOptions,
+    CreateModel,
+    RemoveConstraint,
+    Statements,
+    TenantReference,
+    TenantTable,
+    WorkKind,
+)
 from tenancy.row_security import drop_lookup_function, frozen, thawed, work_function
 
 
@@ -33,52 +44,52 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            migrations.RemoveConstraint(model_name='promotionrequest', name=f'promotion_request_{name}')
+            RemoveConstraint(model_name='promotionrequest', name=f'promotion_request_{name}')
             for name in ('one_open', 'two_people', 'status_agrees', 'has_a_reason')
         ),
         migrations.RenameModel('PromotionRequest', 'ModelRequest'),
-        migrations.AlterModelOptions(
+        AlterModelOptions(
             name='modelrequest',
             options={'verbose_name': 'request about a model', 'verbose_name_plural': 'requests about models'},
         ),
-        migrations.AlterField(
+        AlterField(
             model_name='modelrequest',
             name='product',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='model_requests', to='scoring.product', verbose_name='product'),
         ),
-        migrations.AlterField(
+        AlterField(
             model_name='modelrequest',
             name='model_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='scoring.modelversion', verbose_name='model'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelrequest',
             name='move',
             field=models.TextField(choices=[('validate', 'Validate'), ('challenge', 'Score in shadow'), ('promote', 'Put in charge'), ('demote', 'Take out of charge'), ('retire', 'Retire'), ('correct', 'Correct the record of who was in charge')], default='promote', verbose_name='move'),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelrequest',
             name='evidence',
             field=models.JSONField(default=dict, verbose_name='evidence'),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelrequest',
             name='valid_until',
             field=models.DateTimeField(null=True, verbose_name='valid until'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelrequest',
             name='begins_at',
             field=models.DateTimeField(null=True, verbose_name='from'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelrequest',
             name='ends_at',
             field=models.DateTimeField(null=True, verbose_name='until'),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='InventoryEntry',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -100,7 +111,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'inventory of models',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ModelDocument',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -119,7 +130,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'documents about models',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ValidityWarning',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -128,35 +139,35 @@ class Migration(migrations.Migration):
                 ('warned_at', models.DateTimeField()),
             ],
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='championship',
             name='championship_one_in_charge',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='championship',
             name='championship_never_two_at_a_time',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='modelversion',
             name='model_version_status_known',
         ),
-        migrations.AddField(
+        AddField(
             model_name='championship',
             name='recorded_at',
             field=models.DateTimeField(default=datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.UTC), verbose_name='known since'),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             model_name='championship',
             name='superseded_at',
             field=models.DateTimeField(null=True, verbose_name='held true until'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelversion',
             name='valid_until',
             field=models.DateTimeField(null=True, verbose_name='valid until'),
         ),
-        migrations.AlterField(
+        AlterField(
             model_name='modelversion',
             name='status',
             field=models.TextField(choices=[('draft', 'Draft'), ('validated', 'Validated'), ('challenger', 'Challenger'), ('champion', 'In charge'), ('retired', 'Retired')], default='draft', verbose_name='state'),
@@ -178,32 +189,32 @@ class Migration(migrations.Migration):
             model_name='modelversion',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'retired']), ('valid_until__isnull', False), _connector='OR'), name='model_version_validated_until_when'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='inventoryentry',
             name='model_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inventory', to='scoring.modelversion', verbose_name='model'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='inventoryentry',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modeldocument',
             name='model_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='scoring.modelversion', verbose_name='model'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modeldocument',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='modelrequest',
             name='championship',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='scoring.championship', verbose_name='time in charge'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='championship',
             name='request',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='championships', to='scoring.modelrequest', verbose_name='request'),
@@ -220,12 +231,12 @@ class Migration(migrations.Migration):
             model_name='championship',
             constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gte', models.F('recorded_at')), _connector='OR'), name='championship_superseded_after_it_was_known'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='validitywarning',
             name='model_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='validity_warnings', to='scoring.modelversion', verbose_name='model'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='validitywarning',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 import tenancy.ids
 import tenancy.models.base
-from tenancy.operations import Statements, TenantTable, WorkKind
+from tenancy.operations import CreateModel, Statements, TenantTable, WorkKind
 from tenancy.row_security import drop_lookup_function, work_function
 
 WATCHED = """SELECT c.organization_id, c.model_version_id FROM scoring_championship c
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name="Pause",
             fields=[
                 (

@@ -1,11 +1,12 @@
 from django.db import migrations, models
+from tenancy.operations import AddField
 
 
 class Migration(migrations.Migration):
     dependencies = [("scoring", "0009_pauses")]
 
     operations = [
-        migrations.AddField(
+        AddField(
             "monitoringplan",
             "pauses",
             models.BooleanField(default=False, verbose_name="paused by a serious alert"),

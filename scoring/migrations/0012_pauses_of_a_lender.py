@@ -5,7 +5,7 @@ import tenancy.models.base
 from django.db import migrations, models
 
 from scoring.pause_functions import no_pause_triggers, pause_triggers
-from tenancy.operations import AddConstraint, Statements
+from tenancy.operations import AddConstraint, AlterField, Statements
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
+        AlterField(
             model_name='pause',
             name='product',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='scoring.product', verbose_name='product'),

@@ -6,7 +6,14 @@ import tenancy.models.base
 from django.db import migrations, models
 
 from scoring.score_functions import SPENT_FACTS, no_triggers, triggers
-from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddIndex,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 
 
 class Migration(migrations.Migration):
@@ -18,7 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='ScoreCall',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -37,7 +44,7 @@ class Migration(migrations.Migration):
                 ('product', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='score_calls', to='scoring.product', verbose_name='product')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Score',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import tenancy.ids
 from tenancy import database_functions as functions
-from tenancy.operations import LookupFunction, Statements, TenantTable
+from tenancy.operations import CreateModel, LookupFunction, Statements, TenantTable
 from django.db import migrations, models
 
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         Statements(functions.FOUNDATION, functions.NO_FOUNDATION, "Open the look-up schema"),
         Statements(functions.REFUSALS, functions.NO_REFUSALS, "Make the refusals"),
         Statements(functions.WORK_PENDING, functions.NO_WORK_PENDING, "Make work_pending"),
-        migrations.CreateModel(
+        CreateModel(
             name="Organization",
             fields=[
                 (

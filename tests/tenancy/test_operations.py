@@ -1,6 +1,8 @@
 """The operation that makes a table a tenant's, on tables of its own, there and back."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,7 +21,7 @@ from django.db.migrations.state import ProjectState
 from tenancy.enter import enter
 from tenancy.ids import new_id
 from tenancy.models import TenantForeignKey
-from tenancy.operations import LookupFunction, TenantReference, TenantTable, WorkKind
+from tenancy.operations import AddField, LookupFunction, TenantReference, TenantTable, WorkKind
 from tenancy.roles import OWNER
 from tenancy.row_security import referenced, unreferenced
 from tenancy.selectors import work_pending
@@ -214,3 +216,21 @@ def test_it_all_comes_off_again(database_roles, hanse):
     left = "SELECT count(*) FROM pg_class WHERE starts_with(relname, 'library')"
     functions = "SELECT count(*) FROM pg_proc WHERE proname IN ('book_title', 'work_overdue')"
     assert run(left) == run(functions) == [(0,)]
+
+
+def test_an_operation_makes_only_its_own_model_anew():
+    """What keeps making the database short: the models around it stay as they are made."""
+    state = ProjectState.from_apps(apps)
+    lender = state.apps.get_model("tenancy", "Organization")
+    field = models.TextField(default="")
+    AddField("Event", "colour", field).state_forwards("events", state)
+    assert "colour" in {each.name for each in state.apps.get_model("events", "Event")._meta.fields}
+    assert state.apps.get_model("tenancy", "Organization") is lender
+
+
+@pytest.mark.parametrize("room", ["accounts", "events", "scoring", "tenancy", "underwriting"])
+def test_migrations_use_the_operations_that_spare_the_state(room):
+    sparing = "CreateModel|AddField|AlterModelOptions|AddConstraint|RemoveConstraint|AddIndex"
+    folder = Path(apps.get_app_config(room).path) / "migrations"
+    django = re.compile(rf"\bmigrations\.({sparing})\(")
+    assert not [each.name for each in folder.glob("0*.py") if django.search(each.read_text())]

@@ -10,7 +10,15 @@ import tenancy.models.base
 import underwriting.models.policy
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 from underwriting.database_functions import (
     ERASED_FACTS,
     LAPSED_OFFERS,
@@ -31,7 +39,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Application',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -59,7 +67,7 @@ class Migration(migrations.Migration):
                 ('product_version', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='scoring.productversion')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ConsentText',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -72,7 +80,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Customer',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -83,7 +91,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='BlindIndexEntry',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -93,7 +101,7 @@ class Migration(migrations.Migration):
                 ('customer', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='index_entries', to='underwriting.customer')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='CustomerIdentity',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -106,7 +114,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Decision',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -139,7 +147,7 @@ class Migration(migrations.Migration):
                 ('supersedes', tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='underwriting.decision')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Condition',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -154,7 +162,7 @@ class Migration(migrations.Migration):
                 ('decision', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='underwriting.decision')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DecisionReason',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -168,7 +176,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DecisionRun',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -184,12 +192,12 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name='decision',
             name='run',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='underwriting.decisionrun'),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Duty',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -205,7 +213,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'duties',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='IdempotencyRecord',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -217,7 +225,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Offer',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -238,7 +246,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Booking',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -252,7 +260,7 @@ class Migration(migrations.Migration):
                 ('offer', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='underwriting.offer')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Party',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -268,7 +276,7 @@ class Migration(migrations.Migration):
                 ('possible_customer', tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='possible_parties', to='underwriting.customer')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='FactSet',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -287,7 +295,7 @@ class Migration(migrations.Migration):
                 ('party', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fact_sets', to='underwriting.party')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Consent',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -300,7 +308,7 @@ class Migration(migrations.Migration):
                 ('party', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='underwriting.party')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Pin',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -311,7 +319,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PolicyVersion',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -332,7 +340,7 @@ class Migration(migrations.Migration):
                 ('product', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policy_versions', to='scoring.product')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ReasonCatalogue',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -343,12 +351,12 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name='decision',
             name='catalogue',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='underwriting.reasoncatalogue'),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Review',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -368,7 +376,7 @@ class Migration(migrations.Migration):
                 ('settled_decision', tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settled_reviews', to='underwriting.decision')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ReviewStep',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -385,7 +393,7 @@ class Migration(migrations.Migration):
                 ('review', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='underwriting.review')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='StageResult',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

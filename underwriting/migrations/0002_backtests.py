@@ -5,7 +5,14 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddIndex,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 from underwriting.backtest_functions import (
     SILENT_BACKTESTS,
     SNAPSHOTS,
@@ -23,7 +30,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='ApplicationChunk',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -43,7 +50,7 @@ class Migration(migrations.Migration):
                 ('product', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='application_chunks', to='scoring.product')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ApplicationChunkProtected',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -54,7 +61,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Backtest',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -79,7 +86,7 @@ class Migration(migrations.Migration):
                 ('policy_version', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='backtests', to='underwriting.policyversion')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='BacktestProtected',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -7,7 +7,16 @@ import tenancy.models.base
 import underwriting.models.policy
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, Statements, TenantReference, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    CreateModel,
+    RemoveConstraint,
+    Statements,
+    TenantReference,
+    TenantTable,
+    WorkKind,
+)
 from underwriting.database_functions import POLICY_STAYS
 from underwriting.policy_functions import EARLIER_RIGHTS, ENDED, RIGHTS, no_triggers, triggers
 
@@ -21,7 +30,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='PolicyStep',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -37,36 +46,36 @@ class Migration(migrations.Migration):
                 ('against', models.JSONField(default=dict)),
             ],
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='policyversion',
             name='policy_checked_before_submitted',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='policyversion',
             name='policy_submitted_has_its_time',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='policyversion',
             name='policy_published_by_another',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='policyversion',
             name='policy_effective_in_order',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='policyversion',
             name='policy_retired_has_ended',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='policyversion',
             name='policy_one_in_force',
         ),
-        migrations.AddField(
+        AddField(
             model_name='policyversion',
             name='copied_from',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='underwriting.policyversion'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='policyversion',
             name='revision',
             field=models.PositiveIntegerField(default=1),
@@ -99,12 +108,12 @@ class Migration(migrations.Migration):
             model_name='policyversion',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('effective_from__isnull', False), ('status__in', ('published', 'retired'))), expressions=[('organization', '='), ('product', '='), (underwriting.models.policy.Period('effective_from', 'effective_to', models.Value('[)')), '&&')], name='policy_one_in_force'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='policystep',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='policystep',
             name='policy_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='underwriting.policyversion'),

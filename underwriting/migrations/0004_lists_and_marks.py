@@ -7,7 +7,14 @@ import tenancy.models.base
 import underwriting.models.policy
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddIndex,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 from underwriting.list_functions import DUE_ENTRIES, DUE_MARKS, no_triggers, triggers
 
 
@@ -19,7 +26,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='ReferenceList',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -33,7 +40,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ListEntry',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -59,7 +66,7 @@ class Migration(migrations.Migration):
                 ('reference_list', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='underwriting.referencelist')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ApplicationMark',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -77,7 +84,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'application', 'kind', 'digest'), name='application_mark_once'), models.UniqueConstraint(condition=models.Q(('ordinal__isnull', False)), fields=('organization', 'kind', 'digest', 'ordinal'), name='application_mark_number_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['identity', 'national_id', 'phone', 'email', 'email_domain', 'address', 'device', 'employer'])), name='application_mark_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('identity', 'phone', 'address', 'device', 'employer')), ('ordinal__gte', 1), ('ordinal__isnull', False)), models.Q(models.Q(('kind__in', ('identity', 'phone', 'address', 'device', 'employer')), _negated=True), ('ordinal__isnull', True)), _connector='OR'), name='application_mark_numbered_where_counted'), models.CheckConstraint(condition=models.Q(('keep_until__gt', models.F('marked_at'))), name='application_mark_kept_a_while')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='MarkCounter',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

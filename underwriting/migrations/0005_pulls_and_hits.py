@@ -6,7 +6,15 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 from tenancy.roles import APPLICATION
 from tenancy.row_security import drop_lookup_function, frozen, thawed, work_function
 from underwriting.database_functions import UNDECIDED as UNDECIDED_BEFORE
@@ -25,7 +33,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='CheckHit',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -39,7 +47,7 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ConnectorSetting',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -56,7 +64,7 @@ class Migration(migrations.Migration):
                 ('made_by', models.TextField()),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='HitStep',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -68,7 +76,7 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField()),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Pull',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -91,7 +99,7 @@ class Migration(migrations.Migration):
                 ('asked_by_id', models.TextField()),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name='decisionrun',
             name='resume_at',
             field=models.DateTimeField(null=True),
@@ -104,87 +112,87 @@ class Migration(migrations.Migration):
             model_name='decisionrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('resume_at__isnull', False), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('resume_at__isnull', True)), _connector='OR'), name='run_waiting_says_until_when'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='checkhit',
             name='application',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='underwriting.application'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='checkhit',
             name='customer',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='underwriting.customer'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='checkhit',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='checkhit',
             name='party',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='underwriting.party'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='connectorsetting',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='connectorsetting',
             name='product',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='connector_settings', to='scoring.product'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='hitstep',
             name='application',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hit_steps', to='underwriting.application'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='hitstep',
             name='hit',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='underwriting.checkhit'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='hitstep',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pull',
             name='application',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pulls', to='underwriting.application'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pull',
             name='consent',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pulls', to='underwriting.consent'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pull',
             name='customer',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pulls', to='underwriting.customer'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pull',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pull',
             name='party',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pulls', to='underwriting.party'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pull',
             name='run',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pulls', to='underwriting.decisionrun'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pull',
             name='setting',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pulls', to='underwriting.connectorsetting'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='checkhit',
             name='pull',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='underwriting.pull'),

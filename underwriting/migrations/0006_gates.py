@@ -5,7 +5,7 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantTable
+from tenancy.operations import CreateModel, Statements, TenantTable
 from underwriting.gate_functions import gate_triggers, no_gate_triggers
 
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='GateException',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'policy_version', 'content_hash', 'gate'), name='gate_exception_one_open'), models.CheckConstraint(condition=models.Q(('gate__in', ['loss', 'profit', 'reasons', 'referral_load', 'adverse_impact'])), name='gate_exception_gate_known'), models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='gate_exception_hash_formed'), models.CheckConstraint(condition=models.Q(('reason__in', ['LAW_CHANGED', 'RISK_ACCEPTED', 'NEW_MARKET', 'BUSINESS_NECESSITY', 'DATA_MISSING', 'TRIAL'])), name='gate_exception_reason_known'), models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('mitigants', ''), _negated=True), models.Q(('asked_by_id', ''), _negated=True)), name='gate_exception_is_filled_in'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='gate_exception_ends'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'approved', 'refused'])), name='gate_exception_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by_id__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by_id__isnull', False), models.Q(('answered_by_id', models.F('asked_by_id')), _negated=True)), _connector='OR'), name='gate_exception_answered_by_another')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='GateOutcome',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'backtest', 'gates_number', 'gate'), name='gate_outcome_once'), models.CheckConstraint(condition=models.Q(('gate__in', ['loss', 'profit', 'reasons', 'referral_load', 'adverse_impact'])), name='gate_outcome_gate_known'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(models.Q(('comparison', 'at_most'), ('value__lte', models.F('limit'))), models.Q(('comparison', 'at_least'), ('value__gte', models.F('limit'))), _connector='OR'), ('blocks', False), ('limit__isnull', False), ('value__isnull', False), ('verdict', 'passed')), models.Q(models.Q(models.Q(('comparison', 'at_most'), ('value__gt', models.F('limit'))), models.Q(('comparison', 'at_least'), ('value__lt', models.F('limit'))), _connector='OR'), ('blocks', True), ('limit__isnull', False), ('value__isnull', False), ('verdict', 'failed')), ('verdict', 'insufficient'), models.Q(('blocks', False), ('limit__isnull', True), ('verdict', 'off')), _connector='OR'), name='gate_outcome_verdict_agrees')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PolicyGates',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -7,7 +7,9 @@ from django.db import migrations, models
 
 from tenancy.operations import (
     AddConstraint,
+    AddField,
     AddIndex,
+    CreateModel,
     Statements,
     TenantReference,
     TenantTable,
@@ -25,7 +27,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='ApprovalPath',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -40,7 +42,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name='decision',
             name='honours',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kept_by', to='underwriting.approvalpath'),

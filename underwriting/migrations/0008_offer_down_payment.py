@@ -1,7 +1,7 @@
 from django.db import migrations, models
 from django.db.models import Q
 
-from tenancy.operations import AddConstraint
+from tenancy.operations import AddConstraint, AddField
 
 
 class Migration(migrations.Migration):
@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("underwriting", "0007_approval_paths")]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name="offer",
             name="down_payment",
             field=models.BigIntegerField(null=True),

@@ -7,7 +7,7 @@ import tenancy.models.base
 import underwriting.models.policy
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, Statements, TenantTable, WorkKind
+from tenancy.operations import AddConstraint, CreateModel, Statements, TenantTable, WorkKind
 from underwriting.trial_functions import READ, UNSEEN, no_trial_triggers, trial_triggers
 
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='PolicyTrial',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('product', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policy_trials', to='scoring.product')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PolicyShadow',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('trial', tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shadows', to='underwriting.policytrial')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PolicyTrialLook',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -6,7 +6,7 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import Statements, TenantTable
+from tenancy.operations import CreateModel, Statements, TenantTable
 from underwriting.authority_functions import authority_triggers, no_authority_triggers
 
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='AuthorityMatrix',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'product', 'number'), name='authority_number_once'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('organization', 'product'), name='authority_one_open'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='authority_number_from_one'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'approved', 'refused'])), name='authority_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('asked_by_id', ''), _negated=True)), name='authority_has_a_reason'), models.CheckConstraint(condition=models.Q(('content_hash__regex', '^sha256:[0-9a-f]{64}$')), name='authority_hash_formed'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by_id__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by_id__isnull', False), models.Q(('answered_by_id', models.F('asked_by_id')), _negated=True)), _connector='OR'), name='authority_answered_by_another')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PolicyException',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

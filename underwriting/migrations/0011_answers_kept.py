@@ -10,7 +10,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from tenancy import row_security as sql
-from tenancy.operations import AddConstraint, AddIndex, Statements, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    RemoveConstraint,
+    Statements,
+    WorkKind,
+)
 from tenancy.roles import APPLICATION
 from underwriting.application_functions import SPENT_KEYS, answer_triggers, no_answer_triggers
 
@@ -50,23 +57,23 @@ class Migration(migrations.Migration):
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.RemoveField("idempotencyrecord", "application"),
-                migrations.AddField("idempotencyrecord", "subject_id", models.UUIDField()),
+                AddField("idempotencyrecord", "subject_id", models.UUIDField()),
             ],
             database_operations=[Statements(SUBJECT, NO_SUBJECT, "Let a key name any subject")],
         ),
-        migrations.AddField(
+        AddField(
             "idempotencyrecord",
             "subject_kind",
             models.TextField(default="application"),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             "idempotencyrecord", "status_code", models.SmallIntegerField(null=True)
         ),
-        migrations.AddField("idempotencyrecord", "headers", models.JSONField(default=dict)),
-        migrations.AddField("idempotencyrecord", "body", models.BinaryField(null=True)),
-        migrations.AddField("idempotencyrecord", "request_id", models.TextField(default="")),
-        migrations.AddField(
+        AddField("idempotencyrecord", "headers", models.JSONField(default=dict)),
+        AddField("idempotencyrecord", "body", models.BinaryField(null=True)),
+        AddField("idempotencyrecord", "request_id", models.TextField(default="")),
+        AddField(
             "idempotencyrecord",
             "expires_at",
             models.DateTimeField(default=in_a_week),
@@ -110,7 +117,7 @@ class Migration(migrations.Migration):
         Statements(ANSWERABLE, NOT_ANSWERABLE, "Let the answer follow its key"),
         Statements(answer_triggers(), no_answer_triggers(), "Keep an answer as it was given"),
         WorkKind("spent_keys", SPENT_KEYS, tables=[TABLE, "tenancy_organization"]),
-        migrations.RemoveConstraint("application", "application_external_id_once"),
+        RemoveConstraint("application", "application_external_id_once"),
         AddConstraint(
             "application",
             models.UniqueConstraint(

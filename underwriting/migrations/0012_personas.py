@@ -3,7 +3,7 @@
 from django.db import migrations, models
 from django.db.models import Q
 
-from tenancy.operations import AddConstraint, Statements
+from tenancy.operations import AddConstraint, AddField, AlterField, RemoveConstraint, Statements
 from underwriting.persona_functions import no_persona_triggers, persona_triggers
 
 OUTCOMES = [("approve", "Approve"), ("counter_offer", "Counter-offer"), ("refer", "Refer"), ("decline", "Decline")]
@@ -15,9 +15,9 @@ class Migration(migrations.Migration):
     dependencies = [("tenancy", "0001_initial"), ("underwriting", "0011_answers_kept")]
 
     operations = [
-        migrations.RemoveConstraint("decisionreason", "reason_source_known"),
-        migrations.AddField("application", "persona", models.TextField(choices=OUTCOMES, null=True)),
-        migrations.AlterField("decisionreason", "source", models.TextField(choices=SOURCES)),
+        RemoveConstraint("decisionreason", "reason_source_known"),
+        AddField("application", "persona", models.TextField(choices=OUTCOMES, null=True)),
+        AlterField("decisionreason", "source", models.TextField(choices=SOURCES)),
         AddConstraint(
             "application",
             models.CheckConstraint(

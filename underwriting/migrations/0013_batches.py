@@ -6,7 +6,14 @@ import tenancy.ids
 import tenancy.models.base
 from django.db import migrations, models
 
-from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddIndex,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 from underwriting.batch_functions import (
     SILENT_BATCHES,
     STALE_BATCHES,
@@ -26,7 +33,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='BatchFile',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -40,7 +47,7 @@ class Migration(migrations.Migration):
                 ('partner', tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batch_files', to='accounts.partner')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Batch',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -76,7 +83,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'batches',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='BatchFilePart',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -86,7 +93,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='BatchRow',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -97,7 +104,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='BatchChunk',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),

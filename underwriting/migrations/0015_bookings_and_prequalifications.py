@@ -9,7 +9,15 @@ import tenancy.models.base
 from django.db import migrations, models
 
 
-from tenancy.operations import AddConstraint, AddIndex, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 from underwriting import booking_functions, prequalification_functions
 
 PREQUALIFIED = [
@@ -37,7 +45,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='BookingCase',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -59,7 +67,7 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Prequalification',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -99,7 +107,7 @@ class Migration(migrations.Migration):
                 ('emptied_at', models.DateTimeField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PrequalificationPull',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -119,12 +127,12 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(null=True)),
             ],
         ),
-        migrations.AddField(
+        AddField(
             model_name='booking',
             name='booked_on',
             field=models.DateField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='booking',
             name='rate_ppm',
             field=models.IntegerField(null=True),
@@ -133,67 +141,67 @@ class Migration(migrations.Migration):
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('rate_ppm__isnull', True), ('rate_ppm__gte', 0), _connector='OR'), name='booking_rate_not_negative'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='bookingcase',
             name='application',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booking_cases', to='underwriting.application'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='bookingcase',
             name='booking',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='underwriting.booking'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='bookingcase',
             name='offer',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='booking_cases', to='underwriting.offer'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='bookingcase',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalification',
             name='application',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prequalifications', to='underwriting.application'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalification',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalification',
             name='partner',
             field=tenancy.models.base.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prequalifications', to='accounts.partner'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalification',
             name='product',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prequalifications', to='scoring.product'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalification',
             name='product_version',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prequalifications', to='scoring.productversion'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalificationpull',
             name='consent_text',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prequalification_pulls', to='underwriting.consenttext'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalificationpull',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalificationpull',
             name='prequalification',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pulls', to='underwriting.prequalification'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='prequalificationpull',
             name='setting',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prequalification_pulls', to='underwriting.connectorsetting'),

@@ -6,7 +6,14 @@ import tenancy.models.base
 from django.db import migrations, models
 
 from tenancy import row_security as sql
-from tenancy.operations import AddConstraint, Statements, TenantTable, WorkKind
+from tenancy.operations import (
+    AddConstraint,
+    AddField,
+    CreateModel,
+    Statements,
+    TenantTable,
+    WorkKind,
+)
 from tenancy.roles import APPLICATION
 from underwriting.application_functions import (
     UNFINISHED,
@@ -32,7 +39,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Document',
             fields=[
                 ('id', models.UUIDField(default=tenancy.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -51,17 +58,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'documents',
             },
         ),
-        migrations.AddField(
+        AddField(
             model_name='application',
             name='hosted',
             field=models.BooleanField(db_default=False, default=False),
         ),
-        migrations.AddField(
+        AddField(
             model_name='application',
             name='return_url',
             field=models.TextField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='review',
             name='note',
             field=models.TextField(db_default='', default=''),
@@ -70,17 +77,17 @@ class Migration(migrations.Migration):
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('return_url__isnull', True), models.Q(('hosted', True), ('return_url__startswith', 'https://')), _connector='OR'), name='application_return_url_secure'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='document',
             name='application',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='underwriting.application'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='document',
             name='organization',
             field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='document',
             name='party',
             field=tenancy.models.base.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='underwriting.party'),
