@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ml.dictionary.entries import Field
 from ml.dictionary.problems import FieldProblem
+from ml.dictionary.quick import Take, taker
 from ml.values import LIMIT, Human, Value, date_of, days_of, scaled_text
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
@@ -17,6 +18,7 @@ MAX_TEXT = 500
 UNPRINTED = "\x00-\x1f\x7f-\x9f\ud800-\udfff"
 """Control characters, and halves of characters that no encoding can store."""
 _UNPRINTED = re.compile(f"[{UNPRINTED}]")
+MOST_WAYS = 64
 MAX_EXPONENT = 40
 """JSON may say 1e999999999, which must never be spelled out."""
 
@@ -36,18 +38,18 @@ class FieldReader:
     def __init__(self, field: Field) -> None:
         self.field = field
         self._parse: Callable[[Any], Value] = getattr(self, f"_{field.type}")
-        self._values = frozenset(category.value for category in field.values)
+        self.values = frozenset(category.value for category in field.values)
         numeric = field.kind == "number"
         self.special = {self.typed_bound(code) for code in field.special} if numeric else set()
         self.low, self.high = self._bound(field.min), self._bound(field.max)
-        self._until_today = field.type == "date" and field.max is None
+        self.until_today = field.type == "date" and field.max is None
 
     def typed(self, value: Any, *, as_of: int | None = None) -> Value:
         """The typed value of one that is present; raises `Wrong`."""
         found = self._parse(value)
         if self.low is not None or self.high is not None:
             self._check_range(found)
-        if self._until_today and as_of is not None and isinstance(found, int) and found > as_of:
+        if self.until_today and as_of is not None and isinstance(found, int) and found > as_of:
             raise Wrong("future")
         return found
 
@@ -120,8 +122,8 @@ class FieldReader:
     def _category(self, value: Any) -> Value:
         if not isinstance(value, str):
             raise Wrong("type_category")
-        if value not in self._values and value not in self.field.special:
-            raise Wrong("category", values=sorted(self._values)[:20])
+        if value not in self.values and value not in self.field.special:
+            raise Wrong("category", values=sorted(self.values)[:20])
         return value
 
     def _date(self, value: Any) -> Value:
@@ -140,11 +142,20 @@ class FieldReader:
         return value
 
 
+class Asked(NamedTuple):
+    """The fields of one way to read a scope: names, and of each how it is taken and whether a
+    document without it is wrong."""
+
+    names: frozenset[str]
+    each: tuple[tuple[str, Take, bool], ...]
+
+
 class Reading:
     """Reads and writes the documents of one scope."""
 
     def __init__(self, fields: Sequence[Field]) -> None:
         self.readers = {field.name: FieldReader(field) for field in fields}
+        self._asked: dict[tuple[frozenset[str] | None, bool], Asked] = {}
 
     def read(
         self,
@@ -157,15 +168,21 @@ class Reading:
         """Values of every known field (None where absent), and all problems."""
         if not isinstance(document, Mapping):
             return {}, [FieldProblem("", "type_object")]
-        readers = self._known(only)
-        problems = [FieldProblem(_shown(n), "unknown") for n in document if n not in readers]
+        names, each = self._asked.get((only, history)) or self._asking(only, history=history)
+        problems: list[FieldProblem] = []
+        if not names.issuperset(document):
+            problems = [FieldProblem(_shown(n), "unknown") for n in document if n not in names]
         values: dict[str, Value] = {}
-        for name, reader in readers.items():
-            try:
-                values[name] = _value(reader, document, as_of, history=history)
-            except Wrong as wrong:
-                values[name] = None
-                problems.append(FieldProblem(name, wrong.code, wrong.params))
+        for name, take, is_demanded in each:
+            given = document.get(name)
+            values[name] = None
+            if given is not None:
+                try:
+                    values[name] = take(given, as_of)
+                except Wrong as wrong:
+                    problems.append(FieldProblem(name, wrong.code, wrong.params))
+            elif is_demanded:
+                problems.append(FieldProblem(name, "null" if name in document else "required"))
         return values, problems
 
     def write(self, values: Mapping[str, Value]) -> dict[str, Human]:
@@ -176,21 +193,17 @@ class Reading:
             if values.get(name) is not None
         }
 
-    def _known(self, only: frozenset[str] | None) -> Mapping[str, FieldReader]:
-        if only is None:
-            return self.readers
-        return {name: reader for name, reader in self.readers.items() if name in only}
-
-
-def _value(
-    reader: FieldReader, document: Mapping[str, Any], as_of: int | None, *, history: bool
-) -> Value:
-    value = document.get(reader.field.name)
-    if value is not None:
-        return reader.typed(value, as_of=as_of)
-    if demanded(reader.field, history=history):
-        raise Wrong("null" if reader.field.name in document else "required")
-    return None
+    def _asking(self, only: frozenset[str] | None, *, history: bool) -> Asked:
+        """Made once for each set of fields that is asked for; a dictionary has few."""
+        readers = {n: reader for n, reader in self.readers.items() if only is None or n in only}
+        each = tuple(
+            (name, taker(reader), demanded(reader.field, history=history))
+            for name, reader in readers.items()
+        )
+        if len(self._asked) >= MOST_WAYS:
+            self._asked.clear()
+        found = self._asked[only, history] = Asked(frozenset(readers), each)
+        return found
 
 
 def demanded(field: Field, *, history: bool) -> bool:

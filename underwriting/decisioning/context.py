@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ml.values import Value
 from underwriting.policy.inputs import CHECK_RESULTS, CHECKS, Input
-from underwriting.policy.literals import LiteralRefused, typed_literal
+from underwriting.policy.literals import LiteralRefused, literal_taker, typed_literal
 from underwriting.policy.lookups import LIST, VELOCITY
 
 PPM = 1_000_000
@@ -59,12 +59,13 @@ class ContextReader:
     """Reads contexts in one currency."""
 
     def __init__(self, minor_units: int) -> None:
-        self._always = (
+        always = (
             ("as_of", Input("context.as_of", "application", "date")),
             ("exposure", Input("context.exposure", "application", "money", minor_units)),
             ("open_offers", Input("context.open_offers", "application", "money", minor_units)),
             ("in_flight", Input("context.in_flight", "application", "integer")),
         )
+        self._always = tuple((name, item.name, literal_taker(item)) for name, item in always)
 
     def read(self, document: Any) -> tuple[dict[str, Value], list[Unknown]]:
         """Typed values by input name; InputsRefused where it is no context at all."""
@@ -72,8 +73,12 @@ class ContextReader:
             raise InputsRefused("shape", "context")
         values: dict[str, Value] = {}
         unknown: list[Unknown] = []
-        for name, item in self._always:
-            _take(item, document.get(name), values, unknown)
+        for name, full_name, take in self._always:
+            try:
+                values[full_name] = take(document.get(name))
+            except LiteralRefused:
+                values[full_name] = None
+                unknown.append(Unknown(full_name, None))
         values["context.draw_ppm"] = _draw(document.get("draw_ppm"))
         if len(document) > len(self._always):
             for item, given in _asked(document):

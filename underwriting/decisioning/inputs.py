@@ -179,12 +179,16 @@ class InputsReader:
         self, scope: str, document: Any, day: int | None, party: int | None
     ) -> tuple[dict[str, Value], list[Unknown]]:
         values, problems = self._read(scope, document, as_of=day, only=self._only[scope])
+        if not problems:
+            return values, []
         return values, [Unknown(problem.field, party) for problem in problems]
 
 
 def _checked_parties(inputs: Any) -> Sequence[Mapping[str, Any]]:
     """The parties of well-formed inputs."""
-    if not isinstance(inputs, Mapping) or set(inputs) - {"stage"} != _MEMBERS:
+    if not isinstance(inputs, Mapping):
+        raise InputsRefused("shape", "inputs")
+    if inputs.keys() != _MEMBERS and set(inputs) - {"stage"} != _MEMBERS:
         raise InputsRefused("shape", "inputs")
     if inputs["schema"] != SCHEMA or inputs.get("stage", ELIGIBILITY) != ELIGIBILITY:
         raise InputsRefused("shape", "inputs")
@@ -192,7 +196,7 @@ def _checked_parties(inputs: Any) -> Sequence[Mapping[str, Any]]:
     if not isinstance(parties, Sequence) or not 1 <= len(parties) <= MAX_PARTIES:
         raise InputsRefused("shape", "parties")
     for party in parties:
-        if not isinstance(party, Mapping) or not _PARTY_MEMBERS <= set(party) <= _MAY_BE_MEMBERS:
+        if not isinstance(party, Mapping) or not _PARTY_MEMBERS <= party.keys() <= _MAY_BE_MEMBERS:
             raise InputsRefused("shape", "parties")
         if party["role"] not in ROLES or party["liability"] not in LIABILITIES:
             raise InputsRefused("shape", "role")
