@@ -11,7 +11,7 @@ was stated by each. Amounts are minor units a month; an amount below nothing or 
 missing, and so is whatever needs it. `affordability_columns` gives the same for many.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ml.dictionary import Dictionary
@@ -33,6 +33,8 @@ from underwriting.pricing.instalments import PPM
 from underwriting.regulation import Pack
 
 Values = Mapping[str, Value]
+Amount = Callable[[Values], int | None]
+"""From a party's values to an amount a month or a number of people, None where it is missing."""
 
 MOST = 10**12
 """The largest amount a month that is read, in minor units."""
@@ -53,10 +55,10 @@ class Calculation(NamedTuple):
     @property
     def disposable(self) -> int | None:
         """What is left in a month."""
-        parts = (self.expenses, self.obligations, self.instalment)
-        if self.income is None or any(part is None for part in parts):
+        income, expenses, owed, instalment, _ = self
+        if income is None or expenses is None or owed is None or instalment is None:
             return None
-        return self.income - sum(part for part in parts if part is not None)
+        return income - expenses - owed - instalment
 
     @property
     def burden_ppm(self) -> int | None:
@@ -101,6 +103,11 @@ class Means:
         least = pack.stress
         self.add_on = max(settings.stress.add_on_ppm, least.add_on_ppm if least else 0)
         self.floor = max(settings.stress.floor_ppm, least.floor_ppm if least else 0)
+        self._incomes = [self._income(each) for each in settings.income]
+        self._owed = [self._obligation(each) for each in settings.obligations]
+        self._declared = [self._amount(name) for name in settings.expenses]
+        self._adults = self._amount(self.household.adults, MOST_PEOPLE)
+        self._dependants = self._amount(self.household.dependants, MOST_PEOPLE)
 
     def row(
         self, facts: Facts, parties: Sequence[Values], values: Values, rate: Value
@@ -113,48 +120,58 @@ class Means:
             for party, role, liable in zip(parties, facts.roles, facts.liable, strict=True)
             if liable and role in COUNTED_ROLES
         ]
-        incomes = self.settings.income
         if not counted:
             return Calculation(None, None, None, instalment, stressed)
         return Calculation(
-            _total([self._income(party, each) for party in counted for each in incomes]),
+            _total([income(party) for party in counted for income in self._incomes]),
             self._expenses(counted),
-            _total([self._owed(counted, each) for each in self.settings.obligations]),
+            _total([owed(counted) for owed in self._owed]),
             instalment,
             stressed,
         )
 
-    def _income(self, party: Values, income: Income) -> int | None:
-        verified = self._amount(party, income.verified)
-        if verified is not None:
-            return verified
-        declared = self._amount(party, income.declared)
-        if declared is None:
-            return 0 if income.optional else None
-        return divide_half_even(declared * (PPM - income.haircut_ppm), PPM)
+    def _income(self, income: Income) -> Amount:
+        verified, declared = self._amount(income.verified), self._amount(income.declared)
+        kept = PPM - income.haircut_ppm
+        unknown = 0 if income.optional else None
 
-    def _owed(self, parties: Sequence[Values], obligation: Obligation) -> int | None:
+        def found(party: Values) -> int | None:
+            proven = verified(party)
+            if proven is not None:
+                return proven
+            stated = declared(party)
+            return unknown if stated is None else divide_half_even(stated * kept, PPM)
+
+        return found
+
+    def _obligation(self, obligation: Obligation) -> Callable[[Sequence[Values]], int | None]:
         """What all owe, a joint obligation counted once."""
-        found, joint = [], [0]
-        for party in parties:
-            stated = (obligation.declared, obligation.bureau)
-            own = _highest([self._amount(party, name) for name in stated])
-            if own is None:
-                return None
-            found.append(own)
-            joint.append(min(self._amount(party, obligation.joint) or 0, own))
-        return sum(found) - (sum(joint) - max(joint))
+        stated, reported = self._amount(obligation.declared), self._amount(obligation.bureau)
+        jointly = self._amount(obligation.joint)
+
+        def found(parties: Sequence[Values]) -> int | None:
+            total = shared = most = 0
+            for party in parties:
+                own = _higher(stated(party), reported(party))
+                if own is None:
+                    return None
+                joint = min(jointly(party) or 0, own)
+                total, shared, most = total + own, shared + joint, max(most, joint)
+            return total - (shared - most)
+
+        return found
 
     def _expenses(self, parties: Sequence[Values]) -> int | None:
         houses = self._houses(parties)
         return None if houses is None else _total([self._essential(house) for house in houses])
 
-    def _houses(self, parties: Sequence[Values]) -> list[list[Values]] | None:
+    def _houses(self, parties: Sequence[Values]) -> list[Sequence[Values]] | None:
         """The households: the first applicant's, then one for each who lives elsewhere."""
         shared = self.household.shared
         if shared is None:
-            return [list(parties)]
-        first, others = [parties[0]], []
+            return [parties]
+        first: list[Values] = [parties[0]]
+        others: list[Sequence[Values]] = []
         for party in parties[1:]:
             answer = party.get(shared)
             if not isinstance(answer, bool):
@@ -166,26 +183,25 @@ class Means:
         return [first, *others]
 
     def _essential(self, house: Sequence[Values]) -> int | None:
-        """A household's expenses: those declared, or what so many people need at least."""
-        stated = [self._declared(house, name) for name in self.settings.expenses]
-        declared = _total(stated)
-        least = self._least(house)
-        return None if declared is None or least is None else max(declared, least)
+        """A household's expenses: those declared, or what so many people need at least.
 
-    def _declared(self, house: Sequence[Values], name: str) -> int | None:
-        """The highest that a member states; nothing where the minimum stands in for it."""
-        highest = _highest([self._amount(party, name) for party in house])
-        return 0 if highest is None and self.minimum else highest
+        Of each expense the highest that a member states; nothing where the minimum stands in.
+        """
+        least = self._least(house)
+        if least is None:
+            return None
+        unknown = 0 if self.minimum else None
+        stated = [_highest(house, amount) for amount in self._declared]
+        declared = _total([unknown if each is None else each for each in stated])
+        return None if declared is None else max(declared, least)
 
     def _least(self, house: Sequence[Values]) -> int | None:
         if not self.minimum:
             return 0
-        stated = _highest([self._people(party, self.household.adults) for party in house])
-        adults = max(stated or 0, len(house))
+        adults = max(_highest(house, self._adults) or 0, len(house))
         dependants = 0
         if self.household.dependants is not None:
-            found = [self._people(party, self.household.dependants) for party in house]
-            children = _highest(found)
+            children = _highest(house, self._dependants)
             if children is None:
                 return None
             dependants = children
@@ -194,24 +210,43 @@ class Means:
         more_adults, more_dependants = max(adults - rows, 0), max(dependants - width + 1, 0)
         return base + more_adults * self.more_adult + more_dependants * self.more_dependant
 
-    def _amount(self, party: Values, name: str | None) -> int | None:
-        return self._whole(party, name, MOST)
+    def _amount(self, name: str | None, most: int = MOST) -> Amount:
+        """What reads a whole number of 0 to `most` that is no special code, else None."""
+        if name is None:
+            return _unnamed
+        specials = self.specials[name]
 
-    def _people(self, party: Values, name: str | None) -> int | None:
-        return self._whole(party, name, MOST_PEOPLE)
-
-    def _whole(self, party: Values, name: str | None, most: int) -> int | None:
-        """A whole number of 0 to `most` that is no special code, None for everything else."""
-        value = None if name is None else party.get(name)
-        if name is None or type(value) is not int or not 0 <= value <= most:
+        def found(party: Values) -> int | None:
+            value = party.get(name)
+            if type(value) is int and 0 <= value <= most and value not in specials:
+                return value
             return None
-        return None if value in self.specials[name] else value
+
+        return found
 
 
-def _highest(found: Sequence[int | None]) -> int | None:
-    return max((value for value in found if value is not None), default=None)
+def _unnamed(_: Values) -> None:
+    """A field that the settings do not name is missing."""
+
+
+def _higher(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
+
+
+def _highest(house: Sequence[Values], amount: Amount) -> int | None:
+    """The highest that a member of the household states."""
+    found = None
+    for party in house:
+        found = _higher(found, amount(party))
+    return found
 
 
 def _total(found: Sequence[int | None]) -> int | None:
-    known = [value for value in found if value is not None]
-    return sum(known) if len(known) == len(found) else None
+    total = 0
+    for value in found:
+        if value is None:
+            return None
+        total += value
+    return total
