@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from tenancy.statements import Row, Statement, ask, ask_together, later
+from tenancy.statements import Row, Statement, ask_together, later
 
 Model = TypeVar("Model", bound=models.Model)
 
@@ -33,8 +33,15 @@ def find(model: type[Model], organization_id: UUID, condition: str, **given: Any
 
     `find(Party, organization_id, "application_id = %(application)s", application=row_id)`
     """
-    rows = ask(_selection(model, condition), {"organization": organization_id, **given})
-    return _read(model, rows)
+    (answer,) = ask_together(finding(model, organization_id, condition, **given))
+    return found(model, answer.rows)
+
+
+def finding(
+    model: type[models.Model], organization_id: UUID, condition: str, **given: Any
+) -> Statement:
+    """The question of `find`, to be asked together with others; `found` reads its answer."""
+    return Statement(_selection(model, condition), {"organization": organization_id, **given})
 
 
 def find_together(
@@ -44,10 +51,11 @@ def find_together(
     given["organization"] = organization_id
     asked = [Statement(_selection(model, condition), given) for model, condition in wanted]
     answers = ask_together(*asked)
-    return [_read(model, answer.rows) for (model, _), answer in zip(wanted, answers, strict=True)]
+    return [found(model, answer.rows) for (model, _), answer in zip(wanted, answers, strict=True)]
 
 
-def _read(model: type[Model], rows: Sequence[Row]) -> list[Model]:
+def found(model: type[Model], rows: Sequence[Row]) -> list[Model]:
+    """Rows as the model's instances, from a database that has them."""
     columns = _columns(model)
     names = [column.name for column in columns]
     return [

@@ -6,6 +6,7 @@ answer waits for the next one that does, or for the commit. Order, errors, trans
 tenant are Django's as ever; a write that is refused may be told as late as at the commit.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from django.db import connection
@@ -15,11 +16,11 @@ from tenancy.backend.journeys import Answered, Parameters, Row, Statement
 if TYPE_CHECKING:
     from tenancy.backend.base import DatabaseWrapper
 
-__all__ = ["Answered", "Row", "Statement", "ask", "ask_together", "later"]
+__all__ = ["Answered", "Row", "Statement", "ask", "ask_named", "ask_together", "later"]
 
 
 def ask(text: str, parameters: Parameters = ()) -> list[Row]:
-    """The rows of one statement. Inside `enter`."""
+    """The rows of one statement. Inside `enter`, or where no tenant is asked about."""
     (answer,) = ask_together(Statement(text, parameters))
     return answer.rows
 
@@ -27,6 +28,12 @@ def ask(text: str, parameters: Parameters = ()) -> list[Row]:
 def ask_together(*statements: Statement) -> list[Answered]:
     """Send all of them at once, in order, and then read all answers. Inside `enter`."""
     return _connection().ask_together(statements)
+
+
+def ask_named(statements: Mapping[str, Statement]) -> dict[str, list[Row]]:
+    """The rows of each, all asked in one journey and in this order. Inside `enter`."""
+    answers = ask_together(*statements.values())
+    return {name: answer.rows for name, answer in zip(statements, answers, strict=True)}
 
 
 def later(statement: Statement) -> None:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.addresses import Address, coarse
 from accounts.models import ApiKey
 from tenancy.enter import enter
+from tenancy.statements import ask
 
 SECRET_CHARACTERS = 40
 SHOWN_CHARACTERS = 16
@@ -77,12 +76,10 @@ def credential_found(raw: str) -> Found | None:
     if shape is None:
         return None
     is_token = shape.group(2) is not None
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOKUP[is_token], [digest_of(raw)])
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(_LOOKUP[is_token], [digest_of(raw)])
+    if not rows:
         return None
-    *what, used_at, _used_from, retiring, alive, now = row
+    *what, used_at, _used_from, retiring, alive, now = rows[0]
     return Found(
         key=_key_ref(*what),
         is_token=is_token,

@@ -5,12 +5,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db import Error, connection
+from django.db import Error
 
 from accounts.models import AccessToken, ApiRequest
 from tenancy import clock
 from tenancy.enter import enter
 from tenancy.ids import first_id_at
+from tenancy.statements import ask
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +19,8 @@ KEPT = timedelta(days=30)
 TOKENS_KEPT = timedelta(days=1)
 AT_ONCE = 5_000
 
-_LOG = "SELECT accounts_request_logged(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_LOG = """SELECT accounts_request_logged(
+    %s, %s, %s, %s, %s, %s, %s, %s::int, %s, %s::int, %s, %s)"""
 
 
 class Entry(NamedTuple):
@@ -41,8 +43,7 @@ class Entry(NamedTuple):
 def request_log(entry: Entry) -> None:
     """Write it; a log that cannot be written is no reason to fail what has been answered."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_LOG, entry)
+        ask(_LOG, entry)
     except Error as error:
         log.warning("request_not_logged", error=type(error).__name__, status=entry.status)
 

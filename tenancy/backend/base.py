@@ -10,7 +10,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
 from tenancy.backend.features import DatabaseFeatures
-from tenancy.backend.journeys import Answered, Statement, travelled
+from tenancy.backend.journeys import Answered, Journeys, Statement
 
 PREPARED_WHEN_ASKED = 1_000_000
 """Executions after which psycopg prepares by itself: only what asks for it is prepared."""
@@ -29,6 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: list[Statement] = []
+        self._journeys: Journeys | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
@@ -56,11 +57,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not sent:
             return []
         with self.wrap_database_errors, self._noted(sent):
-            return travelled(self.connection, sent)[len(waited) :]
+            return self._travelled(sent)[len(waited) :]
 
     def close(self) -> None:
-        self._waiting = []
+        self._waiting, self._journeys = [], None
         super().close()
+
+    def _travelled(
+        self, statements: Sequence[Statement], *, commit: bool = False
+    ) -> list[Answered]:
+        """By what this very connection has prepared."""
+        if self._journeys is None or self._journeys.raw is not self.connection:
+            self._journeys = Journeys(self.connection)
+        return self._journeys.travelled(statements, commit=commit)
 
     def _cursor(self, name: str | None = None) -> Any:
         if self._waiting:
@@ -73,7 +82,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         waited, self._waiting = self._waiting, []
         with self.wrap_database_errors, self._noted(waited), debug_transaction(self, "COMMIT"):
-            travelled(self.connection, waited, commit=True)
+            self._travelled(waited, commit=True)
 
     def _rollback(self) -> None:
         self._waiting = []

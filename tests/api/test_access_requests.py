@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
@@ -179,11 +178,10 @@ def test_each_lender_has_its_own_log(
 def test_a_log_that_fails_fails_nothing(
     system: Partner, monkeypatch: pytest.MonkeyPatch, logged: Logged
 ) -> None:
-    class Down:
-        def cursor(self) -> Any:
-            raise DatabaseError("down")
+    def down(*_: object) -> None:
+        raise DatabaseError("down")
 
-    monkeypatch.setattr("accounts.services.requests.connection", Down())
+    monkeypatch.setattr("accounts.services.requests.ask", down)
     assert system.get("/v1/products").status_code == 200
     assert logged() == []
 

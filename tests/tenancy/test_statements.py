@@ -3,6 +3,7 @@
 import pytest
 from django.db import DataError, connection
 
+from tenancy.backend import journeys
 from tenancy.enter import enter
 from tenancy.errors import RefusedWrite
 from tenancy.ids import new_id
@@ -88,3 +89,77 @@ def test_a_write_refused_at_the_commit_is_told_as_refused(
     digest = "0" * 64
     with pytest.raises(RefusedWrite), enter(hanse.id):
         later(Statement(statement + values, [new_id(), aurora.id, digest, digest, "0" * 128]))
+
+
+def test_places_without_names_and_percent_signs(hanse: Organization) -> None:
+    with enter(hanse.id, read_only=True):
+        assert ask("SELECT 'a%%b' || %s::text", ["%s"]) == [("a%b%s",)]
+        named = "SELECT %(b)s::text || %(a)s::text || %(b)s::text"
+        assert ask(named, {"a": "A", "b": "B", "unused": 1}) == [("BAB",)]
+
+
+def test_what_was_prepared_before_a_failure_is_used_and_prepared_again(
+    hanse: Organization,
+) -> None:
+    """A failure leaves the connection knowing what it has prepared and what it has not."""
+    for _ in range(2):
+        with pytest.raises(DataError), enter(hanse.id):
+            ask_together(
+                Statement("SELECT 'before a failure'"),
+                Statement("SELECT 1 / %s", [0]),
+                Statement("SELECT 'behind a failure'"),
+            )
+        with enter(hanse.id, read_only=True):
+            assert ask("SELECT 'before a failure'") == [("before a failure",)]
+            assert ask("SELECT 'behind a failure'") == [("behind a failure",)]
+
+
+def test_a_value_that_cannot_be_sent_leaves_the_connection_as_it_was(hanse: Organization) -> None:
+    with enter(hanse.id, read_only=True):
+        before = ask("SELECT pg_backend_pid()")
+    with pytest.raises(DataError), enter(hanse.id):
+        ask_together(Statement("SELECT 1"), Statement("SELECT %s::text", ["a\x00b"]))
+    with enter(hanse.id, read_only=True):
+        assert ask("SELECT pg_backend_pid()") == before
+
+
+def test_a_connection_forgets_what_it_cannot_keep(
+    hanse: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journeys, "MOST_PREPARED", 3)
+    with enter(hanse.id, read_only=True):
+        for number in range(8):
+            assert ask(f"SELECT {number}") == [(number,)]
+        ((kept,),) = ask("SELECT count(*) FROM pg_prepared_statements")
+    assert kept <= 4
+
+
+def test_more_than_a_socket_holds_goes_and_comes(hanse: Organization) -> None:
+    """While it is sent, answers come back: neither side waits for the other for ever."""
+    large = b"\x01" * 3_000_000
+    with enter(hanse.id, read_only=True):
+        echo = Statement("SELECT %s::bytea || %s::bytea", [large, large])
+        answers = ask_together(*[echo] * 4)
+    assert [bytes(each.rows[0][0]) for each in answers] == [large + large] * 4
+
+
+def test_a_journey_that_is_interrupted_closes_its_connection(
+    transactional_db: None, hanse: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half an answer is left on the wire: whoever came next would take it for its own."""
+
+    class Interrupted(BaseException):
+        pass
+
+    def interrupted(_: object) -> None:
+        raise Interrupted
+
+    with enter(hanse.id, read_only=True):
+        ((before,),) = ask("SELECT pg_backend_pid()")
+    with monkeypatch.context() as patch:
+        patch.setattr(journeys.Journeys, "_received", interrupted)
+        with pytest.raises(Interrupted), enter(hanse.id):
+            ask("SELECT 'taken for another answer'")
+    with enter(hanse.id, read_only=True):
+        ((after,),) = ask("SELECT pg_backend_pid()")
+    assert after != before

@@ -1,5 +1,6 @@
 """What counts against a customer's limit, and what a decision knows of their past."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,7 +20,8 @@ from tests.cast_scoring import demo_document
 from tests.cast_underwriting import INES, JONAS, KAI, STRONG, WEAK, Submit, agreed, decide, party
 from tests.underwriting.test_races import at_once, product_limited
 from underwriting.models import Application, Decision, Offer, Party, Review
-from underwriting.selectors.exposures import Exposure, exposure_of
+from underwriting.selectors import exposures
+from underwriting.selectors.exposures import Exposure, exposure_of, exposure_together
 from underwriting.services import decisions, evaluation
 from underwriting.services.applications import Submitted
 from underwriting.services.bookings import application_fund
@@ -93,11 +95,11 @@ def test_who_owes_in_another_currency_goes_to_a_person(
 ) -> None:
     """No rate is known at which it could be held against the limit."""
 
-    def elsewhere(**asked: Any) -> Exposure:
-        return replace(exposure_of(**asked), elsewhere=True)
+    def elsewhere(standings: Sequence[Any]) -> Exposure:
+        return replace(exposure_together(standings), elsewhere=True)
 
-    for module in (evaluation, decisions):
-        monkeypatch.setattr(module, "exposure_of", elsewhere)
+    for module in (exposures, evaluation, decisions):
+        monkeypatch.setattr(module, "exposure_together", elsewhere)
     document = decide(submit()).document_data
     assert document["outcome"] == "refer"
     assert [reason["code"] for reason in document["reasons"]] == ["OTHER_CURRENCY"]

@@ -20,12 +20,13 @@ from rest_framework.request import Request
 
 from tenancy.clock import now
 from tenancy.enter import enter
-from tenancy.errors import Conflict, DomainError
+from tenancy.errors import DomainError
 from underwriting.api.base import TenantAPIView
 from underwriting.api.dating import answer_lowered
 from underwriting.services.repeats import (
     Answer,
     IdempotencyKey,
+    InFlight,
     Kept,
     answer_store,
     key_find,
@@ -37,24 +38,15 @@ ORIGINAL = "Original-Request-Id"
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
 
 
-class InFlight(Conflict):
-    """The first request with this key has not been answered; `wait` seconds bound how long."""
-
-    default_code = "idempotency_in_flight"
-
-    def __init__(self, wait: int) -> None:
-        super().__init__("the first request with this key is still under way")
-        self.wait = wait
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """What a request made or had made before; `repeated` where not the key but something else,
-    such as an external id, told so."""
+    such as an external id, told so. `answer` where it is kept with the key already."""
 
     subject_id: UUID
     kept: Kept | None = None
     repeated: bool = False
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +74,8 @@ def answered_once(
     """
     key = idempotency_key(request, caller=view.key.partner_id or view.key.organization_id)
     made = create(key)
+    if made.answer is not None:
+        return _response(made.answer, replayed=False)
     if made.kept is not None and made.kept.answer is not None:
         return _response(made.kept.answer, replayed=True)
     subject = (kind, made.subject_id)
@@ -91,7 +85,7 @@ def answered_once(
         if made.repeated and made.kept is None:
             at = now(view.organization_id)
             key_store(view.organization_id, key, subject=subject, at=at)
-        answer = answer_store(view.organization_id, key, _answer(show(made.subject_id), request))
+        answer = answer_store(view.organization_id, key, answer_of(show(made.subject_id), request))
     return _response(answer, replayed=made.kept is not None or made.repeated)
 
 
@@ -136,7 +130,8 @@ def _refuse_under_way(wait: int | None) -> None:
         raise InFlight(wait)
 
 
-def _answer(shown: Shown, request: Request) -> Answer:
+def answer_of(shown: Shown, request: Request) -> Answer:
+    """The bytes of it, in the form of the request's version."""
     headers = {"Content-Type": "application/json", **shown.headers}
     body = JSONRenderer().render(answer_lowered(shown.document, request))
     return Answer(shown.status_code, headers, body, str(getattr(request, "request_id", "")))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from ml.values import scaled_text
-from tenancy.statements import ask
+from tenancy.statements import Row, Statement, ask_together
 from underwriting.models import Party
 from underwriting.transitions import OPEN_OFFER, UNDECIDED
 
@@ -108,8 +108,12 @@ class Exposure:
 
 def customers_locked(organization_id: UUID, customer_ids: Sequence[UUID]) -> None:
     """Lock the customers, always in the order of their ids: first in the house's lock order."""
-    given = {"organization": organization_id, "customers": list(customer_ids)}
-    ask(_LOCK, given)
+    ask_together(customers_locking(organization_id, customer_ids))
+
+
+def customers_locking(organization_id: UUID, customer_ids: Sequence[UUID]) -> Statement:
+    """The lock of `customers_locked`, to be taken in one journey with what comes after it."""
+    return Statement(_LOCK, {"organization": organization_id, "customers": list(customer_ids)})
 
 
 def applicants_locked(
@@ -131,8 +135,28 @@ def exposure_of(
     at: datetime,
 ) -> Exposure:
     """The exposure of the party that owes most: a limit holds for each person, not on average."""
+    question = exposure_asked(
+        organization_id=organization_id,
+        application_id=application_id,
+        customer_ids=customer_ids,
+        currency=currency,
+        at=at,
+    )
+    return exposure_together(_answered(question))
+
+
+def exposure_asked(
+    *,
+    organization_id: UUID,
+    application_id: UUID,
+    customer_ids: Sequence[UUID],
+    currency: str,
+    at: datetime,
+) -> Statement:
+    """The question of `exposure_of`, to be asked together with others; `exposure_together` reads
+    its answer."""
     about = {"application": application_id, "currency": currency, "at": at}
-    return exposure_together(_asked(_CONTEXT, organization_id, customer_ids, about))
+    return _asked(_CONTEXT, organization_id, customer_ids, about)
 
 
 def standings(
@@ -152,10 +176,11 @@ def standings(
         "currency": currency,
         "at": at,
     }
-    return {row[0]: row for row in _asked(_STANDING, organization_id, customer_ids, about)}
+    question = _asked(_STANDING, organization_id, customer_ids, about)
+    return {row[0]: row for row in _answered(question)}
 
 
-def exposure_together(standings: Sequence[Standing]) -> Exposure:
+def exposure_together(standings: Sequence[Row]) -> Exposure:
     """The exposure of parties who apply together."""
     if not standings:
         return Exposure(0, 0, 0)
@@ -174,11 +199,16 @@ def _asked(
     organization_id: UUID,
     customer_ids: Sequence[UUID],
     about: Mapping[str, Any],
-) -> list[Standing]:
+) -> Statement:
     place: dict[str, Any] = {
         "organization": organization_id,
         "customers": list(customer_ids),
         "offered": sorted(OPEN_OFFER),
         "undecided": sorted(UNDECIDED),
     }
-    return cast(list[Standing], ask(statement, {**place, **about}))
+    return Statement(statement, {**place, **about})
+
+
+def _answered(question: Statement) -> list[Standing]:
+    (answer,) = ask_together(question)
+    return cast(list[Standing], answer.rows)

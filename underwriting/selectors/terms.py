@@ -1,7 +1,7 @@
 """What applies to an application: terms at submission, and what a decision pins now."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ml.dictionary import Dictionary
-from scoring.models import DictionaryVersion
+from scoring.models import DictionaryVersion, Product
 from tenancy.clock import now
 from tenancy.errors import NotFound
-from tenancy.statements import ask
+from tenancy.statements import Row, Statement, ask_together
 from underwriting.models import PolicyVersion
 from underwriting.models.policy import IN_USE
 from underwriting.regulation import pack
@@ -36,6 +36,16 @@ class ProductTerms:
     mode: str
     asks: tuple[str, ...]
     """Kinds of connectors that are asked about its applicants: then it is decided by a worker."""
+
+    def shown(self, slug: str, organization_id: UUID) -> Product:
+        """As much of the product as an application's document names, without reading it again."""
+        return Product(
+            id=self.product_id,
+            organization_id=organization_id,
+            slug=slug,
+            currency=self.currency,
+            minor_units=self.terms.minor_units,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +124,20 @@ def product_terms(
     The dictionary's text is fetched once in a process's life for each of its hashes.
     """
     at = now(organization_id)
+    (answer,) = ask_together(terms_asked(organization_id, product_slug, at, version_id=version_id))
+    return terms_read(organization_id, answer.rows, at)
+
+
+def terms_asked(
+    organization_id: UUID, product_slug: str, at: datetime, *, version_id: UUID | None = None
+) -> Statement:
+    """The question of `product_terms`, to be asked together with others."""
     asked = {"organization": organization_id, "slug": product_slug, "at": at}
-    rows = ask(_TERMS, {**asked, "version": version_id})
+    return Statement(_TERMS, {**asked, "version": version_id})
+
+
+def terms_read(organization_id: UUID, rows: Sequence[Row], at: datetime) -> ProductTerms:
+    """Its answer. Inside `enter`; raises NotFound as `product_terms` does."""
     if not rows:
         raise NotFound("no such product", code="product_unknown")
     found = _Terms(*rows[0])
@@ -253,9 +275,18 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
     the same one. A challenger that was taken back, or meets another champion than it was to be
     tried against, decides nothing.
     """
-    at = now(organization_id)
+    (answer,) = ask_together(in_force_asked(organization_id, application_id, now(organization_id)))
+    return in_force_read(application_id, answer.rows)
+
+
+def in_force_asked(organization_id: UUID, application_id: UUID, at: datetime) -> Statement:
+    """The question of `in_force`, to be asked together with others."""
     place = {"organization": organization_id, "application": application_id, "at": at}
-    rows = ask(_IN_FORCE, place)
+    return Statement(_IN_FORCE, place)
+
+
+def in_force_read(application_id: UUID, rows: Sequence[Row]) -> InForce:
+    """Its answer; NotFound where there is none."""
     if not rows or rows[0][3] is None:
         raise NotFound("no such application, or it is not complete")
     return InForce(application_id, *rows[0])

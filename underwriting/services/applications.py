@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,35 +12,43 @@ from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.ids import new_id
 from tenancy.rows import insert
+from tenancy.statements import Row, Statement, ask_named
 from tenancy.tasks import enqueue
-from underwriting.enums import ApplicationStatus, Door, ReviewStatus, RunStatus
+from underwriting.enums import ApplicationStatus, Door, ReviewStatus
 from underwriting.models import Application, ConsentText, DecisionRun, Party, Review
 from underwriting.personas import persona_of
 from underwriting.retention import retained
-from underwriting.selectors.terms import ProductTerms, product_terms
+from underwriting.selectors.terms import ProductTerms, terms_asked, terms_read
+from underwriting.services.at_once import Answering, decided_at_once, party_cases
 from underwriting.services.customers import customers_resolve
-from underwriting.services.evaluation import Case, case_read
+from underwriting.services.evaluation import Case, case_begun
 from underwriting.services.marks import marks_store
 from underwriting.services.offers import offers_close
 from underwriting.services.prequalification_use import prequalification_become
 from underwriting.services.races import again_while_met
 from underwriting.services.repeats import (
     APPLICATION,
+    Answer,
     IdempotencyKey,
+    InFlight,
     Kept,
     content_bytes,
-    external_id_repeated,
+    external_id_asked,
+    external_id_read,
     fingerprint,
-    key_find,
+    key_asked,
+    key_claimed,
+    key_read,
     key_store,
 )
 from underwriting.services.runs import Claim, run_cancel, run_new
 from underwriting.services.statuses import status_change
 from underwriting.services.submissions import (
     consents_known,
-    consents_published,
     consents_store,
     parties_store,
+    texts_asked,
+    texts_read,
 )
 from underwriting.submission import Submission, submission_read
 
@@ -47,6 +56,8 @@ __all__ = ["IdempotencyKey", "Submitted", "application_submit", "application_wit
 
 DECIDE = "underwriting.tasks.application_decide"
 IN_REQUEST = "request"
+AT_WORK_SECONDS = 1
+"""A request that holds its key is answered within a second, or its transaction has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Submitted:
     """An accepted application. `claim` is the right to decide it, when it was asked for.
 
     `kept` is what the caller's key says of it where the key came before; `case` what deciding it
-    at once rests on.
+    at once rests on; `answer` is there where it has been decided with the submission.
     """
 
     application: Application
@@ -63,6 +74,7 @@ class Submitted:
     claim: Claim | None
     kept: Kept | None = None
     case: Case | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,7 @@ class _Request:
     claim: bool
     device: str | None
     prequalification_id: UUID | None = None
+    answering: Answering | None = None
 
     @property
     def content(self) -> bytes:
@@ -107,12 +120,14 @@ def application_submit(
     claim: bool = False,
     device: str | None = None,
     prequalification_id: UUID | None = None,
+    answering: Answering | None = None,
 ) -> Submitted:
     """Accept an application: read it, then store it whole, with its run and event, at once.
 
     A repeat (same key or external id, same body) returns the first answer. With `claim` the
     run belongs to the caller, who decides it in the request; otherwise, and always where others
-    must be asked about somebody, a worker is.
+    must be asked about somebody, a worker is. With `answering` too it is decided, and the answer
+    kept with the key, in the same transaction, wherever that can be done (see `at_once`).
     `device` is a fingerprint of what it was sent from; only a keyed hash of it is kept.
     `prequalification_id` is one that it comes from. Raises Invalid with every wrong field,
     NotFound, or Conflict (`idempotency_key_reused`, `external_id_taken`,
@@ -120,7 +135,7 @@ def application_submit(
     """
     given = _Request(
         actor, Door(door), product_slug, request, parties, language, external_id, idempotency,
-        partner_id, metadata or {}, claim, device, prequalification_id,
+        partner_id, metadata or {}, claim, device, prequalification_id, answering,
     )  # fmt: skip
     return again_while_met(lambda: _submit(organization_id, given))
 
@@ -129,11 +144,13 @@ def _submit(organization_id: UUID, given: _Request) -> Submitted:
     """One transaction: what is refused leaves nothing, and nothing is locked while it is read."""
     with enter(organization_id):
         content_hash = fingerprint(organization_id, "submission", given.content)
-        if first := _repeated(organization_id, given, content_hash):
+        at = now(organization_id)
+        found = ask_named(_questions(organization_id, given, at))
+        if first := _repeated(organization_id, given, content_hash, found):
             return first
-        product = product_terms(organization_id, given.product_slug)
+        product = terms_read(organization_id, found["terms"], at)
         given = replace(given, claim=given.claim and not product.asks)
-        texts = consents_published(organization_id, given.parties)
+        texts = texts_read(organization_id, found["texts"])
         submission = submission_read(
             product.terms, request=given.request, parties=given.parties, language=given.language
         )
@@ -160,23 +177,37 @@ def _stored(
     insert([application])
     if given.prequalification_id is not None:
         prequalification_become(application, given.prequalification_id, product.at)
-    parties = parties_store(application, product, submission, resolved)
+    parties, facts = parties_store(application, product, submission, resolved)
     consents_store(application, given.actor, parties, consents)
-    subject = (APPLICATION, application.id)
-    key_store(organization_id, given.idempotency, subject=subject, at=product.at)
     run, claim = run_new(
         organization_id=organization_id,
         application_id=application.id,
         holder=IN_REQUEST if given.claim else None,
     )
-    insert([run])
     said = [(party.identity, party.facts) for party in submission.parties]
     marks_store(application, parties, said, given.device)
-    case = None if claim is None else case_read(organization_id, application.id)
+    submitted = Submitted(application, run, replayed=False, claim=claim)
+    decided = None
+    if claim is not None:
+        case = case_begun(application, party_cases(parties, facts), product.at)
+        submitted = replace(submitted, case=case)
+        if given.answering is not None:
+            application.product = product.shown(given.product_slug, organization_id)
+            decided = decided_at_once(application, parties, run, claim, case)
+    if decided is None:
+        insert([run])
+    elif given.answering is not None:
+        submitted = replace(submitted, answer=given.answering(decided), claim=None, case=None)
+    subject = (APPLICATION, application.id)
+    key_store(
+        organization_id, given.idempotency, subject=subject, at=product.at, answer=submitted.answer
+    )
     _record(application, given, run, parties)
-    if claim is None:
+    if decided is not None:
+        decided.record()
+    elif claim is None:
         enqueue(DECIDE, organization_id=organization_id, run_id=run.id)
-    return Submitted(application, run, replayed=False, claim=claim, case=case)
+    return submitted
 
 
 def application_withdraw(*, organization_id: UUID, actor: Actor, application_id: UUID) -> None:
@@ -205,21 +236,40 @@ def application_withdraw(*, organization_id: UUID, actor: Actor, application_id:
         )
 
 
-def _repeated(organization_id: UUID, given: _Request, content_hash: str) -> Submitted | None:
-    """What the same request made before, told by its key or by its external id."""
-    kept = key_find(organization_id, given.idempotency)
+def _questions(organization_id: UUID, given: _Request, at: datetime) -> dict[str, Statement]:
+    """Everything that can be asked before the submission is read, the caller's key first."""
+    asked = {}
+    if given.idempotency is not None:
+        asked["claimed"] = key_claimed(organization_id, given.idempotency)
+        asked["key"] = key_asked(organization_id, given.idempotency)
+    if given.external_id is not None:
+        asked["external_id"] = external_id_asked(organization_id, given.external_id)
+    asked["terms"] = terms_asked(organization_id, given.product_slug, at)
+    asked["texts"] = texts_asked(organization_id, given.parties)
+    return asked
+
+
+def _repeated(
+    organization_id: UUID, given: _Request, content_hash: str, found: Mapping[str, list[Row]]
+) -> Submitted | None:
+    """What the same request made before, told by its key or by its external id.
+
+    Raises InFlight while another request with this key is at work.
+    """
+    kept = None
+    if given.idempotency is not None:
+        if found["claimed"] == [(False,)]:
+            raise InFlight(AT_WORK_SECONDS)
+        kept = key_read(organization_id, given.idempotency, found["key"])
     if kept is not None:
         application = Application.objects.get(organization_id=organization_id, id=kept.subject_id)
     else:
-        found = external_id_repeated(
-            organization_id,
-            partner_id=given.partner_id,
-            external_id=given.external_id,
-            content_hash=content_hash,
+        first = external_id_read(
+            found.get("external_id", ()), partner_id=given.partner_id, content_hash=content_hash
         )
-        if found is None:
+        if first is None:
             return None
-        application = found
+        application = first
     runs = DecisionRun.objects.filter(organization_id=organization_id, application=application)
     return Submitted(application, runs.latest("submission"), replayed=True, claim=None, kept=kept)
 
@@ -268,7 +318,7 @@ def _record(
             "door": given.door.value,
             "partner": str(given.partner_id) if given.partner_id else None,
             "run": str(run.id),
-            "claimed": run.status == RunStatus.RUNNING,
+            "claimed": run.holder is not None,
             "request": application.submission_hash,
             "parties": [
                 {"party": str(party.id), "customer": str(party.customer_id), "match": party.match}

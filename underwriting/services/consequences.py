@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from events.actor import Actor
 from events.services import event_record
 from tenancy.rows import insert
 from underwriting.enums import Outcome
-from underwriting.models import Decision, DecisionReason
+from underwriting.models import Decision, DecisionReason, Offer
 from underwriting.models.decision import EXPIRING, LONGEST_NOTICE
 from underwriting.regulation import Pack
 from underwriting.services.duties import duties_open
@@ -55,26 +55,35 @@ class Recorded:
         )
 
 
-def consequences_write(decision: Decision, made: Recorded) -> None:
+class Written(NamedTuple):
+    """A decision as it was stored, with what a door shows beside it."""
+
+    decision: Decision
+    reasons: Sequence[DecisionReason]
+    offer: Offer | None
+
+
+def consequences_write(decision: Decision, made: Recorded) -> Written:
     """Reasons, offer and duties of a decision just inserted. Inside the caller's `enter`."""
-    insert(
-        [
-            DecisionReason(
-                organization_id=decision.organization_id,
-                application_id=decision.application_id,
-                decision=decision,
-                position=position,
-                code=reason["code"],
-                source=reason["source"],
-                party=reason["party"],
-                field=reason["field"],
-            )
-            for position, reason in enumerate(made.reasons, start=1)
-        ]
-    )
+    reasons = [
+        DecisionReason(
+            organization_id=decision.organization_id,
+            application_id=decision.application_id,
+            decision=decision,
+            position=position,
+            code=reason["code"],
+            source=reason["source"],
+            party=reason["party"],
+            field=reason["field"],
+        )
+        for position, reason in enumerate(made.reasons, start=1)
+    ]
+    insert(reasons)
+    offer = None
     if made.offer is not None and made.expires_at is not None:
-        offer_make(decision, made.offer, made.expires_at)
+        offer = offer_make(decision, made.offer, made.expires_at)
     duties_open(decision, made.pack, made.notice_due_at)
+    return Written(decision, reasons, offer)
 
 
 def decision_event(decision: Decision, actor: Actor, reasons: Sequence[Mapping[str, Any]]) -> None:

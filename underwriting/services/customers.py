@@ -14,7 +14,7 @@ from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.errors import Conflict, FieldError, Invalid, NotFound
 from tenancy.ids import new_id
-from tenancy.rows import insert
+from tenancy.rows import find, insert
 from tenancy.statements import ask
 from tenancy.vault import blind_index, new_salt, new_wrapped_key, seal
 from underwriting.enums import IndexKind, Match
@@ -195,11 +195,8 @@ def _locked(organization_id: UUID, customer_ids: set[UUID]) -> dict[UUID, Custom
     """The customers, locked in the order of their ids; one erased meanwhile is not found."""
     if not customer_ids:
         return {}
-    rows = (
-        Customer.objects.select_for_update()
-        .filter(organization_id=organization_id, id__in=customer_ids)
-        .order_by("id")
-    )
+    condition = "id = ANY (%(customers)s) ORDER BY id FOR UPDATE"
+    rows = find(Customer, organization_id, condition, customers=list(customer_ids))
     return {row.id: row for row in rows if row.erased_at is None}
 
 

@@ -14,13 +14,24 @@ from tenancy.canonical import canonical, content_hash
 from tenancy.clock import now
 from tenancy.enter import enter
 from tenancy.rows import insert
+from tenancy.statements import Statement, ask_together
 from tenancy.tasks import enqueue
 from underwriting.enums import ApplicationStatus, DecisionKind, Outcome, ReviewCause, Stage
 from underwriting.models import Decision, Review
 from underwriting.models.decision import ADVERSE
 from underwriting.retention import retained
-from underwriting.selectors.exposures import Exposure, customers_locked, exposure_of
-from underwriting.services.consequences import Recorded, consequences_write, decision_event
+from underwriting.selectors.exposures import (
+    Exposure,
+    customers_locking,
+    exposure_asked,
+    exposure_together,
+)
+from underwriting.services.consequences import (
+    Recorded,
+    Written,
+    consequences_write,
+    decision_event,
+)
 from underwriting.services.evaluation import Case, Evaluation, case_read, evaluate
 from underwriting.services.hits import hits_open
 from underwriting.services.promises import promise_spent
@@ -30,10 +41,10 @@ from underwriting.services.runs import (
     Claim,
     LostLease,
     run_claim,
-    run_finish,
+    run_finishing,
     stages_record,
 )
-from underwriting.services.statuses import status_change
+from underwriting.services.statuses import status_change, status_changed, status_changing
 from underwriting.services.supersession import yielded
 from underwriting.transitions import status_after
 from underwriting.verdicts import lot_of
@@ -113,44 +124,72 @@ def decision_record(*, claim: Claim, case: Case, evaluation: Evaluation, actor: 
     """
     organization_id = case.organization_id
     with enter(organization_id):
-        customers_locked(organization_id, case.customer_ids)
-        _refuse_changed_context(case)
+        _lock_and_refuse_changed_context(case)
         if evaluation.honours and promise_spent(organization_id, evaluation.honours):
             raise PromiseSpent
         lot = lot_of(evaluation.document)
         if lot.explored and evaluation.plan and evaluation.plan.policy.exploration:
             _refuse_spent_budget(case, evaluation.plan.policy.exploration.most_a_month)
-        run_finish(organization_id=organization_id, claim=claim)
-        at = now(organization_id)
-        made = _follows(case, evaluation, at)
-        status_change(
-            organization_id=organization_id,
-            application_id=case.application_id,
-            to=status_after(made.outcome),
-            decided_at=at,
-            retention_until=retained(at, case.pack.retention_months),
-        )
-        before = yielded(organization_id, claim, at) if claim.submission > 1 else None
-        decision = _decision(claim, case, evaluation, made, actor, before)
-        decision.scoring_run_id = _scored(case, evaluation)
-        insert([decision])
-        consequences_write(decision, made)
-        stages_record(
-            organization_id=organization_id, claim=claim, results=_stages(evaluation.document)
-        )
-        if made.outcome == Outcome.REFER:
-            _review_open(decision)
+        made = decision_follows(case, evaluation, now(organization_id))
+        _close(claim, case, made)
+        before = yielded(organization_id, claim, made.at) if claim.submission > 1 else None
+        decision, _, _ = decision_write(claim, case, evaluation, made, actor, before)
         if case.pulls is not None and before is None:
             hits_open(organization_id, case.application_id, case.pulls)
-        if made.outcome in ADVERSE and evaluation.plan and evaluation.plan.policy.paths:
-            enqueue(FIND_PATH, organization_id=organization_id, decision_id=decision.id)
-        if case.rules.shadowed:
-            enqueue(SHADOW, organization_id=organization_id, decision_id=decision.id)
         decision_event(decision, actor, made.reasons)
     return decision
 
 
-def _follows(case: Case, evaluation: Evaluation, at: datetime) -> Recorded:
+def decision_write(
+    claim: Claim,
+    case: Case,
+    evaluation: Evaluation,
+    made: Recorded,
+    actor: Actor,
+    before: Decision | None = None,
+) -> Written:
+    """The decision's rows, and whoever is told of it. Inside the caller's `enter`, the application
+    moved and its run finished; the event comes after."""
+    organization_id = case.organization_id
+    decision = _decision(claim, case, evaluation, made, actor, before)
+    decision.scoring_run_id = _scored(case, evaluation)
+    insert([decision])
+    written = consequences_write(decision, made)
+    stages_record(
+        organization_id=organization_id, claim=claim, results=_stages(evaluation.document)
+    )
+    if made.outcome == Outcome.REFER:
+        _review_open(decision)
+    if made.outcome in ADVERSE and evaluation.plan and evaluation.plan.policy.paths:
+        enqueue(FIND_PATH, organization_id=organization_id, decision_id=decision.id)
+    if case.rules.shadowed:
+        enqueue(SHADOW, organization_id=organization_id, decision_id=decision.id)
+    return written
+
+
+def application_moved(case: Case, made: Recorded) -> Statement:
+    """The application's move to where the decision takes it."""
+    return status_changing(
+        case.organization_id,
+        case.application_id,
+        status_after(made.outcome),
+        decided_at=made.at,
+        retention_until=retained(made.at, case.pack.retention_months),
+    )
+
+
+def _close(claim: Claim, case: Case, made: Recorded) -> None:
+    """Finish the run under its fence and move the application, in one journey."""
+    finished, moved = ask_together(
+        run_finishing(case.organization_id, claim), application_moved(case, made)
+    )
+    if not finished.touched:
+        raise LostLease("the run is in other hands")
+    to = status_after(made.outcome)
+    status_changed(moved, case.organization_id, case.application_id, to)
+
+
+def decision_follows(case: Case, evaluation: Evaluation, at: datetime) -> Recorded:
     return Recorded.under(
         document=evaluation.document,
         pack=case.pack,
@@ -179,14 +218,20 @@ def _open(
     return claim, case
 
 
-def _refuse_changed_context(case: Case) -> None:
-    exposure = exposure_of(
-        organization_id=case.organization_id,
-        application_id=case.application_id,
-        customer_ids=case.customer_ids,
-        currency=case.rules.currency,
-        at=now(case.organization_id),
+def _lock_and_refuse_changed_context(case: Case) -> None:
+    """Lock the customers, then ask again what they owe, in one journey. The hour is read before
+    the lock: an offer that counts no longer at that hour can be accepted at no later one."""
+    _, answer = ask_together(
+        customers_locking(case.organization_id, case.customer_ids),
+        exposure_asked(
+            organization_id=case.organization_id,
+            application_id=case.application_id,
+            customer_ids=case.customer_ids,
+            currency=case.rules.currency,
+            at=now(case.organization_id),
+        ),
     )
+    exposure = exposure_together(answer.rows)
     if exposure != case.exposure:
         raise ContextChanged(exposure)
 

@@ -142,7 +142,7 @@ def _begin(
             at=product.at,
         )
         application.save(force_insert=True)
-        parties = parties_store(application, product, submission, resolved)
+        parties, _ = parties_store(application, product, submission, resolved)
         consents_store(application, actor, parties, consents)
         subject = (APPLICATION, application.id)
         key_store(organization_id, idempotency, subject=subject, at=product.at)

@@ -12,7 +12,7 @@ import structlog
 from tenancy.canonical import canonical
 from tenancy.clock import now
 from tenancy.errors import DomainError
-from tenancy.statements import ask
+from tenancy.statements import Statement, ask_named
 from tenancy.vault import salted_hash
 from underwriting.decisioning.eligibility import STAGE
 from underwriting.decisioning.inputs import ELIGIBILITY, PPM, inputs_document
@@ -20,17 +20,24 @@ from underwriting.decisioning.pinned import Hashes
 from underwriting.decisioning.plan import FAULTS, Plan
 from underwriting.decisioning.promises import KEPT, OTHER_FACTS, known_to
 from underwriting.enums import DISCREET, HoldCode, Match, Outcome
+from underwriting.models import Application
 from underwriting.regulation import Pack, pack
-from underwriting.selectors.exposures import Exposure, exposure_of
+from underwriting.selectors.exposures import (
+    Exposure,
+    exposure_asked,
+    exposure_of,
+    exposure_together,
+)
 from underwriting.selectors.lookups import Answers, lookups_answered, lookups_declared
 from underwriting.selectors.pulls import PullsRead, pulls_read
-from underwriting.selectors.terms import InForce, in_force
+from underwriting.selectors.terms import InForce, in_force_asked, in_force_read
 from underwriting.services.personas import as_persona
 from underwriting.services.plans import (
     catalogue_for,
     engine_hash,
     persona_catalogue_for,
     pins_keep,
+    plan_at_hand,
     plan_for,
 )
 from underwriting.services.promises import Promise, promise_kept, promise_read
@@ -140,13 +147,16 @@ ORDER BY p.position
 def case_read(organization_id: UUID, application_id: UUID) -> Case:
     """Everything a decision needs, in three statements, and two more where the policy looks up
     lists and counters. Inside the caller's `enter`."""
-    rules = in_force(organization_id, application_id)
     at = now(organization_id)
+    place = {"organization": organization_id, "application": application_id}
+    found = ask_named({
+        "rules": in_force_asked(organization_id, application_id, at),
+        "parties": Statement(_PARTIES, place),
+    })  # fmt: skip
+    rules = in_force_read(application_id, found["rules"])
     parties = tuple(
         PartyCase(role, liability, match, customer_id, bytes(salt or b""), facts or "{}")
-        for role, liability, match, customer_id, salt, facts in ask(
-            _PARTIES, {"organization": organization_id, "application": application_id}
-        )
+        for role, liability, match, customer_id, salt, facts in found["parties"]
     )
     exposure = exposure_of(
         organization_id=organization_id,
@@ -155,6 +165,36 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
         currency=rules.currency,
         at=at,
     )
+    return _case(organization_id, rules, parties, exposure, at)
+
+
+def case_begun(application: Application, parties: Sequence[PartyCase], at: datetime) -> Case:
+    """The same of an application whose rows this transaction has just made, in one journey and
+    without reading them back. Inside the caller's `enter`."""
+    organization_id = application.organization_id
+    found = ask_named({
+        "rules": in_force_asked(organization_id, application.id, at),
+        "exposure": exposure_asked(
+            organization_id=organization_id,
+            application_id=application.id,
+            customer_ids=[party.customer_id for party in parties],
+            currency=application.currency,
+            at=at,
+        ),
+    })  # fmt: skip
+    rules = in_force_read(application.id, found["rules"])
+    exposure = exposure_together(found["exposure"])
+    return _case(organization_id, rules, tuple(parties), exposure, at)
+
+
+def _case(
+    organization_id: UUID,
+    rules: InForce,
+    parties: tuple[PartyCase, ...],
+    exposure: Exposure,
+    at: datetime,
+) -> Case:
+    """With what the policy looks up, what others said, and what was promised."""
     lookups = _looked_up(organization_id, rules, parties, at)
     pulls = _pulled(organization_id, rules, parties) if rules.pulls else None
     case = Case(organization_id, rules, parties, exposure, at, lookups, pulls)
@@ -235,6 +275,22 @@ def evaluate(case: Case, *, failed: bool = False) -> Evaluation:
     except (*FAULTS, DomainError):
         log.exception("decision.promise_not_computable", application=str(case.application_id))
     return _evaluated(case, _hold(case, found.plan), found.plan, case.promise.note(why))
+
+
+def evaluate_at_hand(case: Case) -> Evaluation | None:
+    """The same where nothing need be read, asked or drawn for it, so that it may run inside the
+    caller's `enter`; None where `evaluate` must do it outside."""
+    if case.pulls is not None or case.promise is not None or case.rules.persona is not None:
+        return None
+    if uncomputable(case, failed=False) is not None:
+        return None
+    plan = plan_at_hand(case.organization_id, hashes_of(case))
+    if plan is None:
+        return None
+    try:
+        return _evaluated(case, _hold(case, plan), plan)
+    except (*FAULTS, DomainError):
+        return None
 
 
 def _by_versions_in_force(case: Case, *, failed: bool) -> Evaluation:

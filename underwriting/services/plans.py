@@ -36,6 +36,10 @@ _kept: set[tuple[UUID, str]] = set()
 _catalogues: dict[tuple[UUID, str, str], UUID] = {}
 
 
+class _NotRead(Exception):
+    """A plan that this process has not compiled."""
+
+
 @lru_cache(maxsize=1)
 def engine_bytes() -> bytes:
     """The engine of this process: it cannot change while the process lives."""
@@ -53,6 +57,22 @@ def plan_for(organization_id: UUID, hashes: Hashes) -> Plan:
     Outside any transaction. Raises NotFound when a pinned part is not kept.
     """
     return plan_of(hashes, partial(pinned_body, organization_id))
+
+
+def plan_at_hand(organization_id: UUID, hashes: Hashes) -> Plan | None:
+    """The plan, where this process has kept its pins, compiled it and published its reasons
+    before: nothing is left to be opened, so it may be asked for inside the caller's `enter`."""
+    pins = {(organization_id, found) for found in (hashes.pack, hashes.engine)}
+    if not pins <= _kept or (organization_id, hashes.policy, hashes.dictionary) not in _catalogues:
+        return None
+    try:
+        return plan_of(hashes, _refuse_to_read)
+    except _NotRead:
+        return None
+
+
+def _refuse_to_read(kind: str, _expected: str) -> bytes:
+    raise _NotRead(kind)
 
 
 def pinned_body(organization_id: UUID, kind: str, wanted: str) -> bytes:

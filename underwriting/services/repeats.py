@@ -1,9 +1,10 @@
 """Telling a repeated request from another one: fingerprints, keys, external ids, kept answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from psycopg.types.json import Jsonb
 
 from tenancy.enter import enter
 from tenancy.errors import Conflict
-from tenancy.rows import find, insert
-from tenancy.statements import Statement, ask_together
+from tenancy.rows import finding, found, insert
+from tenancy.statements import Row, Statement, ask_together
 from tenancy.vault import blind_index
 from underwriting.enums import RunStatus
 from underwriting.models import Application, DecisionRun, IdempotencyRecord
@@ -47,6 +48,16 @@ class Answer:
     request_id: str
 
 
+class InFlight(Conflict):
+    """The first request with this key has not been answered; `wait` seconds bound how long."""
+
+    default_code = "idempotency_in_flight"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__("the first request with this key is still under way")
+        self.wait = wait
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A key that came before: what it made, and the answer unless that was never given."""
@@ -74,11 +85,23 @@ def external_id_repeated(
     """
     if external_id is None:
         return None
-    application = Application.objects.filter(
-        organization_id=organization_id, external_id=external_id
-    ).first()
-    if application is None:
+    (answer,) = ask_together(external_id_asked(organization_id, external_id))
+    return external_id_read(answer.rows, partner_id=partner_id, content_hash=content_hash)
+
+
+def external_id_asked(organization_id: UUID, external_id: str) -> Statement:
+    """The question of `external_id_repeated`, to be asked together with others."""
+    condition = "external_id = %(external_id)s"
+    return finding(Application, organization_id, condition, external_id=external_id)
+
+
+def external_id_read(
+    rows: Sequence[Row], *, partner_id: UUID | None, content_hash: str
+) -> Application | None:
+    """Its answer; raises Conflict as it does."""
+    if not rows:
         return None
+    (application,) = found(Application, rows)
     if (application.partner_id, application.submission_hash) != (partner_id, content_hash):
         raise Conflict("this external id is taken", code="external_id_taken")
     return application
@@ -88,12 +111,24 @@ def key_find(organization_id: UUID, idempotency: IdempotencyKey | None) -> Kept 
     """What this key made before. Inside `enter`; Conflict when it came with another body."""
     if idempotency is None:
         return None
+    (answer,) = ask_together(key_asked(organization_id, idempotency))
+    return key_read(organization_id, idempotency, answer.rows)
+
+
+def key_asked(organization_id: UUID, idempotency: IdempotencyKey) -> Statement:
+    """The question of `key_find`, to be asked together with others."""
     condition = "scope = %(scope)s AND key = %(key)s"
     given = {"scope": idempotency.scope, "key": idempotency.key}
-    found = find(IdempotencyRecord, organization_id, condition, **given)
-    if not found:
+    return finding(IdempotencyRecord, organization_id, condition, **given)
+
+
+def key_read(
+    organization_id: UUID, idempotency: IdempotencyKey, rows: Sequence[Row]
+) -> Kept | None:
+    """Its answer; raises Conflict as it does."""
+    if not rows:
         return None
-    (record,) = found
+    (record,) = found(IdempotencyRecord, rows)
     if record.body_hash != fingerprint(organization_id, "idempotency", idempotency.body):
         raise Conflict("this key came with another body before", code="idempotency_key_reused")
     return Kept(record.subject_id, _answer(record))
@@ -105,9 +140,13 @@ def key_store(
     *,
     subject: tuple[str, UUID],
     at: datetime,
+    answer: Answer | None = None,
 ) -> None:
-    """Remember the key with what it made. Inside the `enter` that makes it, so that both or
-    neither are there; two at once meet `idempotency_key_once`."""
+    """Remember the key with what it made, and the answer where that is known by now.
+
+    Inside the `enter` that makes it, so that both or neither are there; two at once meet
+    `idempotency_key_once`.
+    """
     if idempotency is None:
         return
     record = IdempotencyRecord(
@@ -120,7 +159,22 @@ def key_store(
         created_at=at,
         expires_at=at + KEPT,
     )
+    if answer is not None:
+        record.status_code, record.headers = answer.status_code, dict(answer.headers)
+        record.body, record.request_id = answer.body, answer.request_id
     insert([record])
+
+
+def key_claimed(organization_id: UUID, idempotency: IdempotencyKey) -> Statement:
+    """One row, true while this transaction holds the key: nobody else works on the same request.
+
+    Asked before `key_asked`, whose answer then includes whatever the last holder committed.
+    """
+    named = b"\x00".join(
+        (organization_id.bytes, *(each.encode() for each in (idempotency.scope, idempotency.key)))
+    )
+    number = int.from_bytes(blake2b(named, digest_size=8).digest(), signed=True)
+    return Statement("SELECT pg_try_advisory_xact_lock(%(number)s)", {"number": number})
 
 
 def answer_store(organization_id: UUID, idempotency: IdempotencyKey, answer: Answer) -> Answer:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tenancy.canonical import canonical
 from tenancy.errors import Conflict
 from tenancy.rows import insert
-from tenancy.statements import Statement, ask_together
+from tenancy.statements import Statement
 from underwriting.enums import RunStatus, Stage
 from underwriting.models import DecisionRun, StageResult
 
@@ -107,16 +107,21 @@ def run_suspend(*, organization_id: UUID, claim: Claim, until: datetime) -> None
         raise LostLease("the run is in other hands")
 
 
-def run_finish(*, organization_id: UUID, claim: Claim) -> None:
-    """Close the run under its fence, in the caller's `enter`; LostLease when that has grown."""
+def run_finishing(organization_id: UUID, claim: Claim) -> Statement:
+    """Closes the run under its fence; who asks it raises LostLease where it touched no row."""
     given = {
         "organization": organization_id,
         "run": claim.run_id,
         "fence": claim.fence,
         "at": timezone.now(),
     }
-    if not ask_together(Statement(_FINISH, given))[0].touched:
-        raise LostLease("the run is in other hands")
+    return Statement(_FINISH, given)
+
+
+def run_done(run: DecisionRun) -> None:
+    """A claimed run that is finished before it is stored: whoever made it has done it at once."""
+    run.status, run.lease_until = RunStatus.DONE, None
+    run.finished_at = timezone.now()
 
 
 def run_cancel(*, organization_id: UUID, application_id: UUID) -> None:
@@ -137,7 +142,8 @@ def run_cancel(*, organization_id: UUID, application_id: UUID) -> None:
 def stages_record(
     *, organization_id: UUID, claim: Claim, results: Mapping[Stage, Mapping[str, Any]]
 ) -> None:
-    """Write stages under the fence, after `run_finish` or a check of it in the same transaction."""
+    """Write stages under the fence, after `run_finishing` or a check of it in the same
+    transaction."""
     at = timezone.now()
     insert(
         [

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tenancy.errors import Conflict, NotFound
-from tenancy.statements import Statement, ask_together
+from tenancy.statements import Answered, Statement, ask_together
 from underwriting.enums import ApplicationStatus
 from underwriting.models import Application
 from underwriting.transitions import sources
@@ -19,9 +19,24 @@ def status_change(
     Inside the caller's `enter`. NotFound for another lender's application too; Conflict
     (`status`) when it may not go there from where it is.
     """
+    (changed,) = ask_together(status_changing(organization_id, application_id, to, **fields))
+    status_changed(changed, organization_id, application_id, to)
+
+
+def status_changing(
+    organization_id: UUID, application_id: UUID, to: ApplicationStatus, **fields: Any
+) -> Statement:
+    """The move of `status_change`, to travel with others; `status_changed` looks whether it was
+    made, where another could have moved the application meanwhile."""
     given = {"organization": organization_id, "id": application_id, "to": to, **fields}
-    changed = Statement(_change(tuple(fields)), {**given, "sources": sorted(sources(to))})
-    if ask_together(changed)[0].touched:
+    return Statement(_change(tuple(fields)), {**given, "sources": sorted(sources(to))})
+
+
+def status_changed(
+    changed: Answered, organization_id: UUID, application_id: UUID, to: ApplicationStatus
+) -> None:
+    """Raises what `status_change` does where the application was not moved."""
+    if changed.touched:
         return
     rows = Application.objects.filter(organization_id=organization_id, id=application_id)
     status = rows.values_list("status", flat=True).first()

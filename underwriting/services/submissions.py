@@ -10,7 +10,7 @@ from events.actor import Actor
 from tenancy.canonical import canonical
 from tenancy.errors import FieldError, Invalid
 from tenancy.rows import insert
-from tenancy.statements import ask
+from tenancy.statements import Row, Statement, ask_together
 from tenancy.vault import salted_hash
 from underwriting.enums import Provenance
 from underwriting.messages import message
@@ -31,6 +31,12 @@ def consents_published(
     organization_id: UUID, parties: Sequence[Any]
 ) -> dict[tuple[str, str], ConsentText]:
     """The published texts among the hashes that came in, without their words."""
+    (answer,) = ask_together(texts_asked(organization_id, parties))
+    return texts_read(organization_id, answer.rows)
+
+
+def texts_asked(organization_id: UUID, parties: Sequence[Any]) -> Statement:
+    """The question of `consents_published`, to be asked together with others."""
     hashes = {
         consent.get("text_hash")
         for party in parties
@@ -38,9 +44,11 @@ def consents_published(
         for consent in _listed(party.get("consents"))
         if isinstance(consent, Mapping) and _HASH.match(str(consent.get("text_hash")))
     }
-    if not hashes:
-        return {}
-    rows = ask(_TEXTS, {"organization": organization_id, "hashes": sorted(hashes)})
+    return Statement(_TEXTS, {"organization": organization_id, "hashes": sorted(hashes)})
+
+
+def texts_read(organization_id: UUID, rows: Sequence[Row]) -> dict[tuple[str, str], ConsentText]:
+    """Its answer: the texts by purpose and hash."""
     return {
         (purpose, content_hash): ConsentText(
             id=row_id,
@@ -79,7 +87,8 @@ def parties_store(
     product: ProductTerms,
     submission: Submission,
     resolved: Sequence[Resolved],
-) -> list[Party]:
+) -> tuple[list[Party], list[FactSet]]:
+    """The parties in order, each with its facts."""
     own = {"organization_id": application.organization_id, "application": application}
     parties = [
         Party(
@@ -94,14 +103,13 @@ def parties_store(
         )
         for position, (said, found) in enumerate(zip(submission.parties, resolved, strict=True))
     ]
+    facts = [
+        _fact_set(own, product, party, canonical(dict(said.facts)))
+        for party, said in zip(parties, submission.parties, strict=True)
+    ]
     insert(parties)
-    insert(
-        [
-            _fact_set(own, product, party, canonical(dict(said.facts)))
-            for party, said in zip(parties, submission.parties, strict=True)
-        ]
-    )
-    return parties
+    insert(facts)
+    return parties, facts
 
 
 def _fact_set(own: Any, product: ProductTerms, party: Party, document: bytes) -> FactSet:

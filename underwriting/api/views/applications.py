@@ -14,7 +14,7 @@ from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.envelope import Envelope, envelope_of
 from underwriting.api.filters import expansions_of, parameters_known
-from underwriting.api.idempotency import Made, Shown, answered_once
+from underwriting.api.idempotency import Made, Shown, answer_of, answered_once
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.preferences import wait_seconds
 from underwriting.api.query import moment_asked, text_asked, word_asked
@@ -30,7 +30,9 @@ from underwriting.api.schemas.applications import (
 )
 from underwriting.api.schemas.common import example
 from underwriting.api.views.reading import (
+    Document,
     Reader,
+    application_decided,
     application_in_full,
     applications_listed,
     reader_of,
@@ -38,9 +40,10 @@ from underwriting.api.views.reading import (
 from underwriting.enums import ApplicationStatus, Door
 from underwriting.selectors.applications import Wanted, applications_wanted
 from underwriting.services.applications import IdempotencyKey, application_submit
+from underwriting.services.at_once import Answering, Decided
 from underwriting.services.decisions import application_decide
 from underwriting.services.drafts import Beginning, application_begin
-from underwriting.services.repeats import APPLICATION, seconds_under_way
+from underwriting.services.repeats import APPLICATION, Answer, seconds_under_way
 
 FILTERS = ("status", "product", "external_id", "received_after", "received_before")
 
@@ -90,7 +93,8 @@ class ApplicationsView(TenantAPIView):
         envelope = envelope_of(request.data)
         wait = wait_seconds(request) > 0 and not envelope.hosted
         reader = reader_of(self, request, passed_on=True)
-        create = self._begin if envelope.hosted else partial(self._submit, claim=wait)
+        answering = partial(_answer, reader, request) if wait else None
+        create = self._begin if envelope.hosted else partial(self._submit, answering=answering)
         return answered_once(
             self,
             request,
@@ -119,7 +123,9 @@ class ApplicationsView(TenantAPIView):
         )
         return Made(begun.application_id, begun.kept, repeated=begun.repeated)
 
-    def _submit(self, envelope: Envelope, key: IdempotencyKey, *, claim: bool) -> Made:
+    def _submit(
+        self, envelope: Envelope, key: IdempotencyKey, *, answering: Answering | None
+    ) -> Made:
         """Submit, and decide at once where the caller waits and nobody else must be asked."""
         submitted = application_submit(
             organization_id=self.organization_id,
@@ -133,9 +139,10 @@ class ApplicationsView(TenantAPIView):
             idempotency=key,
             partner_id=self.key.partner_id,
             metadata=envelope.metadata,
-            claim=claim,
+            claim=answering is not None,
             device=envelope.device,
             prequalification_id=envelope.prequalification,
+            answering=answering,
         )
         if submitted.claim is not None:
             application_decide(
@@ -145,7 +152,12 @@ class ApplicationsView(TenantAPIView):
                 claim=submitted.claim,
                 case=submitted.case,
             )
-        return Made(submitted.application.id, submitted.kept, repeated=submitted.replayed)
+        return Made(
+            submitted.application.id,
+            submitted.kept,
+            repeated=submitted.replayed,
+            answer=submitted.answer,
+        )
 
     def _default_language(self) -> str:
         with self.reading():
@@ -173,12 +185,22 @@ class ApplicationView(TenantAPIView):
             return Response(application_in_full(reader_of(self, request), row_id))
 
 
+def _answer(reader: Reader, request: Request, decided: Decided) -> Answer:
+    """To whoever waited, of what was decided with the submission."""
+    shown = _shown_as(application_decided(reader, decided), decided.application.id, waited=True)
+    return answer_of(shown, request)
+
+
 def _shown(reader: Reader, application_id: UUID, *, waited: bool) -> Shown:
+    """As it stands in the database."""
+    return _shown_as(application_in_full(reader, application_id), application_id, waited=waited)
+
+
+def _shown_as(document: Document, application_id: UUID, *, waited: bool) -> Shown:
     """201 with the decision where one was waited for and is there, else 202.
 
     Where others must be asked first nobody waits: a worker decides.
     """
-    document = application_in_full(reader, application_id)
     decided = waited and document["decision"] is not None
     headers = {"Location": f"/v1/applications/{public_id('app', application_id)}"}
     if decided:

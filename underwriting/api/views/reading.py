@@ -26,6 +26,7 @@ from underwriting.selectors.explanations import in_language
 from underwriting.selectors.parties import parties_by_application
 from underwriting.selectors.paths import path_told, paths_shown
 from underwriting.selectors.reasons import reason_texts, reasons_by_decision
+from underwriting.services.at_once import Decided
 from underwriting.services.facts import UNFINISHED, facts_missing
 from underwriting.services.links import party_link
 
@@ -89,6 +90,20 @@ def application_in_full(reader: Reader, application_id: UUID) -> Document:
         parties=parties,
         decision=None if decision is None else _full(reader, decision, application),
         hosted=_hosted(reader, application, parties),
+    )
+
+
+def application_decided(reader: Reader, decided: Decided) -> Document:
+    """The same of one that was decided this moment: nothing stands in the database that is not
+    at hand, and no path has been looked for yet."""
+    decision, reasons, offer = decided.written
+    versions = {} if decided.model is None else {decision.model_hash or "": decided.model}
+    offers = {} if offer is None else {decision.id: offer}
+    beside = Beside({decision.id: reasons}, offers, versions, {})
+    return application_document(
+        decided.application,
+        parties=decided.parties,
+        decision=_full(reader, decision, decided.application, beside),
     )
 
 
