@@ -32,6 +32,7 @@ class Scope(models.TextChoices):
     SCORES = "scores", _("Score without an application")
     EVENTS_READ = "events:read", _("Export events")
     BOOKINGS_WRITE = "bookings:write", _("Report funded loans")
+    DOCUMENTS_READ = "documents:read", _("Read documents of applicants")
 
 
 class KeyKind(models.TextChoices):

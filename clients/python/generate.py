@@ -26,6 +26,10 @@ post_hooks: []
 content_type_overrides:
   application/x-ndjson: text/plain
   application/vnd.apache.parquet: application/octet-stream
+  application/pdf: application/octet-stream
+  image/heic: application/octet-stream
+  image/jpeg: application/octet-stream
+  image/png: application/octet-stream
 """
 
 Document = dict[str, Any]

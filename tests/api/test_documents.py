@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from accounts.models import User
+from accounts.services.api_keys import api_key_create
 from events.actor import SYSTEM
 from events.models import Event
 from tenancy.enter import enter
@@ -169,6 +170,43 @@ def test_an_erasure_takes_name_and_bytes(partner: Partner, hanse: Organization, 
     partner.post(f"/v1/applications/{sent}/withdraw", {})
     customer_erase(organization_id=hanse.id, actor=SYSTEM, customer_id=party.customer_id)
     assert partner.get(f"/v1/documents/{document}").json()["name"] is None
+    gone = partner.get(f"/v1/applications/{sent}/documents/{document}/content")
+    assert (gone.status_code, gone.json()["code"]) == (410, "document_erased")
+
+
+def test_its_bytes_are_read_by_who_may(
+    partner: Partner, broker_key: RawKey, aurora_key: RawKey, hanse: Organization, sent: str
+) -> None:
+    document = attach(partner, sent, name="Lohn März.exe").json()["id"]
+    path = f"/v1/applications/{sent}/documents/{document}/content"
+    read = partner.get(path, Accept="application/pdf")
+    assert (read.status_code, read.content) == (200, PDF)
+    assert read.headers["Content-Type"] == "application/pdf"
+    named = "attachment; filename*=UTF-8''Lohn%20M%C3%A4rz.pdf"
+    assert read.headers["Content-Disposition"] == named
+    assert read.headers["X-Content-Type-Options"] == "nosniff"
+    assert read.headers["Cache-Control"] == "no-store"
+    for stranger in (Partner(broker_key[1]), Partner(aurora_key[1])):
+        assert stranger.get(path).status_code == 404
+    other = partner.apply(loan(hanse, number=2)).json()["id"]
+    assert partner.get(path.replace(sent, other)).status_code == 404
+    _, raw = api_key_create(
+        organization_id=hanse.id,
+        actor=SYSTEM,
+        name="reader",
+        scopes=["decisions:read", "applications:write"],
+    )
+    refused = Partner(raw).get(path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert "documents:read" in refused.json()["detail"]
+
+
+def test_a_partner_reads_the_bytes_of_its_own(broker_key: RawKey, body: Body) -> None:
+    broker = Partner(broker_key[1])
+    application = broker.apply(body).json()["id"]
+    document = attach(broker, application, HEIC, declared="").json()["id"]
+    read = broker.get(f"/v1/applications/{application}/documents/{document}/content")
+    assert (read.status_code, read.headers["Content-Type"]) == (200, "image/heic")
 
 
 def test_the_desk_shows_and_opens_it(

@@ -88,7 +88,9 @@ def test_a_superseded_offer_says_so(partner: Partner, offered: Any, hanse: Organ
 def test_a_declined_application_has_no_offer(partner: Partner, hanse: Organization) -> None:
     made = partner.apply(loan(hanse, facts=BAD_FACTS), key="k-2").json()
     assert partner.get(f"/v1/applications/{made['id']}/offer").status_code == 404
-    assert partner.post(f"/v1/applications/{made['id']}/offer/accept", b"").status_code == 404
+    for answer in ("accept", "decline"):
+        refused = partner.post(f"/v1/applications/{made['id']}/offer/{answer}", b"")
+        assert code(refused) == (409, "no_offer")
 
 
 def test_another_partners_and_another_lenders_offers_are_not_found(

@@ -76,6 +76,15 @@ def test_a_file_becomes_decisions(assay: Assay, twin: Organization, tmp_path: Pa
     assert [each.id for each in assay.batches.list()] == [sent.id]
 
 
+def test_a_document_goes_and_comes_back(assay: Assay, twin: Organization, tmp_path: Path) -> None:
+    application = assay.applications.create(body_of(twin, "Approve"), wait=10).id
+    path = tmp_path / "payslip.pdf"
+    path.write_bytes(b"%PDF-1.7 payslip")
+    document = assay.applications.attach(application, path, kind="income")
+    assert (document.kind, document.name) == ("income", "payslip.pdf")
+    assert assay.applications.document(application, document.id) == b"%PDF-1.7 payslip"
+
+
 def test_pages_are_fetched_until_the_last(assay: Assay, twin: Organization) -> None:
     sent = [assay.applications.create(body_of(twin, word)).id for word in ("Eins", "Zwei", "Drei")]
     assert [each.id for each in assay.applications.list(limit=2)] == sent[::-1]

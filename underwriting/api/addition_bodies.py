@@ -39,6 +39,12 @@ def addition_of(body: Any) -> Addition:
     )
 
 
+def nothing_of(body: Any) -> None:
+    """Where nothing is to be said nothing is overlooked: no body, or an empty object."""
+    if body is not None:
+        _object(body, frozenset())
+
+
 def words_of(body: Any) -> str:
     """The applicant's words, none where they said none."""
     if body in (None, {}):

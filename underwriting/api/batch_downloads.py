@@ -9,7 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from underwriting.api.batch_documents import CSV, MEDIA_TYPES
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.query import word_asked
 
 
@@ -27,7 +27,7 @@ class AnyFile(BaseContentNegotiation):
 
 def form_of(request: Request, forms: Sequence[str]) -> str:
     """The form asked for: `format` goes before `Accept`; CSV, where neither says."""
-    parameters_known(request, "format", listing=False)
+    plain_parameters(request, "format", listing=False)
     asked = word_asked(request, "format", list(forms))
     if asked is not None:
         return asked

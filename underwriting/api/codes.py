@@ -216,6 +216,12 @@ _APPLICATIONS: Mapping[str, Code] = {
         "The person asked to be forgotten; nothing can be added to what is left.",
         "Send a new application, if the applicant wants one.",
     ),
+    "document_erased": Code(
+        410,
+        "The document is gone",
+        "The person it belonged to was erased: nobody can open the file any more.",
+        "Forget the document's id. What is known of it besides its name and bytes stays readable.",
+    ),
     "documents_full": Code(
         409,
         "No more documents can be attached",
@@ -262,6 +268,7 @@ OF_STATUS: Mapping[int, str] = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "conflict",
+    410: "document_erased",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "invalid",

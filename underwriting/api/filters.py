@@ -23,8 +23,19 @@ def parameters_known(request: Request, *names: str, listing: bool = True) -> Non
         for name in request.query_params
         if name not in known
     ]
+    errors += [
+        FieldError(f"/{name}", "repeated", "Say this once.")
+        for name, values in request.query_params.lists()
+        if name in known and name not in EXPAND and len(values) > 1
+    ]
     if errors:
         raise Invalid(errors)
+
+
+def plain_parameters(request: Request, *names: str, listing: bool = True) -> None:
+    """The same for an address where nothing can be expanded."""
+    parameters_known(request, *names, listing=listing)
+    expansions_of(request, ())
 
 
 def choice_of(request: Request, name: str, values: Collection[str]) -> str | None:

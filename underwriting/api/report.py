@@ -35,8 +35,8 @@ def report_of(body: Any) -> Report:
               for name in MEMBERS if name not in body]  # fmt: skip
     errors += [FieldError(f"/{name[:60]}", "unknown", "There is no such member.")
                for name in body if name not in MEMBERS]  # fmt: skip
-    if "product" in body and not isinstance(body["product"], str):
-        errors.append(FieldError("/product", "type", "This is a text."))
+    if "product" in body and not (isinstance(body["product"], str) and _scalar(body["product"])):
+        errors.append(FieldError("/product", "type", f"A text of {MAX_TEXT} characters at most."))
     errors += _months(body["months"]) if "months" in body else []
     if errors:
         raise Invalid(errors)

@@ -13,16 +13,10 @@ from django.views.decorators.http import require_safe
 
 from underwriting.desk.place import allowed, organization_of
 from underwriting.desk.words import day
-from underwriting.enums.documents import DocumentKind, MediaType
+from underwriting.enums.documents import SUFFIX, DocumentKind, MediaType
 from underwriting.selectors.documents import document_name, document_opened, documents_visible
 
 SEES_IDENTITY = "underwriting.view_identity"
-SUFFIX = {
-    MediaType.PDF: "pdf",
-    MediaType.JPEG: "jpg",
-    MediaType.PNG: "png",
-    MediaType.HEIC: "heic",
-}
 
 
 @dataclass(frozen=True, slots=True)

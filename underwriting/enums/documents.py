@@ -20,3 +20,12 @@ class MediaType(models.TextChoices):
     JPEG = "image/jpeg", "JPEG"
     PNG = "image/png", "PNG"
     HEIC = "image/heic", "HEIC"
+
+
+SUFFIX = {
+    MediaType.PDF: "pdf",
+    MediaType.JPEG: "jpg",
+    MediaType.PNG: "png",
+    MediaType.HEIC: "heic",
+}
+"""How a file's name ends when it leaves again, whatever it was called."""

@@ -9,6 +9,8 @@ from assay.generated.api.applications import (
     applications_create,
     applications_list,
     applications_retrieve,
+    documents_attach,
+    documents_content,
 )
 from assay.generated.api.batches import (
     batches_create,
@@ -30,6 +32,8 @@ from assay.generated.models.application_request import ApplicationRequest
 from assay.generated.models.batch import Batch
 from assay.generated.models.batch_form import BatchForm
 from assay.generated.models.decision import Decision
+from assay.generated.models.document import Document
+from assay.generated.models.document_request import DocumentRequest
 from assay.generated.models.full_offer import FullOffer
 from assay.generated.models.test_clock import TestClock
 from assay.generated.models.test_clock_advanced import TestClockAdvanced
@@ -82,6 +86,24 @@ class Applications(Resource):
             lambda found: found.status not in UNDECIDED,
             seconds=seconds,
         )
+
+    def attach(
+        self, application_id: str, path: str | Path, *, kind: str = "other", party: int = 0
+    ) -> Document:
+        """Attach a file (PDF, JPEG, PNG, HEIC) to one party's part; the same again is the same."""
+        with Path(path).open("rb") as stream:
+            form = DocumentRequest(
+                file=File(payload=stream, file_name=Path(path).name), kind=kind, party=party
+            )
+            made: Document = self._call(documents_attach, application_id=application_id, body=form)
+        return made
+
+    def document(self, application_id: str, document_id: str) -> bytes:
+        """A document's bytes. The key needs `documents:read`."""
+        found: File = self._call(
+            documents_content, application_id=application_id, document_id=document_id
+        )
+        return found.payload.read()
 
 
 class Batches(Resource):

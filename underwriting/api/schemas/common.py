@@ -58,6 +58,8 @@ WRITE_PROBLEMS: dict[Any, Any] = PROBLEMS | {
     (status, "application/problem+json"): _problem(status) for status in (400, 409, 413, 415, 422)
 }
 
+GONE: dict[Any, Any] = {(410, "application/problem+json"): _problem(410)}
+
 LANGUAGE = OpenApiParameter("language", str, description="Language of texts: one of the lender's.")
 LIMIT = OpenApiParameter("limit", int, description="1 to 100, 20 if left out.")
 AFTER = OpenApiParameter("starting_after", str, description="`next` of the page before.")

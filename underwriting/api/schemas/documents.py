@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
-from underwriting.api.schemas.common import TEXT, Listing, nullable
+from underwriting.api.schemas.common import GONE, TEXT, Listing, nullable
+from underwriting.enums.documents import MediaType
 
 
 class Document(serializers.Serializer[Any]):
@@ -42,3 +45,12 @@ DOCUMENT: dict[str, Any] = {
     "size": 48213,
     "attached_at": "2026-11-21T10:05:00.010000Z",
 }
+
+CONTENT: dict[Any, Any] = {
+    (200, kind.value): OpenApiResponse(
+        OpenApiTypes.BINARY,
+        description="The file, as it was sent.",
+        examples=[OpenApiExample(f"A {kind.label}", value="…", media_type=kind.value)],
+    )
+    for kind in MediaType
+} | GONE

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from tenancy.errors import Invalid, NotFound
 from underwriting.api import schemas
-from underwriting.api.addition_bodies import addition_of, problems_of_party, words_of
+from underwriting.api.addition_bodies import addition_of, nothing_of, problems_of_party, words_of
 from underwriting.api.base import TenantAPIView
 from underwriting.api.schemas.additions import (
     FACTS_ANSWER,
@@ -64,6 +64,7 @@ class WithdrawView(ApplicationAction):
         examples=[example("Withdrawn", WITHDRAWN)],
     )
     def post(self, request: Request, application_id: str) -> Response:
+        nothing_of(request.data)
         row_id = self.own(application_id)
         application_withdraw(
             organization_id=self.organization_id, actor=self.actor, application_id=row_id

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from tenancy.errors import FieldError, Invalid
 from tenancy.ids import public_id
 from underwriting.api import schemas
+from underwriting.api.addition_bodies import nothing_of
 from underwriting.api.base import TenantAPIView
 from underwriting.api.batch_bodies import FileParser, FormParser, Sent, asked_of, sent_of
 from underwriting.api.batch_documents import (
@@ -26,9 +27,9 @@ from underwriting.api.batch_documents import (
     upload_document,
 )
 from underwriting.api.batch_downloads import AnyFile, download, form_of
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.idempotency import Shown, answered_once, created_once
-from underwriting.api.pagination import MAX_LIMIT, page_document, page_of, page_rows
+from underwriting.api.pagination import limit_of, page_document, page_of, page_rows
 from underwriting.api.parsers import StrictJSONParser
 from underwriting.api.query import word_asked
 from underwriting.api.schemas import batches as shapes
@@ -117,7 +118,7 @@ class BatchesView(_Receiving):
         ],
     )
     def get(self, request: Request) -> Response:
-        parameters_known(request, "status")
+        plain_parameters(request, "status")
         asked, wanted = (
             page_of(request, "bat"),
             word_asked(request, "status", list(BatchStatus.values)),
@@ -231,7 +232,7 @@ class BatchView(_Batches):
         examples=[shapes.answer(shapes.BATCH)],
     )
     def get(self, request: Request, batch_id: str) -> Response:
-        parameters_known(request, listing=False)
+        plain_parameters(request, listing=False)
         return self.shown(batch_id)
 
 
@@ -246,6 +247,7 @@ class BatchCancelView(_Batches):
         examples=[shapes.answer({**shapes.BATCH, "cancel_requested": True})],
     )
     def post(self, request: Request, batch_id: str) -> Response:
+        nothing_of(request.data)
         batch_cancel(**self.place(batch_id))
         return self.shown(batch_id)
 
@@ -261,6 +263,7 @@ class BatchResumeView(_Batches):
         examples=[shapes.answer(shapes.BATCH)],
     )
     def post(self, request: Request, batch_id: str) -> Response:
+        nothing_of(request.data)
         batch_resume(**self.place(batch_id))
         return self.shown(batch_id)
 
@@ -275,6 +278,7 @@ class BatchChunkRetryView(_Batches):
         examples=[shapes.answer(shapes.BATCH)],
     )
     def post(self, request: Request, batch_id: str, number: int) -> Response:
+        nothing_of(request.data)
         batch_resume(**self.place(batch_id), chunk_number=number)
         return self.shown(batch_id)
 
@@ -296,9 +300,8 @@ class BatchChunksView(_Batches):
         ],
     )
     def get(self, request: Request, batch_id: str) -> Response:
-        parameters_known(request)
-        limit, after = _number(request, "limit", 20), _number(request, "starting_after", 0)
-        limit = min(max(limit, 1), MAX_LIMIT)
+        plain_parameters(request, "limit", "starting_after", listing=False)
+        limit, after = limit_of(request), _number(request, "starting_after", 0)
         with self.reading():
             found = chunks_of(self.found(batch_id)).filter(number__gt=after)
             rows = list(found[: limit + 1])

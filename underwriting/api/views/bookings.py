@@ -13,7 +13,7 @@ from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.booking_bodies import booking_body
 from underwriting.api.booking_documents import booking_document, case_document
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.query import id_asked, word_asked
 from underwriting.api.schemas import bookings as shapes
@@ -120,7 +120,7 @@ class BookingCasesView(TenantAPIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        parameters_known(request, "application", "status")
+        plain_parameters(request, "application", "status")
         asked = page_of(request, "bkc")
         wanted = {
             "application_id": id_asked(request, "application", "app"),

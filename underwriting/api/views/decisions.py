@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from tenancy.errors import NotFound
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.filters import flag_of, parameters_known
+from underwriting.api.filters import flag_of, plain_parameters
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.query import id_asked, word_asked
 from underwriting.api.schemas.common import example
@@ -34,7 +34,7 @@ class DecisionsView(TenantAPIView):
         examples=[example("One decision", LISTED)],
     )
     def get(self, request: Request) -> Response:
-        parameters_known(request, "application", "outcome", "in_force")
+        plain_parameters(request, "application", "outcome", "in_force")
         asked, wanted = page_of(request, "dec"), _wanted(request)
         with self.reading():
             found = decisions_visible(self.organization_id, self.key.partner_id).filter(**wanted)
@@ -57,7 +57,7 @@ class DecisionView(TenantAPIView):
         examples=[example("An approval", DECISION)],
     )
     def get(self, request: Request, decision_id: str) -> Response:
-        parameters_known(request, listing=False)
+        plain_parameters(request, listing=False)
         row_id = self.row_id("dec", decision_id)
         with self.reading():
             return Response(decision_in_full(reader_of(self, request), row_id))
@@ -77,7 +77,7 @@ class ApplicationDecisionsView(TenantAPIView):
         examples=[example("One decision", LISTED)],
     )
     def get(self, request: Request, application_id: str) -> Response:
-        parameters_known(request)
+        plain_parameters(request)
         row_id, asked = self.row_id("app", application_id), page_of(request, "dec")
         with self.reading():
             found = application_by_id(

@@ -13,7 +13,9 @@ from events.services.replays import delivery_replay
 from events.webhooks.types import NAMES
 from tenancy.errors import FieldError, Invalid
 from underwriting.api import schemas
+from underwriting.api.addition_bodies import nothing_of
 from underwriting.api.base import TenantAPIView
+from underwriting.api.filters import plain_parameters
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.schemas import webhooks as documents
 from underwriting.api.webhook_documents import delivery_document, delivery_in_full
@@ -43,6 +45,7 @@ class DeliveriesView(TenantAPIView):
         examples=[documents.answer(documents.listed(documents.DELIVERY))],
     )
     def get(self, request: Request, webhook_id: str) -> Response:
+        plain_parameters(request, "status", "type")
         asked = page_of(request, "whd")
         filters = _filters(request)
         endpoint_id = self.row_id("whe", webhook_id)
@@ -93,6 +96,7 @@ class DeliveryReplayView(TenantAPIView):
         examples=[documents.answer({**documents.DELIVERY, "replayed": True}, "202")],
     )
     def post(self, request: Request, delivery_id: str) -> Response:
+        nothing_of(request.data)
         again = delivery_replay(
             organization_id=self.organization_id,
             actor=self.actor,

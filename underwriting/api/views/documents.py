@@ -1,20 +1,24 @@
-"""Documents of an application: attached, listed. Their bytes are for the lender's staff alone."""
+"""Documents of an application: attached, listed, and read by keys that may see identities."""
 
 from typing import Any
+from urllib.parse import quote
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenancy.errors import FieldError, Invalid, NotFound
+from tenancy.errors import DomainError, FieldError, Invalid, NotFound
 from tenancy.ids import public_id
 from underwriting.api import schemas
-from underwriting.api.filters import parameters_known
+from underwriting.api.batch_downloads import AnyFile
+from underwriting.api.filters import plain_parameters
 from underwriting.api.formats import time_text
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.schemas.common import example
 from underwriting.api.schemas.documents import (
+    CONTENT,
     DOCUMENT,
     Document,
     DocumentPage,
@@ -22,9 +26,15 @@ from underwriting.api.schemas.documents import (
 )
 from underwriting.api.uploads import SmallFormParser
 from underwriting.api.views.additions import ApplicationAction
+from underwriting.enums.documents import SUFFIX, MediaType
 from underwriting.models import Document as Row
 from underwriting.models.document import MOST_BYTES
-from underwriting.selectors.documents import document_name, documents_visible
+from underwriting.selectors.documents import (
+    Opened,
+    document_name,
+    document_opened,
+    documents_visible,
+)
 from underwriting.services.documents import File, document_attach
 
 MEMBERS = frozenset({"file", "kind", "party"})
@@ -47,7 +57,7 @@ class DocumentsView(ApplicationAction):
         examples=[example("One document", LISTED)],
     )
     def get(self, request: Request, application_id: str) -> Response:
-        parameters_known(request)
+        plain_parameters(request)
         row_id, asked = self.own(application_id), page_of(request, "doc")
         with self.reading():
             rows, more = page_rows(documents_visible(self.organization_id, row_id), asked)
@@ -102,6 +112,53 @@ class DocumentView(ApplicationAction):
             if row is None:
                 raise NotFound
             return Response(document_document(row))
+
+
+class DocumentContentView(ApplicationAction):
+    """The file itself. It shows who somebody is, so it has a scope of its own."""
+
+    scopes = {"GET": "documents:read"}
+    content_negotiation_class = AnyFile
+
+    @extend_schema(
+        operation_id="documents_content",
+        summary="Read a document's bytes",
+        description=(
+            "The file as it was sent, of the media type its bytes have, always as a download. A"
+            " key needs the scope `documents:read`, which no key has unless it was given it; a"
+            " partner reads what belongs to its own applications. 410 (`document_erased`) once the"
+            " person is erased."
+        ),
+        tags=["Applications"],
+        responses={**CONTENT, **schemas.PROBLEMS},
+    )
+    def get(self, request: Request, application_id: str, document_id: str) -> HttpResponse:
+        plain_parameters(request, listing=False)
+        row_id, application = self.row_id("doc", document_id), self.own(application_id)
+        with self.reading():
+            rows = documents_visible(self.organization_id, application)
+            if not rows.filter(id=row_id).exists():
+                raise NotFound
+            opened = document_opened(self.organization_id, row_id)
+        if opened is None:
+            raise DomainError("The person was erased.", code="document_erased")
+        return document_download(opened)
+
+
+def document_download(opened: Opened) -> HttpResponse:
+    """A file from outside: never shown in a page, never kept on the way, named by its own kind."""
+    media_type = MediaType(opened.document.media_type)
+    name = f"{opened.name.rpartition('.')[0] or opened.name}.{SUFFIX[media_type]}"
+    return HttpResponse(
+        opened.content,
+        content_type=media_type.value,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox",
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def document_document(row: Row) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tenancy.errors import FieldError, Invalid, NotFound
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.event_documents import event_document
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.pagination import Page, page_document, page_of
 from underwriting.api.query import moment_asked, text_asked
 from underwriting.api.renderers import LinesRenderer
@@ -61,7 +61,7 @@ class EventsView(_Events):
         ],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        parameters_known(request, "type", "subject", "created_from", "created_before")
+        plain_parameters(request, "type", "subject", "created_from", "created_before")
         asked, wanted = page_of(request, "evt"), _wanted(request)
         with self.reading():
             rows, more = self._page(asked, wanted)
@@ -123,6 +123,7 @@ class EventsExportView(_Events):
         ],
     )
     def get(self, request: Request) -> HttpResponseBase:
+        plain_parameters(request, "after", listing=False)
         after = _after(request)
         chain_begun(self.organization_id, after)
         lines = chain_lines(self.organization_id, after=after)

@@ -19,13 +19,14 @@ from tenancy.errors import Conflict, Invalid, NotFound
 from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
+from underwriting.api.filters import plain_parameters
 from underwriting.api.model_documents import (
     SHOWN_EVIDENCE,
     card_document,
     metrics_document,
     model_summary,
 )
-from underwriting.api.pagination import page_document
+from underwriting.api.pagination import page_whole
 from underwriting.api.schemas import models as shapes
 
 READS = {"GET": "models:read"}
@@ -63,7 +64,8 @@ class ModelsView(_Models):
         operation_id="models_list",
         summary="List the models in charge, one a product",
         tags=["Models"],
-        responses={200: shapes.ModelPage, **schemas.PROBLEMS},
+        parameters=[*schemas.PAGING],
+        responses={200: shapes.ModelPage, **schemas.WRITE_PROBLEMS},
         examples=[
             OpenApiExample(
                 "One product",
@@ -73,9 +75,10 @@ class ModelsView(_Models):
         ],
     )
     def get(self, request: Request) -> Response:
+        plain_parameters(request)
         with self.reading():
             rows = [self._shown(each.model_version, each) for each in self._champions()]
-        return Response(page_document(rows, has_more=False))
+        return Response(page_whole(request, rows, "id"))
 
 
 class ModelView(_Models):

@@ -8,11 +8,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tenancy.errors import FieldError, Invalid, NotFound
+from tenancy.errors import Conflict, DomainError, FieldError, Invalid, NotFound
 from tenancy.ids import parse_public_id
 from underwriting.api import schemas
+from underwriting.api.addition_bodies import nothing_of
 from underwriting.api.base import TenantAPIView
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.offer_documents import offer_in_full
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.schemas.offers import (
@@ -27,6 +28,7 @@ from underwriting.api.schemas.offers import (
 )
 from underwriting.enums import OfferStatus
 from underwriting.models import Offer
+from underwriting.selectors.applications import application_by_id
 from underwriting.selectors.offers import offer_by_id, offer_newest, offers_visible
 from underwriting.services.offers import offer_accept, offer_decline
 
@@ -53,7 +55,18 @@ class _OfferAnswer(TenantAPIView):
         """By application: whatever stands there, unless something else was offered meanwhile."""
         with self.reading():
             found = _newest(self, application_id)
+            if found is None:
+                raise self._none_made(application_id)
         return self._answered(answer, found.application_id, found.id)
+
+    def _none_made(self, application_id: str) -> DomainError:
+        """Why an application has no offer to answer: it is not theirs, or none was made."""
+        own = application_by_id(
+            organization_id=self.organization_id,
+            application_id=self.row_id("app", application_id),
+            partner_id=self.key.partner_id,
+        )
+        return NotFound() if own is None else Conflict("no offer was made", code="no_offer")
 
     def _answered(
         self, answer: Callable[..., Offer], application_id: UUID, offer_id: UUID
@@ -83,7 +96,7 @@ class OffersView(TenantAPIView):
                                         "next": None})],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        parameters_known(request, "application", "status")
+        plain_parameters(request, "application", "status")
         asked, wanted = page_of(request, "off"), _filters(request)
         with self.reading():
             rows = offers_visible(self.organization_id, self.key.partner_id).filter(**wanted)
@@ -121,6 +134,7 @@ class OfferAcceptView(_OfferAnswer):
         examples=[example("Accepted", ACCEPTED)],
     )
     def post(self, request: Request, offer_id: str) -> Response:
+        nothing_of(request.data)
         return self._by_id(offer_id, offer_accept)
 
 
@@ -135,6 +149,7 @@ class OfferDeclineView(_OfferAnswer):
         examples=[example("Refused", DECLINED)],
     )
     def post(self, request: Request, offer_id: str) -> Response:
+        nothing_of(request.data)
         return self._by_id(offer_id, offer_decline)
 
 
@@ -152,7 +167,10 @@ class ApplicationOfferView(TenantAPIView):
     )
     def get(self, request: Request, application_id: str) -> Response:
         with self.reading():
-            return Response(offer_in_full(_newest(self, application_id)))
+            found = _newest(self, application_id)
+            if found is None:
+                raise NotFound
+            return Response(offer_in_full(found))
 
 
 class ApplicationOfferAcceptView(_OfferAnswer):
@@ -166,6 +184,7 @@ class ApplicationOfferAcceptView(_OfferAnswer):
         examples=[example("Accepted", ACCEPTED)],
     )
     def post(self, request: Request, application_id: str) -> Response:
+        nothing_of(request.data)
         return self._newest(application_id, offer_accept)
 
 
@@ -180,6 +199,7 @@ class ApplicationOfferDeclineView(_OfferAnswer):
         examples=[example("Refused", DECLINED)],
     )
     def post(self, request: Request, application_id: str) -> Response:
+        nothing_of(request.data)
         return self._newest(application_id, offer_decline)
 
 
@@ -192,15 +212,12 @@ def _found(view: TenantAPIView, offer_id: UUID) -> Offer:
     return found
 
 
-def _newest(view: TenantAPIView, application_id: str) -> Offer:
-    found = offer_newest(
+def _newest(view: TenantAPIView, application_id: str) -> Offer | None:
+    return offer_newest(
         organization_id=view.organization_id,
         application_id=view.row_id("app", application_id),
         partner_id=view.key.partner_id,
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _filters(request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.query import id_asked, text_asked
 from underwriting.api.report import month_document, report_document, report_of
@@ -35,7 +35,7 @@ class OutcomesView(TenantAPIView):
         examples=[LISTED_EXAMPLE],
     )
     def get(self, request: Request) -> Response:
-        parameters_known(request, "product", "application", "loan_ref")
+        plain_parameters(request, "product", "application", "loan_ref")
         asked = page_of(request, "out")
         with self.reading():
             wanted = months_wanted(

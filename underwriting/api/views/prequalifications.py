@@ -16,7 +16,7 @@ from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.envelope import Envelope, envelope_of
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.idempotency import Made, Shown, answered_once, created_once
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.prequalification_documents import prequalification_document
@@ -54,7 +54,7 @@ class PrequalificationsView(TenantAPIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        parameters_known(request, "product", "status", "outcome")
+        plain_parameters(request, "product", "status", "outcome")
         asked, wanted = page_of(request, "prq"), _wanted(request)
         with self.reading():
             rows, more = page_rows(self._rows().filter(**wanted), asked)

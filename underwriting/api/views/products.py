@@ -10,7 +10,8 @@ from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.contract import application_schema, product_document
-from underwriting.api.pagination import page_document
+from underwriting.api.filters import plain_parameters
+from underwriting.api.pagination import page_whole
 from underwriting.api.schemas.products import PRODUCTS_EXAMPLE, SCHEMA_EXAMPLE
 from underwriting.selectors.consents import consent_texts
 from underwriting.selectors.terms import product_terms
@@ -27,13 +28,15 @@ class ProductsView(TenantAPIView):
         operation_id="products_list",
         summary="List products",
         tags=["Products"],
-        responses={200: schemas.ProductPage, **schemas.PROBLEMS},
+        parameters=[*schemas.PAGING],
+        responses={200: schemas.ProductPage, **schemas.WRITE_PROBLEMS},
         examples=[PRODUCTS_EXAMPLE],
     )
     def get(self, request: Request) -> Response:
+        plain_parameters(request)
         with self.reading():
             rows = [product_document(product) for product in products_all(self.organization_id)]
-        return Response(page_document(rows, has_more=False))
+        return Response(page_whole(request, rows, "slug"))
 
 
 class ProductSchemaView(TenantAPIView):
@@ -50,6 +53,7 @@ class ProductSchemaView(TenantAPIView):
         examples=[SCHEMA_EXAMPLE],
     )
     def get(self, request: Request, slug: str) -> Response:
+        plain_parameters(request, listing=False)
         with self.reading():
             organization = organization_current()
             language = request.query_params.get("language", organization.default_language)

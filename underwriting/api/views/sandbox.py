@@ -19,10 +19,11 @@ from tenancy.errors import Conflict, FieldError, Forbidden, Invalid
 from tenancy.ids import public_id
 from tenancy.selectors import organization_current
 from underwriting.api.base import TenantAPIView
-from underwriting.api.pagination import page_document
+from underwriting.api.filters import plain_parameters
+from underwriting.api.pagination import page_whole
 from underwriting.api.sandbox_documents import clock_document, persona_documents
 from underwriting.api.schemas import sandbox as schemas
-from underwriting.api.schemas.common import PROBLEMS, WRITE_PROBLEMS
+from underwriting.api.schemas.common import PAGING, PROBLEMS, WRITE_PROBLEMS
 from underwriting.selectors.connectors import kinds_by_product
 from underwriting.services.sandbox import clock_advance
 
@@ -51,13 +52,15 @@ class PersonasView(SandboxView):
             " force; connectors' personas where the product asks a bureau or checks."
         ),
         tags=TAGS,
-        responses={200: schemas.TestPersonaPage, **PROBLEMS},
+        parameters=[*PAGING],
+        responses={200: schemas.TestPersonaPage, **WRITE_PROBLEMS},
         examples=[schemas.PERSONA_EXAMPLE],
     )
     def get(self, request: Request) -> Response:
+        plain_parameters(request)
         with self.reading():
             rows = persona_documents(kinds_by_product(self.organization_id))
-        return Response(page_document(rows, has_more=False))
+        return Response(page_whole(request, rows, "word"))
 
 
 class ClockView(SandboxView):
@@ -71,6 +74,7 @@ class ClockView(SandboxView):
         examples=[schemas.CLOCK_EXAMPLE],
     )
     def get(self, request: Request) -> Response:
+        plain_parameters(request, listing=False)
         with self.reading():
             found = clock_document(now(self.organization_id), organization_current().clock_offset)
         return Response(found)
@@ -162,7 +166,7 @@ def _trial(body: Any) -> tuple[str, str | None]:
     if given.get("type") not in NAMES:
         errors.append(FieldError("/type", "type_unknown", f"One of: {', '.join(NAMES)}."))
     endpoint = given.get("endpoint")
-    if not (endpoint is None or isinstance(endpoint, str)):
+    if not (endpoint is None or (isinstance(endpoint, str) and endpoint)):
         errors.append(FieldError("/endpoint", "type", "The id of one of your endpoints."))
     if errors:
         raise Invalid(errors)

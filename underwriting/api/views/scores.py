@@ -12,7 +12,7 @@ from tenancy.errors import NotFound
 from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
-from underwriting.api.filters import parameters_known
+from underwriting.api.filters import plain_parameters
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.parsers import ManyRowsJSONParser
 from underwriting.api.query import id_asked, moment_asked, text_asked, word_asked
@@ -125,7 +125,7 @@ class ScoresView(TenantAPIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        parameters_known(
+        plain_parameters(
             request, "product", "purpose", "reference", "model", "made_from", "made_before"
         )
         asked, wanted = page_of(request, "scr"), _wanted(request)

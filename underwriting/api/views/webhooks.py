@@ -23,6 +23,7 @@ from tenancy import clock
 from tenancy.ids import public_id
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
+from underwriting.api.filters import plain_parameters
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.schemas import webhooks as documents
 from underwriting.api.webhook_bodies import CHANGE, ENDPOINT, REPLAY, ROTATE, TRIAL, members_of
@@ -59,6 +60,7 @@ class WebhooksView(_Webhooks):
         examples=[documents.answer(documents.listed(documents.WEBHOOK))],
     )
     def get(self, request: Request) -> Response:
+        plain_parameters(request)
         asked = page_of(request, "whe")
         with self.reading():
             rows, more = page_rows(endpoints_of(self.organization_id, self.key.partner_id), asked)

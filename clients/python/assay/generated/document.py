@@ -1,4 +1,4 @@
 """What this was made from."""
 
 VERSION = "2026-11-01"
-STAMP = "05021dc5a8cbff3468458d0f02d758e5e5c4859987a6e2914229c8e89b5d53ca"
+STAMP = "782af4c4e5a7e3432b4c867d7e917af471831f0eae2d2f68fcc7abac9a4b29b6"

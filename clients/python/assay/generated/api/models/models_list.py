@@ -6,14 +6,30 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.model_page import ModelPage
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    ending_before: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    starting_after: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["ending_before"] = ending_before
+
+    params["limit"] = limit
+
+    params["starting_after"] = starting_after
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v1/models",
+        "params": params,
     }
     return _kwargs
 
@@ -34,9 +50,16 @@ def _parse_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    starting_after: str | Unset = UNSET,
 ) -> Response[ModelPage]:
     """List the models in charge, one a product: status, headers and document."""
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        ending_before=ending_before,
+        limit=limit,
+        starting_after=starting_after,
+    )
     response = client.get_httpx_client().request(**kwargs)
     return Response(
         status_code=HTTPStatus(response.status_code),
@@ -49,8 +72,14 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    ending_before: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    starting_after: str | Unset = UNSET,
 ) -> ModelPage | None:
     """List the models in charge, one a product."""
     return sync_detailed(
         client=client,
+        ending_before=ending_before,
+        limit=limit,
+        starting_after=starting_after,
     ).parsed
