@@ -13,6 +13,7 @@ from tests.api.conftest import Partner
 from tests.cast_accounts import Hire, key_of
 from tests.cast_connectors import Apply, named, worked
 from tests.desk.conftest import SignIn
+from underwriting.connectors.settings import ConnectorSettings
 from underwriting.models import CheckHit, ConnectorSetting, Decision, Party
 from underwriting.services.links import party_link
 
@@ -166,6 +167,17 @@ def test_an_owner_sets_up_a_vendor_and_nobody_else_does(
     assert "s3cret" not in setting.document
     assert setting.secret is not None
     assert b"s3cret" not in bytes(setting.secret)
+    assert "prequalifies" not in setting.document
     shown = body(owner.get(address))
+    assert '<input type="checkbox" name="prequalifies"' in shown
+    assert 'id="id_prequalifies" checked' not in shown
+    assert owner.post(address, {**given, "prequalifies": "on"}).status_code == 302
+    with enter(asking.id, read_only=True):
+        softly = ConnectorSetting.objects.get(kind="bureau", number=3)
+    assert ConnectorSettings.parse(softly.document).prequalifies
+    assert "Asked softly" in body(owner.get("/admin/underwriting/connectorsetting/"))
+    assert 'name="prequalifies"' not in body(owner.get(address.replace("bureau", "fraud")))
+    shown = body(owner.get(address))
+    assert 'id="id_prequalifies" checked' in shown
     assert "https://vendor.example/pull" in shown
     assert "s3cret" not in shown

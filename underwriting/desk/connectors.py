@@ -51,6 +51,11 @@ class ConnectorForm(ServiceForm):
         label=_("Permissible purpose"),
         choices=[(each.value, PURPOSES[each.value]) for each in BUREAU_PURPOSES],
     )
+    prequalifies = forms.BooleanField(
+        label=_("Asked for prequalifications too"),
+        required=False,
+        help_text=_("Softly, with the consent to a bureau inquiry. Nobody is asked without."),
+    )
     agency_name = forms.CharField(label=_("Agency: name"), max_length=300)
     agency_address = forms.CharField(label=_("Agency: address"), max_length=300)
     agency_phone = forms.CharField(
@@ -107,7 +112,8 @@ class ConnectorForm(ServiceForm):
     )  # fmt: skip
 
     OF_BUREAU = (
-        "inquiry", "purpose", "agency_name", "agency_address", "agency_phone", "fields_filled",
+        "inquiry", "purpose", "prequalifies", "agency_name", "agency_address", "agency_phone",
+        "fields_filled",
     )  # fmt: skip
     NUMBERS = (
         "timeout_ms", "most_attempts", "backoff_seconds", "give_up_minutes", "valid_days",
@@ -136,7 +142,7 @@ class ConnectorForm(ServiceForm):
             **{name: data[name] for name in self.NUMBERS},
         }
         if self.kind == Kind.BUREAU:
-            found |= {"inquiry": data["inquiry"], "purpose": data["purpose"]}
+            found |= {name: data[name] for name in ("inquiry", "purpose", "prequalifies")}
             found["agency"] = {
                 name: data[f"agency_{name}"] for name in ("name", "address", "phone")
             }
@@ -270,6 +276,7 @@ def _figures(setting: ConnectorSetting) -> list[tuple[str, str]]:
         (gettext("Connector"), str(NAMES[setting.connector])),
         (gettext("Purpose"), str(PURPOSES[setting.purpose])),
         (gettext("Inquiry"), str(INQUIRIES.get(setting.inquiry, ""))),
+        (gettext("Prequalifications"), gettext("Asked softly") if settings.prequalifies else ""),
         (gettext("Agency"), settings.agency.name if settings.agency else ""),
         (gettext("Address"), settings.http.url if settings.http else ""),
         (gettext("Attempts at most"), str(settings.most_attempts)),
