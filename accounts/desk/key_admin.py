@@ -44,11 +44,11 @@ class ApiKeyAdmin(AccountsAdmin):
     ordering = ("-created_at",)
     fields = (
         "name", "kind", "client_id", "beginning", "partner", "may", "state", "version",
-        "addresses", "rate", "used", "created_at", "expires_at", "requests", "actions_on",
+        "addresses", "rate", "used", "created", "expires", "requests", "actions_on",
     )  # fmt: skip
     readonly_fields = (
-        "client_id", "beginning", "may", "state", "addresses", "rate", "used", "requests",
-        "actions_on",
+        "client_id", "beginning", "may", "state", "addresses", "rate", "used", "created",
+        "expires", "requests", "actions_on",
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
@@ -131,6 +131,14 @@ class ApiKeyAdmin(AccountsAdmin):
         rate = own_rate(key.rate_per_minute, key.burst)
         return rate_text(rate)
 
+    @admin.display(description=_("created"))
+    def created(self, key: ApiKey) -> str:
+        return short_moment(key.created_at)
+
+    @admin.display(description=_("expires"))
+    def expires(self, key: ApiKey) -> str:
+        return short_moment(key.expires_at)
+
     @admin.display(description=_("Requests"))
     def requests(self, key: ApiKey) -> SafeString:
         address = reverse("admin:accounts_apirequest_changelist")
@@ -155,7 +163,8 @@ def retiring(key: ApiKey) -> bool:
 
 
 def short_moment(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else EMPTY
+    """As the rest of the desk writes a moment."""
+    return date_format(timezone.localtime(moment), "j M Y, H:i") if moment else EMPTY
 
 
 def rate_text(rate: Rate) -> str:

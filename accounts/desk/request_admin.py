@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -117,8 +118,12 @@ class ApiRequestAdmin(TenantAdmin[ApiRequest]):
         return [*self.list_display, by]
 
     @admin.display(description=_("Key"))
-    def key(self, row: ApiRequest) -> str:
-        return key_names(row.organization_id).get(row.key_id, "–")
+    def key(self, row: ApiRequest) -> SafeString | str:
+        name = key_names(row.organization_id).get(row.key_id)
+        if name is None:
+            return "–"
+        address = reverse("admin:accounts_apikey_change", args=[row.key_id])
+        return format_html('<a href="{}">{}</a>', address, name)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Rows, search_term: str
