@@ -121,12 +121,7 @@ class Evaluator:
 
     def row(self, facts: Facts) -> Evaluated:
         """One application; with an unread fact it is not scored."""
-        context = facts.context
-        as_of = context["context.as_of"]
-        day = as_of if isinstance(as_of, int) else None
-        application, parties = self._inputs.row(
-            facts.request, facts.parties, as_of=day, groups=facts.groups or None
-        )
+        application, parties = self._derived_row(facts)
         scores: tuple[Score, ...] = ()
         points = pd_ppm = None
         if not facts.unknown:
@@ -134,54 +129,62 @@ class Evaluator:
             each = [score.points for score in scores]
             points = combined_row(self._how, each, facts.liable)
             pd_ppm = self._model.pd_at(points)
-        application.update(context)
-        price = self._prices.row(application, pd_ppm)
-        application.update(price)
-        means = self._calculation(facts, application, parties)
-        price |= {} if means is None else means.inputs()
-        application.update(price)
-        doubts = self._doubts.row(parties, scores)
-        members = self._members(parties, scores, {**context, **price}, doubts)
+        price, means = self._priced(facts, application, parties, pd_ppm)
         application["model.points"], application["model.pd_ppm"] = points, pd_ppm
-        application.update(of_any(doubts))
-        results = self._rows(application, members)
+        results = self._answers(self._rows, facts, application, parties, scores, price)
         return Evaluated(application, parties, scores, points, pd_ppm, price, results, means)
 
     def row_at(self, facts: Facts, pd_ppm: int, rules: RowRules) -> PricedAt:
         """What other rules say of an application that is priced at that PD; it has no score."""
-        context = facts.context
-        as_of = context["context.as_of"]
-        day = as_of if isinstance(as_of, int) else None
-        application, parties = self._inputs.row(
-            facts.request, facts.parties, as_of=day, groups=facts.groups or None
-        )
-        application.update(context)
-        price = self._prices.row(application, pd_ppm)
-        application.update(price)
-        means = self._calculation(facts, application, parties)
-        price |= {} if means is None else means.inputs()
-        application.update(price)
+        application, parties = self._derived_row(facts)
+        price, _ = self._priced(facts, application, parties, pd_ppm)
         application["model.points"] = application["model.pd_ppm"] = None
-        doubts = self._doubts.row(parties, ())
-        application.update(of_any(doubts))
-        results = rules(application, self._members(parties, (), {**context, **price}, doubts))
+        results = self._answers(rules, facts, application, parties, (), price)
         return PricedAt(results, self._prices.rate(application, pd_ppm))
 
     def rate(self, facts: Facts, pd_ppm: int | None) -> int:
         """The rate an application is asked at that PD; where there is none, the last band's."""
-        as_of = facts.context["context.as_of"]
-        day = as_of if isinstance(as_of, int) else None
-        application, _ = self._inputs.row(
-            facts.request, facts.parties, as_of=day, groups=facts.groups or None
-        )
+        application, _ = self._derived_row(facts)
         return self._prices.rate(application, pd_ppm)
 
-    def _calculation(
-        self, facts: Facts, application: Values, parties: Sequence[Values]
-    ) -> Calculation | None:
-        if self._means is None:
-            return None
-        return self._means.row(facts, parties, application, application["price.rate_ppm"])
+    def _derived_row(self, facts: Facts) -> tuple[Values, list[Values]]:
+        """The application's values and each party's, derived ones included."""
+        as_of = facts.context["context.as_of"]
+        day = as_of if isinstance(as_of, int) else None
+        groups = facts.groups or None
+        return self._inputs.row(facts.request, facts.parties, as_of=day, groups=groups)
+
+    def _priced(
+        self, facts: Facts, application: Values, parties: Sequence[Values], pd_ppm: int | None
+    ) -> tuple[Values, Calculation | None]:
+        """What the application is asked for at that PD and whether it can be carried; it is added
+        to the application's values, with the context."""
+        application.update(facts.context)
+        price = self._prices.row(application, pd_ppm)
+        means = None
+        if self._means is not None:
+            means = self._means.row(facts, parties, application, price["price.rate_ppm"])
+            price.update(means.inputs())
+        application.update(price)
+        return price, means
+
+    def _answers(
+        self,
+        rules: RowRules,
+        facts: Facts,
+        application: Values,
+        parties: Sequence[Values],
+        scores: Sequence[Score],
+        price: Values,
+    ) -> list[SetResult]:
+        """What the rules say; the application's values gain what the model doubts."""
+        doubts: Sequence[Values] = ()
+        if self._doubts.asked:
+            doubts = self._doubts.row(parties, scores)
+            application.update(of_any(doubts))
+        if self._party_extras:
+            parties = self._members(parties, scores, {**facts.context, **price}, doubts)
+        return rules(application, parties)
 
     def columns(self, given: Applications) -> EvaluatedColumns:
         """n applications."""
@@ -255,13 +258,13 @@ class Evaluator:
         extras: Values,
         doubts: Sequence[Values],
     ) -> Sequence[Values]:
-        if not self._party_extras:
-            return parties
-        members = [{**party, **extras, **own} for party, own in zip(parties, doubts, strict=True)]
-        for index, member in enumerate(members):
+        members = []
+        for index, party in enumerate(parties):
+            member = {**party, **extras, **(doubts[index] if doubts else {})}
             score = scores[index] if scores else None
             member["model.points"] = score.points if score else None
             member["model.pd_ppm"] = score.pd_ppm if score else None
+            members.append(member)
         return members
 
     def _party_frame(

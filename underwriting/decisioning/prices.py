@@ -44,6 +44,11 @@ class _Price(NamedTuple):
     max_term_months: int | None
 
 
+_Asked = tuple[str | None, int | None, int | None, int | None]
+_NO_PRICE: _Asked = (None, None, None, None)
+"""Beyond the last band."""
+
+
 class Prices:
     """Bands, tables, product and pack, ready to price; compiled once per plan."""
 
@@ -56,6 +61,10 @@ class Prices:
         self._uptos = [band.max_pd_ppm for band in self.bands]
         self._limits = [
             None if b.max_amount is None else product.minor(b.max_amount) for b in self.bands
+        ]
+        self._asked = [
+            _Price(band.name, band.rate_ppm, limit, band.max_term_months)
+            for band, limit in zip(self.bands, self._limits, strict=True)
         ]
         self._by_band: Mapping[str, Sequence[int | None]] = {
             "limit.band": self._limits,
@@ -79,17 +88,17 @@ class Prices:
     def row(self, values: dict[str, Value], pd_ppm: int | None) -> dict[str, Value]:
         """price.* and limit.* of one application at that PD."""
         index = len(self.bands) if pd_ppm is None else bisect_left(self._uptos, pd_ppm)
-        found = self._asked_of(index, values) if index < len(self.bands) else None
-        rate = found.rate_ppm if found else None
-        return {
-            "price.band": found.band if found else None,
+        asked: _Asked = self._asked_of(index, values) if index < len(self.bands) else _NO_PRICE
+        band, rate, most, longest = asked
+        price: dict[str, Value] = {
+            "price.band": band,
             "price.rate_ppm": rate,
             "price.instalment": self.payable(values, rate),
-            "limit.band": found.max_amount if found else None,
-            "limit.band_term": found.max_term_months if found else None,
+            "limit.band": most,
+            "limit.band_term": longest,
             "limit.customer": self._headroom(values),
-            **({} if self.down_payments is None else self.down_payments.row(values)),
         }
+        return price if self.down_payments is None else price | self.down_payments.row(values)
 
     def band_index(self, pd_ppm: int) -> int:
         """The place of a PD's band; beyond the last, how many there are."""
@@ -120,16 +129,15 @@ class Prices:
 
     def _asked_of(self, index: int, values: Mapping[str, Value]) -> "_Price":
         """What a band asks at these values, its tables included: the strictest of their limits."""
-        band, limit = self.bands[index], self._limits[index]
-        price = _Price(band.name, band.rate_ppm, limit, band.max_term_months)
+        price = self._asked[index]
         if self._tables is None:
             return price
         found = self._tables.row(index, values)
         return _Price(
-            band.name,
-            band.rate_ppm if found.rate_ppm is None else found.rate_ppm,
-            _least(limit, found.max_amount),
-            _least(band.max_term_months, found.max_term_months),
+            price.band,
+            price.rate_ppm if found.rate_ppm is None else found.rate_ppm,
+            _least(price.max_amount, found.max_amount),
+            _least(price.max_term_months, found.max_term_months),
         )
 
     def columns(self, frame: Frame, pd_ppm: Ints, scored: Mask) -> dict[str, Column]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ml.values import LIMIT, Value
 from underwriting.policy.inputs import Input
+from underwriting.policy.literals import Typed
 from underwriting.policy.texts import matches
 from underwriting.policy.tree import (
     Between,
@@ -36,8 +37,14 @@ from underwriting.policy.verdict import (
 Values = Mapping[str, Value]
 Clean = Callable[[Values], dict[str, Value]]
 Answer = Callable[[Mapping[str, Value]], int]
-Codes = Callable[[Mapping[str, Value]], tuple[int, ...]]
+Pattern = tuple[int, ...]
+"""A set's answers, a code for each of its rows."""
+Codes = Callable[[Mapping[str, Value]], Pattern]
+Result = Callable[[Mapping[str, Value], int | None], SetResult]
 Evaluate = Callable[[Values, Sequence[Values]], list[SetResult]]
+
+MOST_KEPT = 4_096
+"""Patterns of answers of one set whose meaning is kept."""
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
@@ -56,52 +63,69 @@ def compile_rows(program: Program) -> Evaluate:
     """
     clean_application = cleaner(program.application_inputs)
     clean_party = cleaner(program.party_inputs)
-    sets = [(node, node.scope == "party", _set_codes(node)) for node in program.sets]
-    with_parties = any(by_party for _, by_party, _ in sets)
+    sets = [(node.scope == "party", _set_result(node)) for node in program.sets]
+    with_parties = any(by_party for by_party, _ in sets)
 
     def evaluate(application: Values, parties: Sequence[Values]) -> list[SetResult]:
         values = clean_application(application)
         members = [clean_party(party) for party in parties] if with_parties else []
         results: list[SetResult] = []
-        for node, by_party, codes in sets:
+        for by_party, result in sets:
             if by_party:
-                results += [
-                    set_result(node, position, codes(member))
-                    for position, member in enumerate(members)
-                ]
+                results += [result(member, at) for at, member in enumerate(members)]
             else:
-                results.append(set_result(node, None, codes(values)))
+                results.append(result(values, None))
         return results
 
     return evaluate
 
 
+def _set_result(node: SetNode) -> Result:
+    """A function from values and the party's position to what the set came to.
+
+    What a pattern of answers means is read once and kept, for a set has few that occur.
+    """
+    codes_of = _set_codes(node)
+    kept: dict[tuple[int | None, Pattern], SetResult] = {}
+
+    def result(values: Mapping[str, Value], party: int | None) -> SetResult:
+        key = party, codes_of(values)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[key] = set_result(node, *key)
+        return found
+
+    return result
+
+
 def cleaner(inputs: Sequence[Input]) -> Clean:
     """A function that keeps these inputs and makes missing whatever is not of their type."""
-    exact = [(item.name, item.exact) for item in inputs]
-    tests = [(item.name, _allowed(item)) for item in inputs]
-    narrowed = [(name, allowed) for name, allowed in tests if allowed is not None]
+    plain = [item.name for item in inputs if _is_number(item) and not item.specials]
+    coded = [(item.name, item.specials) for item in inputs if _is_number(item) and item.specials]
+    others = [(item.name, item.exact, item.categories) for item in inputs if not _is_number(item)]
 
     def clean(values: Values) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        for name, python_type in exact:
+        for name in plain:
             value = values.get(name)
-            found[name] = value if type(value) is python_type else None
-        for name, allowed in narrowed:
-            if found[name] is not None and not allowed(found[name]):
-                found[name] = None
+            found[name] = value if type(value) is int and -LIMIT <= value <= LIMIT else None
+        for name, specials in coded:
+            value = values.get(name)
+            known = type(value) is int and -LIMIT <= value <= LIMIT and value not in specials
+            found[name] = value if known else None
+        for name, python_type, categories in others:
+            value = values.get(name)
+            known = type(value) is python_type and (categories is None or value in categories)
+            found[name] = value if known else None
         return found
 
     return clean
 
 
-def _allowed(item: Input) -> Callable[[Any], bool] | None:
-    if item.kind not in ("number", "date"):
-        return None if item.categories is None else item.categories.__contains__
-    specials = item.specials
-    if specials:
-        return lambda value: -LIMIT <= value <= LIMIT and value not in specials
-    return lambda value: -LIMIT <= value <= LIMIT
+def _is_number(item: Input) -> bool:
+    return item.kind in ("number", "date")
 
 
 def _set_codes(node: SetNode) -> Codes:
@@ -149,6 +173,8 @@ def _condition(condition: Condition, positions: Mapping[str, int]) -> Answer:
         return lambda values: HIT if (values[name] is not None) is known else MISS
     if isinstance(condition, ComparePair):
         return _pair(condition, unsayable, MISSING + positions[condition.other.name])
+    if isinstance(condition, Compare):
+        return _compared(name, OPERATORS[condition.op], condition.value, unsayable)
     test = condition_test(condition)
 
     def answer(values: Mapping[str, Value]) -> int:
@@ -156,6 +182,20 @@ def _condition(condition: Condition, positions: Mapping[str, int]) -> Answer:
         if value is None:
             return unsayable
         return HIT if test(value) else MISS
+
+    return answer
+
+
+def _compared(
+    name: str, compare: Callable[[Any, Any], bool], against: Typed, unsayable: int
+) -> Answer:
+    """The commonest condition, without a function between."""
+
+    def answer(values: Mapping[str, Value]) -> int:
+        value = values[name]
+        if value is None:
+            return unsayable
+        return HIT if compare(value, against) else MISS
 
     return answer
 

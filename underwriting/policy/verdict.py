@@ -80,14 +80,16 @@ def set_result(node: SetNode, party: int | None, codes: tuple[int, ...]) -> SetR
 
 def verdict_of(results: Iterable[SetResult]) -> Verdict:
     """The verdict of all sets: never softer than any of them."""
-    found = list(results)
     outcome: Outcome = "approve"
-    for result in found:
-        for fired in result.fired:
-            if STRICTNESS[fired.outcome] > STRICTNESS[outcome]:
-                outcome = fired.outcome
-    fired_rows = tuple(fired for result in found for fired in result.fired)
-    return Verdict(outcome, fired_rows, [result.trace for result in found])
+    fired_rows: list[Fired] = []
+    trace = []
+    for _, fired, told in results:
+        trace.append(told)
+        for each in fired:
+            fired_rows.append(each)
+            if STRICTNESS[each.outcome] > STRICTNESS[outcome]:
+                outcome = each.outcome
+    return Verdict(outcome, tuple(fired_rows), trace)
 
 
 def stricter(outcomes: Sequence[Outcome]) -> Outcome:
