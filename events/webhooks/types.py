@@ -39,7 +39,8 @@ BATCH = Id("batch", "bat", SUBJECT)
 class MessageType:
     """A type, in words for its reader, with the event behind it.
 
-    `outcome` narrows events that mean different things: True for a referral, False for the rest.
+    `referral` narrows events that mean different things: True for a referral, False for the rest.
+    `more` is what a receiver must know besides.
     """
 
     name: str
@@ -47,6 +48,7 @@ class MessageType:
     event: str
     ids: tuple[Id, ...]
     referral: bool | None = None
+    more: str = ""
 
     def comes_from(self, event: str, data: Mapping[str, Any]) -> bool:
         if event != self.event:
@@ -137,12 +139,30 @@ TYPES: tuple[MessageType, ...] = (
     ),
     MessageType(
         "batch.completed",
-        "Every row of a file has its decision or its error.",
+        "Every row of a file is an application or refused; results and errors can be fetched.",
         "batch.completed",
         (BATCH,),
+        more=(
+            "Rows that were decided together, as columns, send no `application.*` messages. A row"
+            " that went by itself, because others had to be asked or its customer stands twice in"
+            " the file, sends its own, also after this one. What happens to any row's application"
+            " later is told like that of every other."
+        ),
     ),
-    MessageType("batch.failed", "A file could not be read or finished.", "batch.failed", (BATCH,)),
-    MessageType("batch.cancelled", "A file was stopped.", "batch.cancelled", (BATCH,)),
+    MessageType(
+        "batch.failed",
+        "A file could not be read or finished.",
+        "batch.failed",
+        (BATCH,),
+        more="What was decided by then stays decided; `POST …/resume` takes up the rest.",
+    ),
+    MessageType(
+        "batch.cancelled",
+        "A file was stopped.",
+        "batch.cancelled",
+        (BATCH,),
+        more="What was decided by then stays decided; `POST …/resume` takes up the rest.",
+    ),
     MessageType(
         "prequalification.made",
         "Somebody was told, without a hard inquiry, what they may be offered.",

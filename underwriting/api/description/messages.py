@@ -14,9 +14,9 @@ Document = dict[str, Any]
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SHOWN = UUID("019aa75a-d2a4-7f5e-8f3d-6b1c2e4f5a60")
-DELIVERY = "msg_019aa75ad2a47f5e8f3d6b1c2e4f5a60"
+MESSAGE = "evt_019aa75ad2a47f5e8f3d6b1c2e4f5a60"
 SIGNING: tuple[tuple[str, str, str], ...] = (
-    ("webhook-id", "The message's id: the same on every attempt. Tell repeats by it.", DELIVERY),
+    ("webhook-id", "The message's id: the same on every attempt. Tell repeats by it.", MESSAGE),
     ("webhook-timestamp", "When this attempt was made, in seconds since 1970.", "1795253400"),
     (
         "webhook-signature",
@@ -47,6 +47,7 @@ def _operation(told: MessageType) -> Document:
     return {
         "operationId": f"webhook_{told.name.replace('.', '_')}",
         "summary": told.summary,
+        **({"description": told.more} if told.more else {}),
         "tags": ["Webhooks"],
         "parameters": [_header(*each) for each in SIGNING],
         "requestBody": {
