@@ -11,8 +11,10 @@ from config.demo.lenders import HANSE_KREDIT
 from ml.artifacts import unpack
 from ml.boosting import BoostingSettings, Encoder
 from ml.canonical import canonical
+from ml.features import compile_inputs
 from ml.model import Model
 from tests.proof.history import demo_inputs, learnt_plan
+from underwriting.decisioning.inputs import InputsReader
 from underwriting.decisioning.plan import Plan
 
 Singles = npt.NDArray[np.float32]
@@ -33,13 +35,19 @@ def settings_of(model: Model) -> BoostingSettings:
 
 
 def matrix_of(plan: Plan, inputs: Sequence[Mapping[str, Any]]) -> Singles:
-    """One row for each party of these inputs, in their order."""
+    """One row for each party of these inputs, in their order; nothing is scored or priced."""
     encoders = [Encoder(source) for source in settings_of(plan.model).inputs]
-    rows = [
-        [encoder.row(values.get(encoder.name)) for encoder in encoders]
-        for each in inputs
-        for values, _ in plan.parties(each)
-    ]
+    reader = InputsReader(plan.dictionary, plan.product.minor_units)
+    derived = compile_inputs(plan.dictionary).row
+    rows = []
+    for each in inputs:
+        facts = reader.read(each)
+        day = facts.context["context.as_of"]
+        as_of = day if isinstance(day, int) else None
+        parties = derived(facts.request, facts.parties, as_of=as_of)[1]
+        rows += [
+            [encoder.row(values.get(encoder.name)) for encoder in encoders] for values in parties
+        ]
     return np.array(rows, dtype=np.float64).astype(np.float32)
 
 

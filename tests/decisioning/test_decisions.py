@@ -48,6 +48,24 @@ def test_the_document_pins_everything_and_holds_no_fact():
     assert "400000" not in str(document)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        inputs(),
+        inputs(ADA | {"income": "900.00"}),
+        inputs(ADA | {"income": None}),
+        inputs(ADA, BEN),
+    ],
+)
+def test_what_is_judged_is_what_the_document_says(given):
+    made = plan()
+    document, (found, case) = made.decide(given), made.judged(given)
+    assert (found.points, found.pd_ppm) == (document["points"], document["pd_ppm"])
+    assert case.verdict.trace == document["trace"]
+    shown = [[list(pair) for pair in score.contributions] for score in found.scores]
+    assert shown == [party["contributions"] for party in document["parties"] if party["points"]]
+
+
 @pytest.mark.parametrize("name", ["income", "of_age"])
 def test_a_missing_required_fact_refers_and_names_it(name):
     facts = {field: value for field, value in ADA.items() if field != name}

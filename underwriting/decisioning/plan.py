@@ -10,7 +10,7 @@ reading, no door and no fact's value.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ml.canonical import content_hash
 from ml.dictionary import Dictionary
@@ -25,7 +25,7 @@ from underwriting.decisioning.columns_path import ColumnPath
 from underwriting.decisioning.decided import Decided, decided_of
 from underwriting.decisioning.doubts import PartyDoubts, party_doubts
 from underwriting.decisioning.eligibility import Eligibility, at_eligibility
-from underwriting.decisioning.evaluation import Evaluator
+from underwriting.decisioning.evaluation import Evaluated, Evaluator
 from underwriting.decisioning.exploration import Explorer
 from underwriting.decisioning.inputs import Facts, InputsReader, InputsRefused
 from underwriting.decisioning.losses import Losses
@@ -48,6 +48,13 @@ FAULTS = (ArithmeticError, LookupError, TypeError, ValueError)
 
 MOST_PLANS = 256
 _known: dict[Hashes, "Plan"] = {}
+
+
+class Judged(NamedTuple):
+    """One application as its plan sees it, before anything is offered or explained."""
+
+    evaluated: Evaluated
+    case: Case
 
 
 class Plan:
@@ -115,6 +122,13 @@ class Plan:
         if at_eligibility(inputs):
             return self._knocked_out(facts) or documents.not_evaluated(facts.roles, self._pins)
         return self._decided_safely(facts)
+
+    def judged(self, inputs: Mapping[str, Any]) -> Judged:
+        """Scores, PD, price and the rules' verdict with its trace: `decide` up to settling.
+
+        Raises InputsRefused as `decide` does, and one of FAULTS where it would refer for one.
+        """
+        return self._judged(self._reader.read(inputs))
 
     def knocked_out(self, inputs: Mapping[str, Any]) -> bool:
         """Whether what costs nothing to know declines these inputs (`decisioning.eligibility`)."""
@@ -237,7 +251,7 @@ class Plan:
             most,
         )
 
-    def _decided(self, facts: Facts) -> dict[str, Any]:
+    def _judged(self, facts: Facts) -> Judged:
         found = self.evaluator.row(facts)
         case = Case(
             verdict_of(found.results),
@@ -248,6 +262,10 @@ class Plan:
             self._asked(facts),
             found.rate_ppm,
         )
+        return Judged(found, case)
+
+    def _decided(self, facts: Facts) -> dict[str, Any]:
+        found, case = self._judged(facts)
         settled = self._settler.settle(case, self._candidate(facts, case))
         if self._explorer is not None:
             settled = self._explorer.settled(settled, facts, case.asked, case.pd_ppm)
