@@ -1,6 +1,6 @@
 """Scores without an application: made as columns, recorded with what they were for, forgotten."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,12 +76,14 @@ def scores_make(
     language: str,
     partner_id: UUID | None = None,
     model_version_id: UUID | None = None,
+    keep: Callable[[Scored], None] | None = None,
 ) -> Scored:
     """Score 1 to 1,000 rows at once, with the model in charge or, for the lender, another.
 
     Rows that do not hold are named and left out; Invalid where none is left, where the purpose
     settles credit (`decides_credit`) or is not known, and for too many rows. NotFound for a
-    product or a model that is not there, Conflict for a model that has retired.
+    product or a model that is not there, Conflict for a model that has retired. `keep` stores
+    what a caller wants to be there with the scores or not at all, in their transaction.
     """
     _check(purpose, rows)
     scorer = _scorer(organization_id, product_slug, model_version_id, partner_id)
@@ -92,27 +94,38 @@ def scores_make(
     if not good:
         raise Invalid(errors)
     call = _call(scorer, actor, purpose, partner_id, len(good))
-    scores = list(_scores(scorer, call, good, reader.frame(good)))
+    scores = tuple(_scores(scorer, call, good, reader.frame(good)))
+    done = Scored(call, scores, len(rows) - len(good), tuple(errors), scorer.dictionary)
     with enter(organization_id):
         call.save(force_insert=True)
         Score.objects.bulk_create(scores)
-        _record(call, actor, scores, len(rows) - len(good))
-    refused = len(rows) - len(good)
-    return Scored(call, tuple(scores), refused, tuple(errors), scorer.dictionary)
+        if keep is not None:
+            keep(done)
+        _record(call, actor, scores, done.refused)
+    return done
 
 
 def scores_erase(
-    *, organization_id: UUID, actor: Actor, reference: str, partner_id: UUID | None = None
+    *,
+    organization_id: UUID,
+    actor: Actor,
+    reference: str,
+    partner_id: UUID | None = None,
+    forget: Callable[[Collection[UUID]], None] | None = None,
 ) -> int:
     """Destroy the facts behind every score that came under the caller's word for somebody.
 
-    How many there were. The scores stay, and are nobody's any more.
+    How many there were. The scores stay, and are nobody's any more. `forget` destroys what else
+    is kept of these calls, in the same transaction.
     """
     with enter(organization_id):
         rows = Score.objects.filter(organization_id=organization_id, reference=reference)
         if partner_id is not None:
             rows = rows.filter(call__partner_id=partner_id)
-        found = list(rows.order_by("id").values_list("id", flat=True))
+        calls = dict(rows.order_by("id").values_list("id", "call_id"))
+        found = list(calls)
+        if forget is not None:
+            forget(set(calls.values()))
         Score.objects.filter(organization_id=organization_id, id__in=found).update(
             facts=None, salt=None, reference=None
         )

@@ -15,6 +15,8 @@ from tenancy.models import Organization
 from tests.api.conftest import Partner
 from tests.cast_accounts import RawKey
 from tests.cast_underwriting import REQUEST, STRONG, WEAK, Submit, decide
+from underwriting.api import idempotency
+from underwriting.models import IdempotencyRecord
 
 FACTS = {name: value for name, value in STRONG.items() if not name.startswith("monthly_")}
 BODY: dict[str, Any] = {
@@ -214,3 +216,69 @@ def test_a_key_without_the_scope_scores_nothing(hanse: Organization, lender: Par
     )
     assert Partner(raw).post("/v1/score", BODY).status_code == 403
     assert Partner(raw).get("/v1/scores").status_code == 403
+
+
+def test_a_key_makes_repeats_one_call(
+    lender: Partner, hanse: Organization, broker_key: RawKey
+) -> None:
+    body = {**BODY, "reference": "acc-9"}
+    first = lender.post("/v1/score", body, **{"Idempotency-Key": "s-1"})
+    again = lender.post("/v1/score", body, **{"Idempotency-Key": "s-1"})
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.headers["Original-Request-Id"] == first.headers["Request-Id"]
+    assert again.headers["Location"] == first.headers["Location"]
+    with enter(hanse.id, read_only=True):
+        assert (ScoreCall.objects.count(), Score.objects.count()) == (1, 1)
+    other = lender.post("/v1/score", {**body, "purpose": "testing"}, **{"Idempotency-Key": "s-1"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    bad = lender.post("/v1/score", body, **{"Idempotency-Key": "a b"})
+    assert (bad.status_code, bad.json()["code"]) == (400, "idempotency_key_malformed")
+    elsewhere = Partner(broker_key[1]).post("/v1/score", body, **{"Idempotency-Key": "s-1"})
+    assert elsewhere.status_code == 201
+    assert elsewhere.json()["id"] != first.json()["id"]
+
+
+def test_rows_under_a_key_are_answered_alike_and_nothing_is_kept_of_a_refusal(
+    lender: Partner, hanse: Organization
+) -> None:
+    key = {"Idempotency-Key": "s-2"}
+    refused = lender.post("/v1/score/batch", rows({"facts": {}}), **key)
+    assert refused.status_code == 422
+    body = rows(row(), {"request": {}, "facts": {}})
+    first = lender.post("/v1/score/batch", body, **key)
+    assert (first.status_code, first.json()["refused"]) == (201, 1)
+    again = lender.post("/v1/score/batch", body, **key)
+    assert again.content == first.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+    with enter(hanse.id, read_only=True):
+        assert ScoreCall.objects.count() == 1
+
+
+def test_an_erasure_takes_the_kept_answer_along(lender: Partner, hanse: Organization) -> None:
+    key, body = {"Idempotency-Key": "s-3"}, {**BODY, "reference": "acc-8"}
+    assert lender.post("/v1/score", body, **key).status_code == 201
+    assert lender.post("/v1/scores/erasures", {"reference": "acc-8"}).json()["erased"] == 1
+    with enter(hanse.id, read_only=True):
+        assert not IdempotencyRecord.objects.exists()
+
+
+def test_two_at_once_under_one_key_are_one_call(
+    lender: Partner, hanse: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second does not find the key, scores, and meets it where it is stored."""
+    key, body = {"Idempotency-Key": "s-4"}, {**BODY, "reference": "acc-7"}
+    first = lender.post("/v1/score", body, **key)
+    looked = idempotency.key_find
+    answers = iter([lambda *_: None])
+
+    def find(*given: Any) -> Any:
+        return next(answers, looked)(*given)
+
+    monkeypatch.setattr(idempotency, "key_find", find)
+    second = lender.post("/v1/score", body, **key)
+    assert (second.status_code, second.content) == (201, first.content)
+    with enter(hanse.id, read_only=True):
+        assert ScoreCall.objects.count() == 1

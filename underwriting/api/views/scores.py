@@ -1,6 +1,12 @@
 """Scores without an application: for what settles nobody's credit."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from uuid import UUID
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,14 +19,27 @@ from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.filters import plain_parameters
+from underwriting.api.idempotency import Made, Shown, answer_of, answered_once, created_once
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.parsers import ManyRowsJSONParser
 from underwriting.api.query import id_asked, moment_asked, text_asked, word_asked
 from underwriting.api.schemas import scores as shapes
 from underwriting.api.score_bodies import ScoreBody, erasure_body, score_batch_body, score_body
 from underwriting.api.score_documents import batch_document, dictionary_of, score_document
+from underwriting.services.repeats import Answer, IdempotencyKey
+from underwriting.services.score_answers import SUBJECT, score_answer_keep, score_answers_forget
 
 SCOPE = "scores"
+HEADER = "Idempotency-Key"
+OPTIONAL_KEY = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "With one, the same request sent again is scored once and answered alike for seven days"
+        " (`Idempotent-Replayed`). Without one every request is a new call."
+    ),
+)
 
 
 class _Scoring(TenantAPIView):
@@ -28,9 +47,30 @@ class _Scoring(TenantAPIView):
 
     scopes = {"POST": SCOPE}
 
-    def _scored(self, body: ScoreBody) -> tuple[Scored, str]:
+    def _answered(
+        self, request: Request, body: ScoreBody, shown: Callable[[Scored, str], Shown]
+    ) -> HttpResponseBase:
+        """The scores; with an `Idempotency-Key` made once, and answered alike every time."""
         language = _language(self, body.language)
-        done = scores_make(
+        if HEADER not in request.headers:
+            answer = shown(self._scored(body, language), language)
+            return Response(answer.document, answer.status_code, headers=dict(answer.headers))
+        kept: list[Answer] = []
+
+        def create(key: IdempotencyKey) -> Made:
+            def keep(done: Scored) -> None:
+                kept[:] = [answer_of(shown(done, language), request)]
+                score_answer_keep(done.call, key, kept[0])
+
+            made = created_once(self, key, lambda: self._scored(body, language, keep).call.id)
+            return made if made.kept else replace(made, answer=kept[0])
+
+        return answered_once(self, request, kind=SUBJECT, create=create, show=_never)
+
+    def _scored(
+        self, body: ScoreBody, language: str, keep: Callable[[Scored], None] | None = None
+    ) -> Scored:
+        return scores_make(
             organization_id=self.organization_id,
             actor=self.actor,
             product_slug=body.product,
@@ -39,8 +79,8 @@ class _Scoring(TenantAPIView):
             language=language,
             partner_id=self.key.partner_id,
             model_version_id=body.model,
+            keep=keep,
         )
-        return done, language
 
 
 class ScoreView(_Scoring):
@@ -55,6 +95,7 @@ class ScoreView(_Scoring):
             " is refused (`decides_credit`)."
         ),
         tags=["Scores"],
+        parameters=[OPTIONAL_KEY],
         request=shapes.ScoreRequest,
         responses={201: shapes.Score, **schemas.WRITE_PROBLEMS},
         examples=[
@@ -62,11 +103,8 @@ class ScoreView(_Scoring):
             OpenApiExample("A score", shapes.SCORE, response_only=True, status_codes=["201"]),
         ],
     )
-    def post(self, request: Request) -> Response:
-        done, language = self._scored(score_body(request.data))
-        shown = score_document(done.scores[0], dictionary=done.dictionary, language=language)
-        headers = {"Location": f"/v1/scores/{shown['id']}"}
-        return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
+    def post(self, request: Request) -> HttpResponseBase:
+        return self._answered(request, score_body(request.data), _one)
 
 
 class ScoreBatchView(_Scoring):
@@ -82,6 +120,7 @@ class ScoreBatchView(_Scoring):
             " holds nothing is recorded and the answer is 422."
         ),
         tags=["Scores"],
+        parameters=[OPTIONAL_KEY],
         request=shapes.ScoreBatchRequest,
         responses={201: shapes.ScoreBatch, **schemas.WRITE_PROBLEMS},
         examples=[
@@ -100,9 +139,8 @@ class ScoreBatchView(_Scoring):
             ),
         ],
     )
-    def post(self, request: Request) -> Response:
-        done, language = self._scored(score_batch_body(request.data))
-        return Response(batch_document(done, language=language), status=status.HTTP_201_CREATED)
+    def post(self, request: Request) -> HttpResponseBase:
+        return self._answered(request, score_batch_body(request.data), _many)
 
 
 class ScoresView(TenantAPIView):
@@ -195,8 +233,23 @@ class ScoreErasuresView(TenantAPIView):
             actor=self.actor,
             reference=erasure_body(request.data),
             partner_id=self.key.partner_id,
+            forget=partial(score_answers_forget, self.organization_id),
         )
         return Response({"object": "score_erasure", "erased": erased})
+
+
+def _one(done: Scored, language: str) -> Shown:
+    document = score_document(done.scores[0], dictionary=done.dictionary, language=language)
+    place = {"Location": f"/v1/scores/{document['id']}"}
+    return Shown(document, status.HTTP_201_CREATED, place)
+
+
+def _many(done: Scored, language: str) -> Shown:
+    return Shown(batch_document(done, language=language), status.HTTP_201_CREATED)
+
+
+def _never(call_id: UUID) -> Shown:
+    raise AssertionError(f"the answer of {call_id} is kept with its key")
 
 
 def _wanted(request: Request) -> ScoresWanted:
