@@ -15,7 +15,7 @@ from tests.bodies import BAD_FACTS, Body, applicant, changed, loan
 from tests.cast_accounts import RawKey
 from underwriting.models import Application, ApplicationMark
 
-STATEMENTS = 51
+STATEMENTS = 37
 """The budget of one request that waits: BEGIN, tenant and COMMIT of each transaction, the key,
 the kept answer and the line of the request log included."""
 

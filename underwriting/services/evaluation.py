@@ -170,20 +170,24 @@ def case_read(organization_id: UUID, application_id: UUID) -> Case:
 
 def case_begun(application: Application, parties: Sequence[PartyCase], at: datetime) -> Case:
     """The same of an application whose rows this transaction has just made, in one journey and
-    without reading them back. Inside the caller's `enter`."""
+    without reading them back. Inside the caller's `enter`.
+
+    Who came first with this application owes nothing and was never declined: nobody asks.
+    """
     organization_id = application.organization_id
-    found = ask_named({
-        "rules": in_force_asked(organization_id, application.id, at),
-        "exposure": exposure_asked(
+    asked = {"rules": in_force_asked(organization_id, application.id, at)}
+    known = [party.customer_id for party in parties if party.match == Match.EXACT]
+    if known:
+        asked["exposure"] = exposure_asked(
             organization_id=organization_id,
             application_id=application.id,
-            customer_ids=[party.customer_id for party in parties],
+            customer_ids=known,
             currency=application.currency,
             at=at,
-        ),
-    })  # fmt: skip
+        )
+    found = ask_named(asked)
     rules = in_force_read(application.id, found["rules"])
-    exposure = exposure_together(found["exposure"])
+    exposure = exposure_together(found.get("exposure", ()))
     return _case(organization_id, rules, tuple(parties), exposure, at)
 
 
