@@ -33,6 +33,11 @@ def application_environment(addresses: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def batch_processes() -> int:
+    """How many chunks of files are worked on at once on this machine."""
+    return int(os.environ.get("ASSAY_BATCH_PROCESSES", "2"))
+
+
 @dataclass(frozen=True)
 class Children:
     """Makes the children; `base_url` is where the web child will answer."""
@@ -77,7 +82,7 @@ class Children:
             self.worker("housekeeping", "housekeeping,follow", processes=1, nice=NICE),
             # Threads: what sends messages mostly waits for others' answers.
             self.worker("webhook", "webhook", processes=8, nice=NICE, pool="threads"),
-            self.worker("batch", "batch", processes=2, nice=NICE),
+            self.worker("batch", "batch", processes=batch_processes(), nice=NICE),
             self.worker("training", "training", processes=1, nice=NICE),
             self.child("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"], NICE),
         ]

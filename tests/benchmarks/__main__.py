@@ -5,9 +5,11 @@
 """
 
 import argparse
+import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -30,6 +32,8 @@ ALL = (
     "model_fanout",
     "webhook_drain",
     "batch_end_to_end",
+    "batch_marks",
+    "batch_workers",
     "http_under_load",
     "tenant_growth",
     "history_growth",
@@ -39,42 +43,69 @@ WITHOUT_A_HOUSE = frozenset({"score_core", "reasons_row", "reasons_batch", "back
 
 def main() -> int:
     asked = _arguments()
-    result = current_home().path / "bench.json"
-    begun, before = machine(), committed()
-    figures: list[Figure] = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever ends us, servers end too
+    run = _Run(current_home().path / "bench.json", commit=asked.commit)
     broken: list[str] = []
-    with Bench(rounds=asked.rounds, size=asked.size) as bench:
-        for name in asked.only or ALL:
-            _say(f"{name} …")
-            started = time.monotonic()
-            try:
-                figures += _run(bench, name)
-            except Exception:  # noqa: BLE001 - one broken benchmark does not end the others
-                traceback.print_exc()
-                broken.append(name)
-            _say(f"{name}: {time.monotonic() - started:.0f} s")
-    kept(result, figures)
-    if asked.commit:
-        kept(COMMITTED, figures)
-    text = f"{table(figures, before)}\n\nBegan on {begun}; ended on {machine()}."
-    result.with_suffix(".md").write_text(text + "\n")
-    print(text)
+    try:
+        with Bench(rounds=asked.rounds, size=asked.size) as bench:
+            broken += [name for name in asked.only or ALL if not _ran(run, bench, name)]
+    except KeyboardInterrupt:
+        broken.append("what was left: interrupted")
+    print(run.table(broken))
     return 1 if broken else 0
 
 
-def _run(bench: Bench, name: str) -> list[Figure]:
-    """The figures of one benchmark; none where it says that it cannot be run."""
+class _Run:
+    """The figures of one run, written down as they come: what breaks later loses none of them."""
+
+    def __init__(self, result: Path, *, commit: bool) -> None:
+        self._result, self._commit = result, commit
+        self._begun, self._before = machine(), committed()
+        self._figures: list[Figure] = []
+
+    def keep(self, figure: Figure) -> None:
+        self._figures.append(figure)
+        kept(self._result, [figure])
+        if self._commit:
+            kept(COMMITTED, [figure])
+        self.table([])
+
+    def table(self, broken: Sequence[str]) -> str:
+        """What was measured so far, beside what was committed before this run."""
+        text = (
+            f"{table(self._figures, self._before)}\n\nBegan on {self._begun}; ended on {machine()}."
+        )
+        if broken:
+            text += f" Not measured: {', '.join(broken)}."
+        self._result.with_suffix(".md").write_text(text + "\n")
+        return text
+
+
+def _ran(run: _Run, bench: Bench, name: str) -> bool:
+    """Whether a benchmark came to its end; one that breaks does not end the others."""
+    _say(f"{name} …")
+    started = time.monotonic()
+    try:
+        _measure(run, bench, name)
+    except Exception:  # noqa: BLE001 - it is named in the end
+        traceback.print_exc()
+        return False
+    finally:
+        _say(f"{name}: {time.monotonic() - started:.0f} s")
+    return True
+
+
+def _measure(run: _Run, bench: Bench, name: str) -> None:
+    """Keep the figures of one benchmark; none where it says that it cannot be run."""
     if name not in WITHOUT_A_HOUSE:
         _ = bench.house  # models can be imported once Django is set up
     benchmark = getattr(import_module(f"tests.benchmarks.{name}"), name)
-    figures: list[Figure] = []
     try:
         for figure in benchmark(bench):
             _say(f"  {figure.name}: {figure.ours:.3g} {figure.unit}, ratio {figure.ratio:.3g}")
-            figures.append(figure)
+            run.keep(figure)
     except Skipped as why:
         _say(f"  skipped: {why}")
-    return figures
 
 
 def _say(text: str) -> None:

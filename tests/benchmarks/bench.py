@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 
 FEWEST_CALLS = 40
+BATCH_ROWS, CHUNKS = 20_000, 4
 
 
 class Bench:
@@ -31,7 +33,10 @@ class Bench:
     @cached_property
     def folder(self) -> str:
         """A folder of this run's own, gone at its end."""
-        folder: str = self._ends.enter_context(TemporaryDirectory(prefix="assay-bench-"))
+        folder: str = self._ends.enter_context(
+            TemporaryDirectory(prefix="assay-bench-", ignore_cleanup_errors=True)
+        )
+        Path(folder).chmod(0o711)
         return folder
 
     @cached_property
@@ -39,7 +44,23 @@ class Bench:
         """A platform as `make run` starts it, with a lender whose model is boosted trees."""
         from tests.benchmarks.house import House
 
-        return self._ends.enter_context(House(self.folder))
+        return self._ends.enter_context(House(f"{self.folder}/first", **self._cut()))
+
+    @cached_property
+    def small_house(self) -> "House":
+        """A second platform beside the first: few lenders, few decisions, one process for files."""
+        from tests.benchmarks.house import SecondHouse
+
+        small = SecondHouse(f"{self.folder}/small", ASSAY_BATCH_PROCESSES="1", **self._cut())
+        return self._ends.enter_context(small)
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows of a file, which is cut into four chunks: two processes share it."""
+        return max(CHUNKS * FEWEST_CALLS, self.scaled(BATCH_ROWS))
+
+    def _cut(self) -> dict[str, str]:
+        return {"ASSAY_BATCH_CHUNK_ROWS": str(self.batch_rows // CHUNKS)}
 
     def __enter__(self) -> Self:
         return self

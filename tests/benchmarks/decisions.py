@@ -1,6 +1,6 @@
 """Decisions over HTTP, waited for, as several benchmarks need them."""
 
-from tests.benchmarks.bench import Bench
+from tests.benchmarks.house import House
 from tests.benchmarks.load import Loaded, loaded
 
 ANSWERED = (200, 201)
@@ -9,10 +9,10 @@ MOST_LATER = 0.02
 """The share that may be left to a worker: an applicant twice at once, a machine too busy."""
 
 
-def decided(bench: Bench, how_many: int, *, clients: int = 1) -> Loaded:
+def decided(house: House, how_many: int, *, clients: int = 1) -> Loaded:
     """Applications nobody has sent before, each decided while its caller waits."""
-    calls = bench.house.lender.calls(how_many)
-    found = loaded(bench.house.port, calls, clients=clients, expected=(*ANSWERED, int(LATER)))
+    calls = house.lender.calls(how_many)
+    found = loaded(house.port, calls, clients=clients, expected=(*ANSWERED, int(LATER)))
     if found.statuses.get(LATER, 0) > MOST_LATER * how_many:
         raise AssertionError(f"not decided while they waited: {found.statuses}")
     return found

@@ -1,12 +1,13 @@
 """A lender's history, made longer wholesale: copies of one decided application by the thousand."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import psycopg.rows
 from psycopg import sql
+
+from tests.benchmarks.wholesale import copies, wholesale
 
 AT_ONCE = 100_000
 TABLES = (
@@ -32,7 +33,7 @@ GROUP BY 1, 2 HAVING count(*) = 1 LIMIT 1
 
 
 class History:
-    """Grows with triggers and foreign keys aside, and gathers statistics each time."""
+    """Grows by copies of everything that one approved application left."""
 
     def __init__(self, admin: psycopg.Connection, organization_id: UUID) -> None:
         self._admin = admin
@@ -48,16 +49,13 @@ class History:
 
     def grow(self, to: int) -> None:
         """So many applications more or less, all in all."""
-        with self._without_triggers():
+        with wholesale(self._admin, TABLES):
             for first in range(self._made, to, AT_ONCE):
                 last = min(first + AT_ONCE, to)
                 for table, rows in self._rows.items():
                     for row in rows:
-                        self._copied(table, row, first, last)
+                        self._copied(table, row, first + 1, last)
         self._made = max(self._made, to)
-        for table in TABLES:
-            self._admin.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
-        self._admin.execute("CHECKPOINT")
 
     def some(self, how_many: int) -> list[UUID]:
         """Applications from all over the history."""
@@ -96,24 +94,11 @@ class History:
             return cursor.execute(asked, [value]).fetchall()
 
     def _copied(self, table: str, row: dict[str, Any], first: int, last: int) -> None:
-        columns = sql.SQL(", ").join(map(sql.Identifier, row))
-        values = sql.SQL(", ").join(self._value(table, name, row[name]) for name in row)
-        statement = sql.SQL(
-            "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS pattern,"
-            " generate_series({first}, {last}) AS n WHERE pattern.id = {id}"
-            " AND pattern.organization_id = {organization}"
+        values = {name: self._value(table, name, value) for name, value in row.items()}
+        where = sql.SQL("pattern.id = {} AND pattern.organization_id = {}").format(
+            sql.Literal(row["id"]), sql.Literal(self._organization_id)
         )
-        self._admin.execute(
-            statement.format(
-                table=sql.Identifier(table),
-                columns=columns,
-                values=values,
-                first=sql.Literal(first + 1),
-                last=sql.Literal(last),
-                id=sql.Literal(row["id"]),
-                organization=sql.Literal(self._organization_id),
-            )
-        )
+        copies(self._admin, table, values, where, first, last)
 
     def _value(self, table: str, name: str, value: Any) -> sql.Composable:
         """An id of the pattern becomes one of the copy's, in time's order; digests differ too."""
@@ -123,37 +108,9 @@ class History:
         if isinstance(value, UUID) and value in self._ids:
             began = sql.Literal(value.hex[:12])
             return sql.SQL(
-                "(lpad(to_hex(('x' || {began})::bit(48)::bigint - 10000000000 + n * 100), 12, '0')"
-                " || substr(md5({own}::text || n), 13))::uuid"
+                "(lpad(to_hex(('x' || {began})::bit(48)::bigint - 10000000000 + serial * 100),"
+                " 12, '0') || substr(md5({own}::text || serial), 13))::uuid"
             ).format(began=began, own=own)
         if name == "digest":
-            return sql.SQL("sha256({own} || n::text::bytea)").format(own=own)
+            return sql.SQL("sha256({own} || serial::text::bytea)").format(own=own)
         return own
-
-    def _without_triggers(self) -> "_Aside":
-        return _Aside(self._admin)
-
-
-class _Aside:
-    """Triggers and foreign keys of these tables stand aside, and come back as they were."""
-
-    def __init__(self, admin: psycopg.Connection) -> None:
-        self._admin = admin
-        self._always: Sequence[tuple[str, str]] = ()
-
-    def __enter__(self) -> None:
-        self._always = self._admin.execute(
-            "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
-            " WHERE tgenabled = 'A' AND tgrelid::regclass::text = ANY (%s)",
-            [list(TABLES)],
-        ).fetchall()
-        self._each("DISABLE TRIGGER ALL")
-
-    def __exit__(self, *_: object) -> None:
-        self._each("ENABLE TRIGGER ALL")
-        for table, trigger in self._always:
-            self._admin.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
-
-    def _each(self, what: str) -> None:
-        for table in TABLES:
-            self._admin.execute(f"ALTER TABLE {table} {what}")

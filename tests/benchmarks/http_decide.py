@@ -29,7 +29,7 @@ def http_decide(bench: Bench) -> Iterator[Figure]:
         django = rivals.enter_context(bare_django(bench.folder))
         fast = rivals.enter_context(fastapi("bare_fastapi", bench.folder, BENCH_MODEL=model))
         warmed = predictions(lender.bodies(WARMING))
-        decide(bench, WARMING, clients=8)
+        decide(bench.house, WARMING, clients=8)
         loaded(fast, warmed, clients=8, expected=ANSWERED)
         for clients in CLIENTS:
             yield from _compared(bench, clients, django, fast)
@@ -39,7 +39,7 @@ def _compared(bench: Bench, clients: int, django: int, fast: int) -> Iterator[Fi
     lender, many = bench.house.lender, bench.enough(DECISIONS[clients])
 
     def decided() -> float:
-        return decide(bench, many, clients=clients).p50
+        return decide(bench.house, many, clients=clients).p50
 
     def predicted() -> float:
         calls = predictions(lender.bodies(many))

@@ -26,7 +26,7 @@ def http_vs_queue_poll(bench: Bench) -> Iterator[Figure]:
     with queue_poll(bench.folder, **variables) as polled:
 
         def ours(clients: int) -> Loaded:
-            return decided(bench, bench.enough(DECISIONS[clients]), clients=clients)
+            return decided(bench.house, bench.enough(DECISIONS[clients]), clients=clients)
 
         def theirs(clients: int) -> Loaded:
             calls = predictions(lender.bodies(bench.enough(POLLED[clients])))

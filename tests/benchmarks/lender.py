@@ -2,13 +2,15 @@
 
 Imported once Django is set up. The model is learnt here, from the demo's past loans, and takes a
 second; the applications are the demo's too, so approvals, counter-offers, referrals and declines,
-joint ones among them, come as often as they do there.
+joint ones among them, come as often as they do there. But nobody comes twice: two calls of one
+person at once wait for each other, and a file's rows of one person go singly.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
+from string import ascii_lowercase
 from typing import Any
 from uuid import UUID
 
@@ -40,15 +42,10 @@ _slugs = count(1)
 class Lender:
     """A lender that decides by boosted trees, and a key to send it applications with."""
 
-    organization: Organization
+    organization_id: UUID
     key: str
     model: Model | None
     consents: list[dict[str, str]]
-
-    @property
-    def organization_id(self) -> UUID:
-        found: UUID = self.organization.id
-        return found
 
     def bodies(self, how_many: int) -> list[dict[str, Any]]:
         """Applications nobody has sent before."""
@@ -69,7 +66,10 @@ class Lender:
         return Call("POST", "/v1/applications", headers, json.dumps(body))
 
     def _body(self, request: dict[str, Any], parties: list[dict[str, Any]]) -> dict[str, Any]:
-        said = [{**party, "consents": self.consents} for party in parties]
+        said = [
+            {**party, "identity": _somebody(party["identity"]), "consents": self.consents}
+            for party in parties
+        ]
         body: dict[str, Any] = {
             "product": HANSE_KREDIT.product_slug,
             "language": LANGUAGE,
@@ -80,6 +80,18 @@ class Lender:
 
 
 _numbers = count(1)
+_people = count(1)
+
+
+def _somebody(identity: dict[str, Any]) -> dict[str, Any]:
+    """The same person with a second name and an address of their own."""
+    number = next(_people)
+    second = "".join(ascii_lowercase[number // 26**place % 26] for place in range(5)).capitalize()
+    return {
+        **identity,
+        "given_names": f"{identity['given_names']} {second}",
+        "email": f"{second}.{identity['email']}".lower(),
+    }
 
 
 def lender_opened(slug: str) -> Lender:
@@ -97,7 +109,7 @@ def lender_opened(slug: str) -> Lender:
     )
     _in_charge(live, version)
     policy_ready(live, product, *people)
-    return Lender(live, key_of(live)[1], model, agreed(live.id, LANGUAGE))
+    return Lender(live.id, key_of(live)[1], model, agreed(live.id, LANGUAGE))
 
 
 def _opened(slug: str) -> tuple[Organization, tuple[User, User]]:
@@ -136,7 +148,7 @@ def organizations_opened(how_many: int) -> list[UUID]:
 
 def scorecard_lenders(how_many: int) -> list[Lender]:
     """Lenders that decide, each by points of its own."""
-    return [_scorecard_lender(f"bench-{next(_slugs)}", number) for number in range(how_many)]
+    return [scorecard_lender(f"bench-{next(_slugs)}", number) for number in range(how_many)]
 
 
 def calls_in_turn(lenders: Sequence[Lender], how_many: int) -> list[Call]:
@@ -146,7 +158,8 @@ def calls_in_turn(lenders: Sequence[Lender], how_many: int) -> list[Call]:
     return [call for turn in zip(*each, strict=True) for call in turn][:how_many]
 
 
-def _scorecard_lender(slug: str, number: int) -> Lender:
+def scorecard_lender(slug: str, number: int = 0) -> Lender:
+    """A lender that decides by an expert's points, `number` more than the demo's."""
     live, people = _opened(slug)
     product = product_only(live.id)
     document = demo_document(HANSE_KREDIT.folder, "expert_scorecard")
@@ -158,4 +171,4 @@ def _scorecard_lender(slug: str, number: int) -> Lender:
     )
     _in_charge(live, version)
     policy_ready(live, product, *people)
-    return Lender(live, key_of(live)[1], None, agreed(live.id, LANGUAGE))
+    return Lender(live.id, key_of(live)[1], None, agreed(live.id, LANGUAGE))

@@ -28,7 +28,7 @@ UP = (sys.executable, "manage.py", "up", "--no-demo")
 class Platform:
     """`manage.py up` in a folder of its own, with one lender."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, **variables: str) -> None:
         kept = {name: value for name, value in os.environ.items() if "_URL" not in name}
         self.port = any_free_port()
         self.environment = {
@@ -36,6 +36,7 @@ class Platform:
             "ASSAY_HOME": f"{folder}/state",
             "ASSAY_PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            **variables,
         }
         self.log = Path(folder) / "up.log"
         with self.log.open("w") as log:

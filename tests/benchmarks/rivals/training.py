@@ -1,15 +1,14 @@
 """A training without end, at the low priority that Assay's training worker has."""
 
-import os
-
 from config.demo.lenders import HANSE_KREDIT
+from config.servers.process import give_way
 from tests.proof.history import learnt_plan
 
 NICE = 10
 
 
 def train() -> None:
-    os.nice(NICE)
+    give_way(NICE)
     while True:
         learnt_plan.cache_clear()
         learnt_plan(HANSE_KREDIT, "boosting")
