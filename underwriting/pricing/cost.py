@@ -8,7 +8,8 @@ for the rate i of a month, with equal months. The year's cost is (1 + i) ** 12 -
 (Directive (EU) 2023/2225, Annex III; before it 2008/48/EC, Annex I) and in Brazil (Resolução CMN
 4.881/2020, article 4), and 12 i in the US (`reg_z`, for payments that are not monthly or not
 regular). The arithmetic is in integers of 30 decimals, so no library or machine changes a digit;
-the result is rounded half-even to a part per million.
+the result is rounded half-even to a part per million. Where float64 can show which part per
+million that is (`certain`), the integers are spared: ten times sooner, and the same number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ml.values import divide_half_even
+from underwriting.pricing.certain import certain_ppm
 from underwriting.pricing.instalments import PPM, schedule
 
 ONE = 10**30
@@ -52,6 +54,8 @@ class CreditTax(NamedTuple):
 
     def due(self, principal: Sequence[int]) -> int:
         """The tax in minor units on a loan whose k-th payment pays off principal[k - 1]."""
+        if not self.flat_ppb and not self.daily_ppb:
+            return 0
         daily = sum(
             part * min(month * self.month_days, self.max_days)
             for month, part in enumerate(principal, start=1)
@@ -76,8 +80,13 @@ def cost_ppm(
     """Yearly cost of a loan in equal instalments; None where no finite cost exists."""
     plan = schedule(amount, rate_ppm, term)
     received = amount - fees.upfront(amount) - tax.due(plan.principal)
-    payments = dict.fromkeys(range(1, term), plan.instalment + fees.monthly)
-    payments[term] = plan.final + fees.monthly
+    regular, final = plan.instalment + fees.monthly, plan.final + fees.monthly
+    if received > 0 and min(regular, final) > 0:
+        certain = certain_ppm(received, regular, final, term, nominal=method == "apr")
+        if certain is not None:
+            return certain
+    payments = dict.fromkeys(range(1, term), regular)
+    payments[term] = final
     if method == "apr":
         return nominal_cost_ppm(received, payments)
     return annual_cost_ppm(received, payments)

@@ -41,7 +41,10 @@ def schedule(amount: int, rate_ppm: int, term: int) -> Schedule:
     regular = instalment(amount, rate_ppm, term)
     owed, principal = amount, []
     for _ in range(term - 1):
-        paid_off = min(regular - divide_half_even(owed * rate_ppm, YEAR), owed)
+        interest, rest = divmod(owed * rate_ppm, YEAR)
+        if 2 * rest > YEAR or (2 * rest == YEAR and interest & 1):
+            interest += 1
+        paid_off = min(regular - interest, owed)
         principal.append(paid_off)
         owed -= paid_off
     final = owed + divide_half_even(owed * rate_ppm, YEAR)
