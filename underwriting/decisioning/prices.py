@@ -18,7 +18,8 @@ from underwriting.decisioning.price_tables import UNSET, PriceTables, price_tabl
 from underwriting.decisioning.product import Product
 from underwriting.policy.document import Band, CounterOffer, Policy
 from underwriting.pricing.cost import CreditTax, cost_ppm
-from underwriting.pricing.instalments import PPM, instalment, schedule
+from underwriting.pricing.instalment_columns import instalments
+from underwriting.pricing.instalments import MAX_TERM, PPM, instalment, schedule
 from underwriting.pricing.profit import Costs, expected_profit, interest_less_loss
 from underwriting.regulation import Pack
 
@@ -295,14 +296,12 @@ class Prices:
         term = _assumed(frame, assumed) if self._term is None else frame.columns[self._term]
         amount = frame.columns[self._amount]
         known = ~(amount.null | term.null | rate.null)
-        values, null = np.zeros(frame.rows, np.int64), np.ones(frame.rows, bool)
+        known &= (amount.values > 0) & (term.values >= 1) & (term.values <= MAX_TERM)
+        values, null = np.zeros(frame.rows, np.int64), ~known
         asked = [column.values[known] for column in (amount, rate, term)]
-        examples, inverse = _distinct(asked)
-        monthly = self.product.charges.monthly
-        found = [_payable(a, r, t, monthly) for a, r, t in examples]
-        each = np.array([0 if item is None else item for item in found], np.int64)
-        lacking = np.array([item is None for item in found], bool)
-        values[known], null[known] = each[inverse], lacking[inverse]
+        found, monthly = instalments(*asked), self.product.charges.monthly
+        values[known] = found + min(monthly, LIMIT)
+        null[known] = found > LIMIT - monthly
         return Column(values, null)
 
 
@@ -312,20 +311,9 @@ def _assumed(frame: Frame, term: int | None) -> Column:
     return Column(np.full(frame.rows, term, np.int64), np.zeros(frame.rows, bool))
 
 
-def _distinct(columns: Sequence[Ints]) -> tuple[list[tuple[int, int, int]], Ints]:
-    """The distinct rows of three columns, and which of them each row is."""
-    codes = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        values, inverse = np.unique(column, return_inverse=True)
-        codes = np.unique(codes * len(values) + inverse, return_inverse=True)[1]
-    first = np.unique(codes, return_index=True)[1]
-    a, b, c = (column[first].tolist() for column in columns)
-    return list(zip(a, b, c, strict=True)), codes
-
-
 def _payable(amount: int, rate: int, term: int, monthly: int) -> int | None:
     """What is paid each month; None for what is no loan."""
-    if amount <= 0 or not 1 <= term <= 600:
+    if amount <= 0 or not 1 <= term <= MAX_TERM:
         return None
     due = instalment(amount, rate, term) + monthly
     return due if due <= LIMIT else None
