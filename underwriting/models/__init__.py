@@ -12,6 +12,7 @@ from underwriting.models.duty import Duty
 from underwriting.models.gate import GateException, GateOutcome, PolicyGates
 from underwriting.models.hit import CheckHit, HitStep
 from underwriting.models.idempotency import IdempotencyRecord
+from underwriting.models.label import ApplicationLabel
 from underwriting.models.mark import ApplicationMark, MarkCounter
 from underwriting.models.offer import Booking, Condition, Offer
 from underwriting.models.path import ApprovalPath
@@ -29,6 +30,7 @@ __all__ = [
     "Application",
     "ApplicationChunk",
     "ApplicationChunkProtected",
+    "ApplicationLabel",
     "ApplicationMark",
     "ApprovalPath",
     "AuthorityMatrix",
