@@ -4,9 +4,11 @@ import pytest
 
 from tenancy.models import Organization
 from tenancy.services import organization_create
+from tests.remembered import remembered
 
 
 @pytest.fixture
+@remembered
 def hanse(db: None) -> Organization:
     """Hanse Kredit, a German lender: the one whose work the tests do."""
     return organization_create(
@@ -20,6 +22,7 @@ def hanse(db: None) -> Organization:
 
 
 @pytest.fixture
+@remembered
 def aurora(db: None) -> Organization:
     """Banco Aurora, a Brazilian lender: the one that must see and reach nothing of Hanse's."""
     return organization_create(

@@ -14,6 +14,7 @@ from accounts.services.partners import partner_create
 from accounts.services.users import user_create
 from events.actor import SYSTEM
 from tenancy.models import Organization
+from tests.remembered import remembered
 
 SMALL_LIMIT = 500_000
 LARGE_LIMIT = 5_000_000
@@ -54,48 +55,56 @@ def hire(db: None) -> Hire:
 
 
 @pytest.fixture
+@remembered
 def alice(hanse: Organization, hire: Hire) -> User:
     """Owns Hanse."""
     return hire(hanse, "Alice", Role.OWNER)
 
 
 @pytest.fixture
+@remembered
 def uma(hanse: Organization, hire: Hire) -> User:
     """Underwrites at Hanse, up to 5,000.00."""
     return hire(hanse, "Uma", Role.UNDERWRITER, SMALL_LIMIT)
 
 
 @pytest.fixture
+@remembered
 def sven(hanse: Organization, hire: Hire) -> User:
     """Senior underwriter at Hanse, up to 50,000.00."""
     return hire(hanse, "Sven", Role.SENIOR_UNDERWRITER, LARGE_LIMIT)
 
 
 @pytest.fixture
+@remembered
 def rita(hanse: Organization, hire: Hire) -> User:
     """Analyses risk at Hanse."""
     return hire(hanse, "Rita", Role.RISK_ANALYST)
 
 
 @pytest.fixture
+@remembered
 def anna(hanse: Organization, hire: Hire) -> User:
     """Approves what Rita proposes."""
     return hire(hanse, "Anna", Role.APPROVER)
 
 
 @pytest.fixture
+@remembered
 def carla(hanse: Organization, hire: Hire) -> User:
     """Compliance at Hanse."""
     return hire(hanse, "Carla", Role.COMPLIANCE)
 
 
 @pytest.fixture
+@remembered
 def otto(aurora: Organization, hire: Hire) -> User:
     """The outsider: senior underwriter, but of Aurora."""
     return hire(aurora, "Otto", Role.SENIOR_UNDERWRITER, LARGE_LIMIT)
 
 
 @pytest.fixture
+@remembered
 def broker(hanse: Organization) -> Partner:
     return partner_create(
         organization_id=hanse.id, actor=SYSTEM, slug="nord-broker", name="Nord Broker"
@@ -116,17 +125,20 @@ def key_of(organization: Organization, partner: Partner | None = None) -> RawKey
 
 
 @pytest.fixture
+@remembered
 def hanse_key(hanse: Organization) -> RawKey:
     """Hanse's own system."""
     return key_of(hanse)
 
 
 @pytest.fixture
+@remembered
 def broker_key(hanse: Organization, broker: Partner) -> RawKey:
     """The broker's: it sees the broker's applications only."""
     return key_of(hanse, broker)
 
 
 @pytest.fixture
+@remembered
 def aurora_key(aurora: Organization) -> RawKey:
     return key_of(aurora)

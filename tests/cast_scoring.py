@@ -19,6 +19,7 @@ from scoring.services.moves import asked, carried_out
 from scoring.services.products import product_create, product_publish
 from tenancy.enter import enter
 from tenancy.models import Organization
+from tests.remembered import remembered
 
 DEMO = Path(__file__).resolve().parents[1] / "config" / "demo"
 ANALYST = Actor("user", "1")
@@ -122,18 +123,21 @@ def out_of_charge(organization: Organization) -> None:
 
 
 @pytest.fixture
+@remembered
 def personal_loan(hanse: Organization) -> Product:
     """Hanse Kredit's personal loan, published, with its expert scorecard in charge."""
     return lender_with_product(hanse.id)
 
 
 @pytest.fixture
+@remembered
 def store_card(aurora: Organization) -> Product:
     """Banco Aurora's store card, published, with its expert scorecard in charge."""
     return lender_with_product(aurora.id, "banco_aurora")
 
 
 @pytest.fixture
+@remembered
 def challenger(personal_loan: Product, hanse: Organization) -> ModelVersion:
     """A stricter scorecard of Hanse's personal loan, in shadow."""
     document = {**demo_document("hanse_kredit", "expert_scorecard"), "intercept": 530}

@@ -18,6 +18,7 @@ from scoring.models import Product
 from tenancy.enter import enter
 from tenancy.models import Organization
 from tests.cast_scoring import DEMO, demo_document
+from tests.remembered import remembered
 from underwriting.models import Decision, PolicyVersion
 from underwriting.selectors.consents import consent_texts
 from underwriting.services.applications import Submitted, application_submit
@@ -103,6 +104,7 @@ def agreed(organization_id: UUID, language: str = "de") -> list[dict[str, str]]:
 
 
 @pytest.fixture
+@remembered
 def policy(hanse: Organization, personal_loan: Product, rita: User, anna: User) -> PolicyVersion:
     """Hanse decides: product, champion, policy and consents are in force."""
     return policy_ready(hanse, personal_loan, rita, anna)

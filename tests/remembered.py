@@ -1,0 +1,175 @@
+"""Casts made once in a process: the first test makes them by the services, later ones by their SQL.
+
+A lender that decides takes two hundred statements, most of them reads, and runs its policy's test
+cases three times. A remembered fixture notes what it writes and, for the next test, sends just
+that in one journey: as the application role, through row security and every trigger, to the same
+rows with the same identifiers, all times moved on. Events are numbered, timed and hashed anew by
+the database.
+
+Only inside a test's own transaction, which takes everything back; a test that commits makes its
+cast by the services as before. `tests/test_remembered.py` compares the rows made both ways.
+"""
+
+import copy
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+
+ROOMS = ("tenancy", "events", "accounts", "scoring", "underwriting")
+
+_READS = re.compile(r"\s*(SELECT|WITH)\b")
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|SET CONSTRAINTS)\b")
+_DOES = re.compile(r"\b(set_config|events_append)\(|\b(INSERT INTO|UPDATE|DELETE FROM)\b")
+_STEPS = re.compile(r"\s*(SAVEPOINT|RELEASE SAVEPOINT)\b")
+_TIME = re.compile(r"'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00:00)'(?=::timestamptz)")
+_USER = 'INSERT INTO "accounts_user" ('
+
+
+class Made(NamedTuple):
+    """What a fixture returned, the SQL that makes its rows again, and when that was."""
+
+    result: Any
+    sql: str
+    at: datetime
+
+
+_made: dict[Any, Made] = {}
+_known: set[Any] = set()
+"""The primary keys that come again with every test."""
+
+
+def remembered(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a fixture's function remember. What it is given must itself be remembered."""
+
+    @wraps(build)
+    def made(**given: Any) -> Any:
+        rows = {name: value.pk for name, value in given.items() if isinstance(value, Model)}
+        if not connection.in_atomic_block or not _known.issuperset(rows.values()):
+            return build(**given)
+        key = (build, *sorted(rows.items()))
+        if key not in _made:
+            return _built(key, build, given)
+        if not rows:
+            forget()
+        known = _made[key]
+        since = _passed_since(known.at)
+        with connection.cursor() as cursor:
+            cursor.execute(_moved_on(known.sql, since))
+        result = copy.deepcopy(known.result)
+        for row in _rows(result):
+            _move_on(row, since)
+        return result
+
+    return made
+
+
+def _built(key: Any, build: Callable[..., Any], given: dict[str, Any]) -> Any:
+    statements: list[str] = []
+    at = datetime.now(UTC)
+    with _noting(statements):
+        result = build(**given)
+    if None not in statements:
+        _known.update(row.pk for row in _rows(result))
+        sql = ";\n".join(_with_its_id(each, result) for each in statements)
+        _made[key] = Made(copy.deepcopy(result), sql, at)
+    return result
+
+
+def _passed_since(moment: datetime) -> timedelta:
+    return datetime.now(UTC) - moment
+
+
+def _moved_on(sql: str, by: timedelta) -> str:
+    """The same a while later: what begins "now" must not begin in the past."""
+    return _TIME.sub(lambda found: f"'{datetime.fromisoformat(found[1]) + by}'", sql)
+
+
+def _move_on(row: Model, by: timedelta) -> None:
+    for name, value in vars(row).items():
+        if isinstance(value, datetime):
+            vars(row)[name] = value + by
+    for related in row._state.fields_cache.values():
+        if isinstance(related, Model):
+            _move_on(related, by)
+
+
+def _rows(result: Any) -> list[Model]:
+    parts = result if isinstance(result, tuple) else (result,)
+    return [part for part in parts if isinstance(part, Model)]
+
+
+def _with_its_id(statement: str, result: Any) -> str:
+    """A user's number comes from a sequence, which a rollback does not turn back."""
+    if not statement.startswith(_USER):
+        return statement
+    columns, _, values = statement.removeprefix(_USER).partition(") VALUES (")
+    return f'{_USER}"id", {columns}) VALUES ({result.pk}, {values}'
+
+
+@contextmanager
+def _noting(statements: list[Any]) -> Iterator[None]:
+    """Everything written through the connection; None for what cannot be sent again."""
+    ask, later = connection.ask_together, connection.later
+
+    def note(sql: str, parameters: Any, mogrify: Callable[..., str]) -> None:
+        if _WRITES.match(sql) or (_READS.match(sql) and _DOES.search(sql)):
+            statements.append(mogrify(sql, parameters))
+        elif not _READS.match(sql) and not _STEPS.match(sql):
+            statements.append(None)
+
+    def noted(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        for each in parameters if many else [parameters]:
+            note(sql, each, context["cursor"].mogrify)
+        return execute(sql, parameters, many, context)
+
+    def travelling(each: Any) -> None:
+        with connection.cursor() as cursor:
+            note(each.text, each.parameters, cursor.mogrify)
+
+    def asked(given: Sequence[Any]) -> Any:
+        for each in given:
+            travelling(each)
+        return ask(given)
+
+    def sent_later(each: Any) -> None:
+        travelling(each)
+        later(each)
+
+    connection.ask_together, connection.later = asked, sent_later
+    try:
+        with connection.execute_wrapper(noted):
+            yield
+    finally:
+        del connection.ask_together, connection.later
+
+
+def forget() -> None:
+    """What the process keeps in memory about rows of the test before goes with them."""
+    for kept in _kept_in_memory(len(sys.modules)):
+        for key in [key for key in kept if _mentions(key)]:
+            kept.pop(key) if isinstance(kept, dict) else kept.discard(key)
+
+
+@lru_cache(maxsize=1)
+def _kept_in_memory(_modules: int) -> list[Any]:
+    """The private sets and mappings of our modules, read anew when another is imported."""
+    return [
+        value
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] in ROOMS
+        for variable, value in vars(module).items()
+        if variable.startswith("_") and isinstance(value, dict | set) and variable[1] != "_"
+    ]
+
+
+def _mentions(key: Any) -> bool:
+    parts = key if isinstance(key, tuple) else (key,)
+    return any(isinstance(part, UUID) and part in _known for part in parts)
