@@ -35,7 +35,7 @@ PAGES = {
 
 class ApiKeyAdmin(AccountsAdmin):
     add_permission = "accounts.manage_api_keys"
-    list_display = ("called", "partner", "may", "state", "used", "actions_on")
+    list_display = ("called", "whose", "may", "state", "used", "actions_on")
     list_display_links = ("called",)
     list_select_related = ("partner",)
     list_filter = ("kind",)
@@ -43,11 +43,11 @@ class ApiKeyAdmin(AccountsAdmin):
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-created_at",)
     fields = (
-        "name", "kind", "client_id", "beginning", "partner", "may", "state", "version",
+        "name", "kind", "client_id", "beginning", "whose", "may", "state", "version",
         "addresses", "rate", "used", "created", "expires", "requests", "actions_on",
     )  # fmt: skip
     readonly_fields = (
-        "client_id", "beginning", "may", "state", "addresses", "rate", "used", "created",
+        "client_id", "beginning", "whose", "may", "state", "addresses", "rate", "used", "created",
         "expires", "requests", "actions_on",
     )  # fmt: skip
 
@@ -88,6 +88,13 @@ class ApiKeyAdmin(AccountsAdmin):
             key.retiring_prefix,
             until,
         )
+
+    @admin.display(description=_("Partner"), ordering="partner__name")
+    def whose(self, key: ApiKey) -> SafeString | str:
+        if key.partner is None:
+            return EMPTY
+        address = reverse("admin:accounts_partner_change", args=[key.partner.pk])
+        return format_html('<a href="{}">{}</a>', address, key.partner.name)
 
     @admin.display(description=_("May"))
     def may(self, key: ApiKey) -> SafeString | str:
