@@ -1,6 +1,7 @@
 """Every family keeps scikit-learn's conventions, and a new one is one file with one class."""
 
 import sys
+from functools import partial
 from inspect import signature
 
 import numpy as np
@@ -11,6 +12,7 @@ from ml.calibration import probability
 from ml.columns import Column, Frame
 from ml.model_inputs import model_inputs
 from ml.training import TrainingRefused, families
+from ml.training.families import glass_box
 from ml.training.families.family import Family
 from ml.training.space import Choice, Real, Whole
 from tests.ml.loans import Loans, invented_loans
@@ -20,6 +22,13 @@ QUICK = {"trees": 12, "rounds": 15, "members": ("logistic", "naive_bayes"), "max
 """Small settings, so that all families are seen; each takes those it knows."""
 SEED = 7
 EVERY = pytest.mark.parametrize("name", families.names())
+
+
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch) -> None:
+    """The glass box's cyclic boosting, which has no setting of its own for it, stops early."""
+    monkeypatch.setattr(glass_box, "INNER_BAGS", 1)
+    monkeypatch.setattr(glass_box, "Settings", partial(glass_box.Settings, max_rounds=60))
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +173,7 @@ NEW_FAMILY = '''
 
 import numpy as np
 
+from ml.training.families import glass_box
 from ml.training.families.family import Family
 
 

@@ -21,7 +21,14 @@ from django.db.migrations.state import ProjectState
 from tenancy.enter import enter
 from tenancy.ids import new_id
 from tenancy.models import TenantForeignKey
-from tenancy.operations import AddField, LookupFunction, TenantReference, TenantTable, WorkKind
+from tenancy.operations import (
+    AddField,
+    CreateModel,
+    LookupFunction,
+    TenantReference,
+    TenantTable,
+    WorkKind,
+)
 from tenancy.roles import OWNER
 from tenancy.row_security import referenced, unreferenced
 from tenancy.selectors import work_pending
@@ -29,7 +36,7 @@ from tenancy.selectors import work_pending
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def tenant_model(name: str, **fields: models.Field) -> migrations.CreateModel:
+def tenant_model(name: str, **fields: models.Field) -> CreateModel:
     own = [
         ("id", models.UUIDField(primary_key=True, default=new_id)),
         (
@@ -39,7 +46,7 @@ def tenant_model(name: str, **fields: models.Field) -> migrations.CreateModel:
             ),
         ),
     ]
-    return migrations.CreateModel(name, [*own, *fields.items()])
+    return CreateModel(name, [*own, *fields.items()])
 
 
 OPERATIONS = [
@@ -61,15 +68,22 @@ OPERATIONS = [
         "SELECT organization_id, id FROM library_loan WHERE NOT back ORDER BY id",
         tables=["library_loan"],
     ),
-    migrations.AddField("Stamp", "book", TenantForeignKey("library.Book", null=True)),
+    AddField("Stamp", "book", TenantForeignKey("library.Book", null=True)),
     TenantReference("Stamp", "book"),
 ]
 
 
+@pytest.fixture(scope="module")
+def start() -> ProjectState:
+    """Before the migration; its models are made here, for every test's copy."""
+    state = ProjectState.from_apps(apps)
+    assert state.apps.get_model("tenancy", "Organization")
+    return state
+
+
 @pytest.fixture
-def library(database_roles, django_db_blocker) -> Iterator[None]:
+def library(start, database_roles, django_db_blocker) -> Iterator[None]:
     """A migration's worth of tables, made and unmade as the owner."""
-    start = ProjectState.from_apps(apps)
     migration = migrations.Migration("0001_initial", "library")
     migration.operations = OPERATIONS
     with database_roles.acting_as(OWNER), connection.schema_editor() as editor:
@@ -218,9 +232,9 @@ def test_it_all_comes_off_again(database_roles, hanse):
     assert run(left) == run(functions) == [(0,)]
 
 
-def test_an_operation_makes_only_its_own_model_anew():
+def test_an_operation_makes_only_its_own_model_anew(start):
     """What keeps making the database short: the models around it stay as they are made."""
-    state = ProjectState.from_apps(apps)
+    state = start.clone()
     lender = state.apps.get_model("tenancy", "Organization")
     field = models.TextField(default="")
     AddField("Event", "colour", field).state_forwards("events", state)
