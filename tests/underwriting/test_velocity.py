@@ -16,9 +16,8 @@ from tenancy.vault import blind_index
 from tests.cast_underwriting import INES, JONAS, KAI, STRONG, Submit, decide
 from tests.underwriting.test_races import at_once
 from underwriting.models import ApplicationMark, MarkCounter, Party
-from underwriting.selectors import terms
 from underwriting.selectors.lookups import lookups_answered
-from underwriting.services import marks
+from underwriting.services import applications, marks
 from underwriting.services.applications import Submitted
 from underwriting.services.customers import customer_erase
 from underwriting.tasks import purge_due_marks
@@ -100,7 +99,7 @@ def test_couples_that_share_everything_crosswise_do_not_lock_each_other(
 
 def on_day(monkeypatch: pytest.MonkeyPatch, day: int) -> None:
     """Applications arrive at this day from now on."""
-    monkeypatch.setattr(terms, "now", lambda _: timezone.now() + timedelta(days=day))
+    monkeypatch.setattr(applications, "now", lambda _: timezone.now() + timedelta(days=day))
 
 
 def test_a_window_reaches_back_so_many_days(

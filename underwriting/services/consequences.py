@@ -69,7 +69,7 @@ def consequences_write(decision: Decision, made: Recorded) -> Written:
         DecisionReason(
             organization_id=decision.organization_id,
             application_id=decision.application_id,
-            decision=decision,
+            decision_id=decision.id,
             position=position,
             code=reason["code"],
             source=reason["source"],

@@ -25,7 +25,7 @@ def duties_open(decision: Decision, pack: Pack, notice_due_at: datetime) -> None
             Duty(
                 organization_id=decision.organization_id,
                 application_id=decision.application_id,
-                decision=decision,
+                decision_id=decision.id,
                 kind=kind,
                 due_at=at,
             )

@@ -42,7 +42,7 @@ def offer_make(decision: Decision, terms: Mapping[str, Any], expires_at: datetim
     offer = Offer(
         organization_id=decision.organization_id,
         application_id=decision.application_id,
-        decision=decision,
+        decision_id=decision.id,
         kind=(
             OfferKind.COUNTER_OFFER
             if decision.outcome == Outcome.COUNTER_OFFER

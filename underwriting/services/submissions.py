@@ -104,7 +104,7 @@ def parties_store(
         for position, (said, found) in enumerate(zip(submission.parties, resolved, strict=True))
     ]
     facts = [
-        _fact_set(own, product, party, canonical(dict(said.facts)))
+        _fact_set(product, party, canonical(dict(said.facts)))
         for party, said in zip(parties, submission.parties, strict=True)
     ]
     insert(parties)
@@ -112,11 +112,12 @@ def parties_store(
     return parties, facts
 
 
-def _fact_set(own: Any, product: ProductTerms, party: Party, document: bytes) -> FactSet:
+def _fact_set(product: ProductTerms, party: Party, document: bytes) -> FactSet:
     salt = bytes(party.customer.salt or b"")
     return FactSet(
-        **own,
-        party=party,
+        organization_id=party.organization_id,
+        application_id=party.application_id,
+        party_id=party.id,
         dictionary_hash=product.dictionary_hash,
         document=document.decode(),
         content_hash=f"hmac-sha256:{salted_hash(salt, document).hex()}",
@@ -139,9 +140,9 @@ def consents_store(
         [
             Consent(
                 organization_id=application.organization_id,
-                application=application,
-                party=party,
-                text=text,
+                application_id=application.id,
+                party_id=party.id,
+                text_id=text.id,
                 agreed_at=at or application.created_at,
                 actor_kind=actor.kind,
                 actor_id=actor.id,
