@@ -14,7 +14,7 @@ from tests.benchmarks.house import House
 def batch_workers(bench: Bench) -> Iterator[Figure]:
     if (os.cpu_count() or 1) == 1:
         raise Skipped("two processes on one core are no faster than one")
-    two, one, rows = bench.house, bench.small_house, bench.batch_rows
+    two, one, rows = bench.house, bench.small_house, bench.batch_rows // 2
 
     def a_second(house: House) -> float:
         with psycopg.connect(house.admin_url, autocommit=True) as admin:

@@ -5,13 +5,12 @@ is sealed to the pattern (events, checkpoints) it has none of, and nobody signs 
 there as other lenders are there, in every table, index and sweep.
 """
 
-from collections.abc import Mapping
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
-from tests.benchmarks.wholesale import copies, wholesale
+from tests.benchmarks.wholesale import copies, hurried, wholesale
 
 ITS_CHAIN = ("events_event", "events_checkpoint")
 TENANTS = """
@@ -34,8 +33,13 @@ WHERE i.indrelid = %s::regclass AND i.indisunique AND NOT EXISTS (
 ORGANIZATION = "tenancy_organization"
 
 
-def crowd_opened(admin: psycopg.Connection, pattern: UUID, how_many: int) -> None:
+def crowd_opened(url: str, pattern: UUID, how_many: int) -> None:
     """So many lenders like the pattern, each with its test twin."""
+    with hurried(url) as admin:
+        _opened(admin, pattern, how_many)
+
+
+def _opened(admin: psycopg.Connection, pattern: UUID, how_many: int) -> None:
     tables = [name for (name,) in admin.execute(TENANTS, [list(ITS_CHAIN)]).fetchall()]
     both = [
         row_id
@@ -68,7 +72,7 @@ def _ids(admin: psycopg.Connection, tables: list[str], both: list[UUID]) -> str:
     return "its_own"
 
 
-def _values(admin: psycopg.Connection, table: str, its_own: str) -> Mapping[str, sql.Composable]:
+def _values(admin: psycopg.Connection, table: str, its_own: str) -> dict[str, sql.Composable]:
     alone = {name for (name,) in admin.execute(UNIQUE_TO_ALL, [table]).fetchall()}
     return {
         name: _value(name, kind, its_own, alone=name in alone)

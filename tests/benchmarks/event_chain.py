@@ -18,7 +18,7 @@ from tests.benchmarks.frame import Figure, interleaved
 from tests.benchmarks.lender import organizations_opened
 
 WRITERS = 8
-EVENTS = 400
+EVENTS = 200
 
 
 def event_chain(bench: Bench) -> Iterator[Figure]:

@@ -1,5 +1,7 @@
 """A lender's history, made longer wholesale: copies of one decided application by the thousand."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -7,15 +9,18 @@ import psycopg
 import psycopg.rows
 from psycopg import sql
 
-from tests.benchmarks.wholesale import copies, wholesale
+from tests.benchmarks.wholesale import copies, hurried, wholesale
 
 AT_ONCE = 100_000
-TABLES = (
-    "underwriting_customer", "underwriting_blindindexentry", "underwriting_application",
-    "underwriting_party", "underwriting_factset", "underwriting_decisionrun",
-    "scoring_scoringrun", "underwriting_decision", "underwriting_decisionreason",
-    "underwriting_offer", "underwriting_duty", "underwriting_applicationmark",
+HALVES = (
+    ("underwriting_applicationmark", "underwriting_decision", "scoring_scoringrun",
+     "underwriting_party", "underwriting_duty"),
+    ("underwriting_blindindexentry", "underwriting_application", "underwriting_factset",
+     "underwriting_offer", "underwriting_customer", "underwriting_decisionrun",
+     "underwriting_decisionreason"),
 )  # fmt: skip
+"""What grows, in two halves that cost the same: two processors make them side by side."""
+TABLES = [table for half in HALVES for table in half]
 LONG_TEXTS = {
     ("underwriting_decision", "document"): '{"parties":[],"pins":{},"trace":[]}',
     ("underwriting_decision", "inputs"): "{}",
@@ -35,8 +40,8 @@ GROUP BY 1, 2 HAVING count(*) = 1 LIMIT 1
 class History:
     """Grows by copies of everything that one approved application left."""
 
-    def __init__(self, admin: psycopg.Connection, organization_id: UUID) -> None:
-        self._admin = admin
+    def __init__(self, url: str, admin: psycopg.Connection, organization_id: UUID) -> None:
+        self._url, self._admin = url, admin
         self._organization_id = organization_id
         self._made = 0
         self._rows = self._pattern()
@@ -49,13 +54,17 @@ class History:
 
     def grow(self, to: int) -> None:
         """So many applications more or less, all in all."""
-        with wholesale(self._admin, TABLES):
+        with wholesale(self._admin, TABLES), ThreadPoolExecutor(len(HALVES)) as pool:
+            list(pool.map(self._half_grown, HALVES, [to] * len(HALVES)))
+        self._made = max(self._made, to)
+
+    def _half_grown(self, tables: Sequence[str], to: int) -> None:
+        with hurried(self._url) as admin:
             for first in range(self._made, to, AT_ONCE):
                 last = min(first + AT_ONCE, to)
-                for table, rows in self._rows.items():
-                    for row in rows:
-                        self._copied(table, row, first + 1, last)
-        self._made = max(self._made, to)
+                for table in tables:
+                    for row in self._rows[table]:
+                        self._copied(admin, table, row, first + 1, last)
 
     def some(self, how_many: int) -> list[UUID]:
         """Applications from all over the history."""
@@ -93,12 +102,14 @@ class History:
         with self._admin.cursor(row_factory=psycopg.rows.dict_row) as cursor:
             return cursor.execute(asked, [value]).fetchall()
 
-    def _copied(self, table: str, row: dict[str, Any], first: int, last: int) -> None:
+    def _copied(
+        self, admin: psycopg.Connection, table: str, row: dict[str, Any], first: int, last: int
+    ) -> None:
         values = {name: self._value(table, name, value) for name, value in row.items()}
         where = sql.SQL("pattern.id = {} AND pattern.organization_id = {}").format(
             sql.Literal(row["id"]), sql.Literal(self._organization_id)
         )
-        copies(self._admin, table, values, where, first, last)
+        copies(admin, table, values, where, first, last)
 
     def _value(self, table: str, name: str, value: Any) -> sql.Composable:
         """An id of the pattern becomes one of the copy's, in time's order; digests differ too."""

@@ -29,7 +29,7 @@ class Place:
 
     def __init__(self, house: House, admin: psycopg.Connection, decisions: int) -> None:
         self.house = house
-        self._history = History(admin, house.lender.organization_id)
+        self._history = History(house.admin_url, admin, house.lender.organization_id)
         self._history.grow(decisions)
 
     def decide(self, how_many: int) -> float:

@@ -20,7 +20,7 @@ from tests.benchmarks.rivals.servers import RIVALS, running
 
 CLIENTS = 32
 DECISIONS = 800
-BATCH_ROWS = 100_000
+BATCH_ROWS = 60_000
 FEWEST_ROWS = 20_000
 PATIENCE_SECONDS = 300
 

@@ -13,7 +13,7 @@ from tests.benchmarks.load import Loaded, loaded
 from tests.benchmarks.predictions import model_left, predictions
 from tests.benchmarks.rivals.servers import queue_poll
 
-DECISIONS = {1: 200, 8: 1_000}
+DECISIONS = {1: 200, 8: 600}
 POLLED = {1: 30, 8: 120}
 
 

@@ -5,8 +5,6 @@ The lenders are copies of one that has decided applications; who decides here is
 
 from collections.abc import Iterator
 
-import psycopg
-
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.crowd import crowd_opened
 from tests.benchmarks.decisions import ANSWERED, decided
@@ -40,5 +38,4 @@ def tenant_growth(bench: Bench) -> Iterator[Figure]:
 def _crowded(house: House, how_many: int) -> None:
     pattern = house.opened("scorecard", "pattern")
     loaded(house.port, pattern.calls(EACH), clients=1, expected=ANSWERED)
-    with psycopg.connect(house.admin_url, autocommit=True) as admin:
-        crowd_opened(admin, pattern.organization_id, how_many)
+    crowd_opened(house.admin_url, pattern.organization_id, how_many)

@@ -1,5 +1,7 @@
 """Rows made by the thousand as copies of rows that are there, by SQL, as the superuser."""
 
+import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -12,31 +14,39 @@ IN_A_HURRY = (
     "SET maintenance_work_mem = '512MB'",
     "SET work_mem = '256MB'",
 )
-UNHURRIED = ("RESET ALL",)
 
 
 @contextmanager
 def wholesale(admin: psycopg.Connection, tables: Sequence[str]) -> Iterator[None]:
-    """Triggers and foreign keys of these tables stand aside, and come back as they were; no
-    checkpoint comes between. Afterwards statistics are gathered and all of it is on the disk."""
+    """Triggers that nothing else passes stand aside, and come back as they were; no checkpoint
+    comes between. Afterwards statistics are gathered and all of it is on the disk."""
+    started = time.monotonic()
     always = admin.execute(
         "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
         " WHERE tgenabled = 'A' AND tgrelid::regclass::text = ANY (%s)",
         [list(tables)],
     ).fetchall()
     _each(admin, (f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name in always))
-    _each(admin, ("ALTER SYSTEM SET max_wal_size = '16GB'", "SELECT pg_reload_conf()"))
-    _each(admin, IN_A_HURRY)
+    _each(admin, ("ALTER SYSTEM SET max_wal_size = '8GB'", "SELECT pg_reload_conf()"))
     try:
         yield
     finally:
-        _each(admin, UNHURRIED)
         _each(
             admin, (f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for table, name in always)
         )
     for table in tables:
         admin.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
     _each(admin, ("ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()", "CHECKPOINT"))
+    print(f"  made by SQL: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def hurried(url: str) -> Iterator[psycopg.Connection]:
+    """A connection whose rows meet no foreign key and no usual trigger, and whose commits wait for
+    no disk."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        _each(admin, IN_A_HURRY)
+        yield admin
 
 
 def copies(
