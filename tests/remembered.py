@@ -15,8 +15,8 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache, wraps
+from datetime import UTC, datetime
+from functools import lru_cache, partial, wraps
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -38,7 +38,8 @@ class Made(NamedTuple):
 
     result: Any
     sql: str
-    at: datetime
+    began: datetime
+    ended: datetime
 
 
 _made: dict[Any, Made] = {}
@@ -59,46 +60,49 @@ def remembered(build: Callable[..., Any]) -> Callable[..., Any]:
             return _built(key, build, given)
         if not rows:
             forget()
-        known = _made[key]
-        since = _passed_since(known.at)
-        with connection.cursor() as cursor:
-            cursor.execute(_moved_on(known.sql, since))
-        result = copy.deepcopy(known.result)
-        for row in _rows(result):
-            _move_on(row, since)
-        return result
+        return _again(_made[key], datetime.now(UTC))
 
     return made
 
 
 def _built(key: Any, build: Callable[..., Any], given: dict[str, Any]) -> Any:
     statements: list[str] = []
-    at = datetime.now(UTC)
+    began = datetime.now(UTC)
     with _noting(statements):
         result = build(**given)
     if None not in statements:
         _known.update(row.pk for row in _rows(result))
         sql = ";\n".join(_with_its_id(each, result) for each in statements)
-        _made[key] = Made(copy.deepcopy(result), sql, at)
+        _made[key] = Made(copy.deepcopy(result), sql, began, datetime.now(UTC))
     return result
 
 
-def _passed_since(moment: datetime) -> timedelta:
-    return datetime.now(UTC) - moment
+def _again(made: Made, now: datetime) -> Any:
+    moved = partial(_moved, made=made, now=now)
+    sql = _TIME.sub(lambda found: f"'{moved(datetime.fromisoformat(found[1]))}'", made.sql)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    result = copy.deepcopy(made.result)
+    for row in _rows(result):
+        _move_on(row, moved)
+    return result
 
 
-def _moved_on(sql: str, by: timedelta) -> str:
-    """The same a while later: what begins "now" must not begin in the past."""
-    return _TIME.sub(lambda found: f"'{datetime.fromisoformat(found[1]) + by}'", sql)
+def _moved(moment: datetime, made: Made, now: datetime) -> datetime:
+    """What was so long before the end is a thousandth of it before now: nothing that took effect
+    then takes effect in the past or has yet to, and one thing comes after another."""
+    if made.began <= moment <= made.ended:
+        return now - (made.ended - moment) / 1_000
+    return moment + (now - made.ended)
 
 
-def _move_on(row: Model, by: timedelta) -> None:
+def _move_on(row: Model, moved: Callable[[datetime], datetime]) -> None:
     for name, value in vars(row).items():
         if isinstance(value, datetime):
-            vars(row)[name] = value + by
+            vars(row)[name] = moved(value)
     for related in row._state.fields_cache.values():
         if isinstance(related, Model):
-            _move_on(related, by)
+            _move_on(related, moved)
 
 
 def _rows(result: Any) -> list[Model]:
