@@ -56,7 +56,7 @@ class Bench:
 
     @property
     def batch_rows(self) -> int:
-        """Rows of a file, which is cut into four chunks: two processes share it, two chunks each."""
+        """Rows of a file, which is cut into four chunks, so that two processes can share it."""
         return max(CHUNKS * FEWEST_CALLS, self.scaled(BATCH_ROWS))
 
     def _cut(self) -> dict[str, str]:
