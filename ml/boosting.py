@@ -29,7 +29,7 @@ from ml.apportion import apportioned, apportioned_row
 from ml.artifacts import Artifact, ArtifactRefused, pack
 from ml.canonical import canonical, content_hash
 from ml.columns import Column, Frame
-from ml.leaf_rows import Stretches
+from ml.leaf_rows import LeafSum, Stretches
 from ml.leaf_tables import LeafTables, TooDeep
 from ml.model import Ints, Score, ScoreColumns, pd_lookup
 from ml.scaling import Scaling, check_steps
@@ -38,6 +38,8 @@ from ml.values import Value
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 OBJECTIVE = "binary:logistic"
+CHUNK = 1_024
+"""Rows whose leaves are looked up at once: as many numbers as there are trees for each."""
 
 
 class _Part(BaseModel):
@@ -150,6 +152,10 @@ class Boosting:
             for place, encoder in enumerate(self._encoders)
             if any(rows.features[place].answers)
         )
+        self._moves = {
+            encoder.name: (encoder, rows.features[place], rows.patterns_of(place))
+            for place, encoder in enumerate(self._encoders)
+        }
         self.content_hash = content_hash(self.to_bytes())
 
     def score_row(self, values: Mapping[str, Value]) -> Score:
@@ -161,7 +167,7 @@ class Boosting:
             answers |= answer(values.get(name))
         rows, slope = self._tables.rows, self._slope
         leaves = rows.leaves(answers)
-        points = round(slope * self._margin(leaves) + self._intercept)
+        points = round(slope * self._margin.row(leaves) + self._intercept)
         shares = zip(rows.contributions(leaves), self._own_references, strict=True)
         parts = [slope * (share - reference) for share, reference in shares]
         contributions = apportioned_row(parts, points - self._at_reference)
@@ -175,6 +181,9 @@ class Boosting:
 
     def points_columns(self, frame: Frame) -> Ints:
         """The points of `score_columns`, shape (n,), without the cost of TreeSHAP."""
+        moving = [column for column in frame.columns.values() if not column.same]
+        if self._margin is not None and len(moving) < len(frame.columns) and frame.rows:
+            return self._points_moving(self._margin, frame)
         return self._points(encode(self._encoders, frame))
 
     def pd_at(self, points: int) -> int:
@@ -191,8 +200,30 @@ class Boosting:
         matrix = np.array([row], dtype=np.float64).astype(np.float32)
         return self._scored(matrix, self._tables.columns(matrix)).row(0)
 
+    def _points_moving(self, margin: LeafSum, frame: Frame) -> Ints:
+        """Where most facts are the same in all rows: their answers are asked for once."""
+        held, moving = 0, []
+        for name, answer in self._answers:
+            column = frame.columns.get(name)
+            if column is None or column.same:
+                held |= answer(None if column is None else column.item(0))
+            else:
+                encoder, stretches, patterns = self._moves[name]
+                moving.append((patterns, encoder.stretches(stretches, column)))
+        rows = self._tables.rows
+        if not moving:
+            margins = margin.columns(rows.leaves(held)[None, :])
+            return self._points_of(np.repeat(margins, frame.rows))
+        parts = []
+        for start in range(0, frame.rows, CHUNK):
+            part = [(each, places[start : start + CHUNK]) for each, places in moving]
+            parts.append(margin.columns(rows.leaves_moving(held, part)))
+        return self._points_of(np.concatenate(parts))
+
     def _points(self, matrix: Singles) -> Ints:
-        margins = tree_margins(self._booster, matrix)
+        return self._points_of(tree_margins(self._booster, matrix))
+
+    def _points_of(self, margins: Floats) -> Ints:
         return np.rint(self._slope * margins + self._intercept).astype(np.int64)
 
     def _scored(self, matrix: Singles, shares: Floats) -> ScoreColumns:
@@ -283,6 +314,18 @@ class Encoder:
         known = {name: whole(code) for name, code in self._codes.items()}
         other = missing if self._other != self._other else whole(self._other)
         return lambda value: missing if value is None else known.get(str(value), other)
+
+    def stretches(self, stretches: Stretches, column: Column) -> Ints:
+        """Which stretch each of n values lies in; what `answering` asks of one."""
+        last = len(stretches.answers) - 1
+        numbers = self.column(column)
+        gaps = np.isnan(numbers)
+        if self._category:
+            found = np.minimum(np.where(gaps, 0, numbers).astype(np.int64), max(last - 1, 0))
+        else:
+            found = np.searchsorted(np.array(stretches.cuts), numbers, side="right")
+        found[gaps] = last
+        return found
 
     def _of_number(self, stretches: Stretches) -> Callable[[Value], int]:
         (cuts, answers), missing, specials = stretches, stretches.missing, self._specials

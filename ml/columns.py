@@ -19,6 +19,7 @@ Indices = npt.NDArray[np.int64]
 
 MISSING_CODE = -1
 """The code of a missing category."""
+_NO, _YES = np.zeros(1, bool), np.ones(1, bool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,11 @@ class Column:
         """A column in which nothing is known."""
         return cls(np.zeros(rows, np.int64), np.ones(rows, bool))
 
+    @property
+    def same(self) -> bool:
+        """Whether all rows share one value's memory, as `repeated` makes them."""
+        return self.values.strides == (0,)
+
     def take(self, rows: Array) -> "Column":
         """The rows of the index array (or mask), in its order."""
         return Column(self.values[rows], self.null[rows], self.categories)
@@ -78,6 +84,25 @@ class Column:
             return self.categories[int(value)]
         plain: Value = value.item() if isinstance(value, np.generic) else value
         return plain
+
+
+def repeated(values: Mapping[str, tuple[Value, str]], rows: int) -> dict[str, Column]:
+    """Columns that say the same in every row, from each one's value and kind; nobody writes to
+    them, for they take one row's memory."""
+    known, missing = (np.ndarray((rows,), bool, each, strides=(0,)) for each in (_NO, _YES))
+    found = {}
+    for name, (value, kind) in values.items():
+        null = missing if value is None else known
+        if kind == "category":
+            code = np.array([MISSING_CODE if value is None else 0], np.int32)
+            names = () if value is None else (str(value),)
+            found[name] = Column(np.ndarray((rows,), np.int32, code, strides=(0,)), null, names)
+        elif kind == "text":
+            found[name] = Column(np.full(rows, value, dtype=object), null)
+        else:
+            one = np.array([value or 0], bool if kind == "boolean" else np.int64)
+            found[name] = Column(np.ndarray((rows,), one.dtype, one, strides=(0,)), null)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

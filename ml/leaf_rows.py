@@ -10,7 +10,7 @@ a tree, in the trees' order, begun at the base margin.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Leaves = npt.NDArray[np.intp]
 """Of each group where the row's leaf lies in the tables."""
+Patterns = npt.NDArray[np.uint16]
 
 BITS = 16
 """Of a group in a row's answers; no group asks for so many splits."""
@@ -95,8 +96,7 @@ class LeafRows:
 
     def leaves(self, answers: int) -> Leaves:
         """Where each group's leaf lies, from the features' answers put together."""
-        patterns = np.frombuffer(answers.to_bytes(self._bytes, "little"), dtype="<u2")
-        found: Leaves = self._starts + patterns
+        found: Leaves = self._starts + self._patterns(answers)
         return found
 
     def contributions(self, leaves: Leaves) -> list[float]:
@@ -115,21 +115,37 @@ class LeafRows:
                 found |= stretches.of(value)
         return found
 
-    def sum_of(self, probes: Singles, margins: Floats) -> Callable[[Leaves], float] | None:
+    def sum_of(self, probes: Singles, margins: Floats) -> "LeafSum | None":
         """A row's margin by its leaves; None where these rows' are not XGBoost's to the bit."""
         leaves = [self.leaves(self.answers(row)) for row in probes.tolist()]
         for steps in NEAR:
-            margin = self._begun_at(_moved(np.float32(self._base), steps))
-            if [margin(own) for own in leaves] == margins.tolist():
-                return margin
+            found = self._begun_at(_moved(np.float32(self._base), steps))
+            if [found.row(own) for own in leaves] == margins.tolist():
+                return found
         return None
 
-    def _begun_at(self, base: np.float32) -> Callable[[Leaves], float]:
-        """The sum in float32, leaf by leaf; the base is added to each leaf of the first group."""
+    def _begun_at(self, base: np.float32) -> "LeafSum":
+        """The base is added to each leaf of the first group."""
         values = self._values.copy()
         first = slice(0, int(self._starts[1]) if len(self._starts) > 1 else None)
         values[first] += base
-        return lambda leaves: float(values.take(leaves).cumsum()[-1])
+        return LeafSum(values)
+
+    def leaves_moving(self, held: int, moving: Sequence[tuple[Patterns, Leaves]]) -> Leaves:
+        """The leaves of n rows, shape (n, groups), from the answers that all of them share and,
+        of each feature that moves, its stretches' patterns and which stretch each row is in."""
+        first, *others = (patterns[stretch] for patterns, stretch in moving)
+        found = first + self._patterns(held)
+        for each in others:
+            found += each
+        return self._starts + found
+
+    def patterns_of(self, feature: int) -> Patterns:
+        """What each stretch of a feature answers to each group, shape (stretches, groups)."""
+        return np.stack([self._patterns(answers) for answers in self.features[feature].answers])
+
+    def _patterns(self, answers: int) -> Patterns:
+        return np.frombuffer(answers.to_bytes(self._bytes, "little"), dtype="<u2")
 
     def probes(self) -> Singles:
         """Rows on both sides of the thresholds, of listed and other categories, and with gaps."""
@@ -138,6 +154,21 @@ class LeafRows:
         for feature in range(self.width):
             rows[:, feature] = chance.choice(_telling(self._splits, feature), PROBES)
         return rows
+
+
+class LeafSum:
+    """Margins as the sum in float32 of one leaf a group, in the groups' order."""
+
+    def __init__(self, values: Singles) -> None:
+        self._values = values
+
+    def row(self, leaves: Leaves) -> float:
+        """Of one row's leaves (groups,)."""
+        return float(self._values.take(leaves).cumsum()[-1])
+
+    def columns(self, leaves: Leaves) -> Floats:
+        """Of n rows' (n, groups)."""
+        return self._values.take(leaves).cumsum(axis=1)[:, -1].astype(np.float64)
 
 
 def _places(groups: Sequence[Group]) -> Mapping[int, int]:

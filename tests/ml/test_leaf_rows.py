@@ -10,6 +10,7 @@ import xgboost
 from ml.apportion import apportioned, apportioned_row
 from ml.boosting import Boosting, Encoder, encode, tree_margins
 from ml.calibration import Calibration, Straight
+from ml.columns import Frame, repeated
 from ml.leaf_rows import LeafRows
 from ml.leaf_tables import LeafTables
 from ml.model import load_model
@@ -36,7 +37,8 @@ def assert_the_same_margins(booster: xgboost.Booster, matrix: np.ndarray) -> Non
     assert margin is not None
     every = np.concatenate([matrix, telling(found, 500, 8)])
     each = [found.rows.leaves(found.rows.answers(row)) for row in every.tolist()]
-    assert [margin(own) for own in each] == tree_margins(booster, every).tolist()
+    assert [margin.row(own) for own in each] == tree_margins(booster, every).tolist()
+    assert margin.columns(np.array(each)).tolist() == tree_margins(booster, every).tolist()
     shares = np.array([found.rows.contributions(own) for own in each])
     assert np.array_equal(shares, found.columns(every))
 
@@ -124,6 +126,21 @@ def test_numbers_beyond_float32_and_special_codes_fall_where_columns_put_them(in
         for value in odd if name == "housing" else odd[:-1]:
             row = values | {name: value}
             assert invented.score_row(row) == invented._score_alone(row)
+
+
+@pytest.mark.parametrize(
+    "moving", [(), ("amount",), ("term_months", "income"), ("housing", "telephone", "enquiries")]
+)
+def test_points_of_facts_that_move_are_those_of_whole_columns(invented, moving):
+    frame = invented_loans().frame.take(np.arange(200))
+    fixed = frame.row(7)
+    held = {n: (v, invented_loans().dictionary.entries[n].kind) for n, v in fixed.items()}
+    every = Frame({**repeated(held, 200), **{name: frame.columns[name] for name in moving}}, 200)
+    assert every.columns["income"].same == ("income" not in moving)
+    whole = Frame({n: c.take(np.arange(200)) for n, c in every.columns.items()}, 200)
+    assert not any(column.same for column in whole.columns.values())
+    assert invented.points_columns(every).tolist() == invented.points_columns(whole).tolist()
+    assert every.row(3) == whole.row(3)
 
 
 def test_trees_that_cannot_be_shown_to_agree_are_asked_themselves(invented, monkeypatch):

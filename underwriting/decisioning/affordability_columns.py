@@ -11,7 +11,13 @@ import numpy.typing as npt
 
 from ml.columns import Column, Frame
 from ml.values import LIMIT, divide_half_even
-from underwriting.decisioning.affordability import COUNTED_ROLES, MOST, MOST_PEOPLE, Means
+from underwriting.decisioning.affordability import (
+    COUNTED_ROLES,
+    MOST,
+    MOST_PEOPLE,
+    Calculation,
+    Means,
+)
 from underwriting.decisioning.applications import Applications
 from underwriting.policy.affordability import BURDEN, DISPOSABLE, INSTALMENT, Income, Obligation
 from underwriting.pricing.instalments import PPM
@@ -49,16 +55,38 @@ class MeansColumns:
         self, given: Applications, parties: Frame, applications: Frame, rate: Column
     ) -> dict[str, Column]:
         """What rules read, of n applications."""
+        members = self._members(given, parties)
+        income = self._income(given.rows, members, parties)
+        owed = self._owed(given.rows, members, parties)
+        expenses = self._expenses(given.rows, members, parties)
+        return self._carried(income, expenses, owed, applications, rate)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The parties' facts that all but the instalment follows from."""
+        shared = (self._means.household.shared,) if self._means.household.shared else ()
+        return frozenset([*self._settings.money_fields, *self._settings.count_fields, *shared])
+
+    def moved(self, found: Calculation, applications: Frame, rate: Column) -> dict[str, Column]:
+        """The same of one application at n amounts and terms: only the instalment differs."""
+        rows = applications.rows
+        stated = (found.income, found.expenses, found.obligations)
+        income, expenses, owed = (
+            Column(np.full(rows, each or 0, np.int64), np.full(rows, each is None))
+            for each in stated
+        )
+        return self._carried(income, expenses, owed, applications, rate)
+
+    def _carried(
+        self, income: Column, expenses: Column, owed: Column, applications: Frame, rate: Column
+    ) -> dict[str, Column]:
+        """What is left of these amounts a month, and the burden, beside the stressed instalment."""
         stressed = Column(
             np.maximum(rate.values + self._means.add_on, self._means.floor), rate.null
         )
         instalment = self._means.prices.payables(
             applications, stressed, self._settings.assumed_term_months
         )
-        members = self._members(given, parties)
-        income = self._income(given.rows, members, parties)
-        owed = self._owed(given.rows, members, parties)
-        expenses = self._expenses(given.rows, members, parties)
         paid = owed.values + instalment.values
         null = owed.null | instalment.null | income.null
         return {

@@ -17,6 +17,7 @@ from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.combination import combined_columns, combined_row
 from underwriting.decisioning.doubts import DoubtInputs, of_any, of_any_columns
 from underwriting.decisioning.inputs import Facts
+from underwriting.decisioning.moving import Approved, Moving
 from underwriting.decisioning.prices import Prices
 from underwriting.policy.closure import compile_rows
 from underwriting.policy.columns import Codes, compile_columns, fired_rows
@@ -84,14 +85,6 @@ class PricedAt(NamedTuple):
     rate_ppm: int
 
 
-class Approved(NamedTuple):
-    """n applications: which pass, and their PDs and rates."""
-
-    passes: Mask
-    pd_ppm: Ints
-    rate_ppm: Ints
-
-
 class Evaluator:
     """One plan's model, prices and rules, compiled both ways."""
 
@@ -118,6 +111,7 @@ class Evaluator:
         self._doubts = DoubtInputs(model, program)
         self._means = means
         self._means_columns = MeansColumns(means) if means else None
+        self.moving = Moving(dictionary, model, prices, soft, self._means_columns)
 
     def row(self, facts: Facts) -> Evaluated:
         """One application; with an unread fact it is not scored."""

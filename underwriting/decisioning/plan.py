@@ -96,7 +96,9 @@ class Plan:
             pack.adverse_reasons_max,
             _reference(policy, model),
         )
-        self._solver = Solver(self.evaluator, self.prices, settings) if settings else None
+        self._solver = (
+            Solver(dictionary, self.evaluator, self.prices, settings) if settings else None
+        )
         self._reader = InputsReader(dictionary, product.minor_units)
         self._pins = hashes._asdict()
         explores = policy.exploration
@@ -266,7 +268,7 @@ class Plan:
 
     def _decided(self, facts: Facts) -> dict[str, Any]:
         found, case = self._judged(facts)
-        settled = self._settler.settle(case, self._candidate(facts, case))
+        settled = self._settler.settle(case, self._candidate(facts, found, case))
         if self._explorer is not None:
             settled = self._explorer.settled(settled, facts, case.asked, case.pd_ppm)
         return documents.document(
@@ -298,10 +300,10 @@ class Plan:
             pins=self._pins,
         )
 
-    def _candidate(self, facts: Facts, case: Case) -> Candidate | None:
+    def _candidate(self, facts: Facts, found: Evaluated, case: Case) -> Candidate | None:
         if self._solver is None or case.asked is None or not self._settler.rescuable(case):
             return None
-        return self._solver.solve(Applications.of(self.dictionary, [facts]), [case.asked])[0]
+        return self._solver.solve_row(facts, found, case.asked)
 
     def _asked(self, facts: Facts) -> Terms | None:
         """What was asked for, None where it cannot be said."""

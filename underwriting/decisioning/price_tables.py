@@ -47,6 +47,7 @@ class PriceTables:
 
     def __init__(self, tables: Sequence[TypedTable], bands: Sequence[str]) -> None:
         self._grids = tuple(_Grid(table, bands) for table in tables)
+        self.reads = frozenset(table.by.name for table in tables)
         lines = [line for table in tables for line in table.lines]
         self.limits_amount = any(line.max_amount is not None for line in lines)
         self.limits_term = any(line.max_term_months is not None for line in lines)

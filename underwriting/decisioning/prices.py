@@ -81,6 +81,20 @@ class Prices:
         caps = [cap for cap in (product.rate_cap_ppm, pack.rate_cap_ppm) if cap is not None]
         self._cap: int | None = min(caps, default=None)
 
+    @property
+    def stating(self) -> frozenset[str]:
+        """The request's fields that state amount, term and, of a purchase, down payment and price:
+        those that `fields` names."""
+        paid = self.down_payments
+        named = (self._amount, self._term, *((paid.field, paid.price) if paid else ()))
+        return frozenset(name for name in named if name is not None)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """What price and limits follow from, beside the PD."""
+        by = self._tables.reads if self._tables else frozenset()
+        return self.stating | by | {"context.exposure", "context.open_offers"}
+
     def band(self, pd_ppm: int | None) -> Band | None:
         """The band of a PD; None beyond the last."""
         index = None if pd_ppm is None else bisect_left(self._uptos, pd_ppm)

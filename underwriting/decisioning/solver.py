@@ -16,10 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.columns import Column
+from ml.dictionary import Dictionary
 from underwriting.decisioning.applications import Applications
 from underwriting.decisioning.down_payments import FINANCED
-from underwriting.decisioning.evaluation import Evaluator
+from underwriting.decisioning.evaluation import Evaluated, Evaluator
 from underwriting.decisioning.grid import NOTHING, Grid, Points
+from underwriting.decisioning.inputs import Facts
+from underwriting.decisioning.moving import Approved
 from underwriting.decisioning.prices import Prices, Terms
 from underwriting.policy.document import CounterOffer
 
@@ -52,7 +55,14 @@ class Search(NamedTuple):
 class Solver:
     """Searches the grid of one plan."""
 
-    def __init__(self, evaluator: Evaluator, prices: Prices, settings: CounterOffer) -> None:
+    def __init__(
+        self,
+        dictionary: Dictionary,
+        evaluator: Evaluator,
+        prices: Prices,
+        settings: CounterOffer,
+    ) -> None:
+        self._dictionary = dictionary
         self._evaluator = evaluator
         self._prices = prices
         self._product = prices.product
@@ -73,6 +83,48 @@ class Solver:
             pending = [i for i in pending if found[i] is None and _left(searches[i])]
             size = min(size * GROWTH, MOST_ROWS)
         return found
+
+    def solve_row(self, facts: Facts, found: Evaluated, asked: Terms) -> Candidate | None:
+        """The best candidate of one application, as `solve` finds it.
+
+        Where only one party asks and nothing else needs the whole application again, only what
+        follows from amount and term is computed at each point.
+        """
+        if len(facts.parties) > 1 or not self._evaluator.moving.possible:
+            return self.solve(Applications.of(self._dictionary, [facts]), [asked])[0]
+        points = self._points_of(facts, asked)
+        tried, size = 0, MOST_ROWS if self._settings.prefer == "profit" else ALONE
+        best: Candidate | None = None
+        while best is None and tried < len(points.amounts):
+            part = points.part(tried, size)
+            columns = self._columns(part)
+            approved = self._evaluator.moving.approves(found, columns, len(part.amounts))
+            best = self._best(part, approved)
+            tried, size = tried + size, min(size * GROWTH, MOST_ROWS)
+        return best
+
+    def _points_of(self, facts: Facts, asked: Terms) -> Points:
+        """As `_searches` has them."""
+        rules = self._prices.down_payments
+        if rules is None:
+            return self._grid.points(asked, asked.amount)
+        stated = rules.stated(facts.request)
+        if stated is None:
+            return NOTHING
+        return self._grid.points(asked._replace(down_payment=stated[0]), stated[1])
+
+    def _best(self, points: Points, approved: Approved) -> Candidate | None:
+        """The best of the points that pass; they come in order of closeness."""
+        best: Candidate | None = None
+        passing = np.flatnonzero(approved.passes)
+        if self._settings.prefer == "closest":
+            passing = passing[:1]
+        for row in passing.tolist():
+            pd_ppm, rate_ppm = int(approved.pd_ppm[row]), int(approved.rate_ppm[row])
+            candidate = Candidate(self._terms(points, row), pd_ppm, rate_ppm)
+            if self._better(candidate, best):
+                best = candidate
+        return best
 
     def _searches(self, given: Applications, asked: Sequence[Terms]) -> list[Search]:
         """Each application's points; none where down payment or price cannot be said."""
