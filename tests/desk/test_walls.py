@@ -80,7 +80,7 @@ def every_page(client: Client, review: Review) -> Iterator[str]:
             yield reverse(f"{name}_change", args=[found])
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", ["en", pytest.param("es", marks=pytest.mark.exhaustive)])
 def test_no_page_carries_inline_code(
     sign_in: SignIn, referral: Review, hanse_key: RawKey, sven: User, alice: User, language: str
 ) -> None:
