@@ -3,21 +3,28 @@
 A parameter that is none is refused: a filter with a slip in its name would show too much.
 """
 
+import re
 from collections.abc import Collection
 
 from rest_framework.request import Request
 
 from tenancy.errors import FieldError, Invalid
 from underwriting.api.pagination import PARAMETERS
-from underwriting.api.query import word_asked
+from underwriting.api.query import MAX_TEXT, word_asked
 
 EXPAND = ("expand", "expand[]")
 EVERYWHERE = (*EXPAND, "language")
+METADATA = "metadata"
+"""As a name: every parameter that begins with it, which `metadata_of` reads."""
+MOST_PAIRS = 5
+_METADATA = re.compile(r"^metadata\[([^\[\]]+)\]$")
 
 
 def parameters_known(request: Request, *names: str, listing: bool = True) -> None:
     """Refuse what this address does not know; `listing` adds the page's own parameters."""
     known = {*names, *EVERYWHERE, *(PARAMETERS if listing else ())}
+    if METADATA in names:
+        known |= {name for name in request.query_params if name.startswith(METADATA)}
     errors = [
         FieldError(f"/{name[:60]}", "unknown", "There is no such parameter.")
         for name in request.query_params
@@ -26,7 +33,10 @@ def parameters_known(request: Request, *names: str, listing: bool = True) -> Non
     errors += [
         FieldError(f"/{name}", "repeated", "Say this once.")
         for name, values in request.query_params.lists()
-        if name in known and name not in EXPAND and len(values) > 1
+        if name in known
+        and name not in EXPAND
+        and len(values) > 1
+        and not name.startswith(METADATA)
     ]
     if errors:
         raise Invalid(errors)
@@ -59,3 +69,26 @@ def expansions_of(request: Request, allowed: Collection[str]) -> frozenset[str]:
         message = f"{unknown[0][:60]!r} cannot be expanded here; {listed} can."
         raise Invalid([FieldError("/expand", "expand", message)])
     return frozenset(wanted)
+
+
+def metadata_of(request: Request) -> dict[str, str]:
+    """Pairs that are asked for: `metadata[branch]=Kiel`. Each parameter is said once."""
+    found, errors = {}, []
+    for parameter, values in request.query_params.lists():
+        if not parameter.startswith(METADATA):
+            continue
+        named = _METADATA.match(parameter)
+        if named is None or len(values) > 1 or not _is_label(named[1]) or not _is_label(values[0]):
+            words = f"Write metadata[name]=value, once, of 1 to {MAX_TEXT} characters each."
+            errors.append(FieldError(f"/{parameter[:60]}", "metadata", words))
+        else:
+            found[named[1]] = values[0]
+    if len(found) > MOST_PAIRS:
+        errors.append(FieldError("/metadata", "metadata", f"Ask for {MOST_PAIRS} at most."))
+    if errors:
+        raise Invalid(errors)
+    return found
+
+
+def _is_label(text: str) -> bool:
+    return 1 <= len(text) <= MAX_TEXT and "\x00" not in text

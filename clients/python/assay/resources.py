@@ -29,6 +29,7 @@ from assay.generated.api.sandbox import (
 )
 from assay.generated.models.application import Application
 from assay.generated.models.application_request import ApplicationRequest
+from assay.generated.models.applications_list_metadata import ApplicationsListMetadata
 from assay.generated.models.batch import Batch
 from assay.generated.models.batch_form import BatchForm
 from assay.generated.models.decision import Decision
@@ -75,8 +76,12 @@ class Applications(Resource):
         found: Application = self._call(applications_retrieve, application_id=application_id)
         return found
 
-    def list(self, **filters: Any) -> Iterator[Application]:
-        """Newest first, page after page."""
+    def list(
+        self, *, metadata: Mapping[str, str] | None = None, **filters: Any
+    ) -> Iterator[Application]:
+        """Newest first, page after page; `metadata` names pairs that were sent with them."""
+        if metadata is not None:
+            filters["metadata"] = ApplicationsListMetadata.from_dict(metadata)
         return self._pages(applications_list, **filters)
 
     def wait(self, application_id: str, *, seconds: float = 60.0) -> Application:

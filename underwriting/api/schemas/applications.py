@@ -116,6 +116,16 @@ APPLICATION_FILTERS = (
     OpenApiParameter("external_id", str, description="The one with this external id."),
     OpenApiParameter("received_after", datetime, description="Received then or later."),
     OpenApiParameter("received_before", datetime, description="Received earlier than that."),
+    OpenApiParameter(
+        "metadata",
+        {"type": "object", "additionalProperties": {"type": "string"}},
+        style="deepObject",
+        explode=True,
+        description=(
+            "Only those sent with this pair in their `metadata`: `metadata[branch]=Kiel`. Several"
+            " pairs, five at most, must all be there."
+        ),
+    ),
 )
 
 HASH = "sha256:9f2c4a6e8b0d1f3a5c7e9b1d3f5a7c9e0b2d4f6a8c0e2b4d6f8a0c2e4b6d8f0a"

@@ -1,4 +1,4 @@
 """What this was made from."""
 
 VERSION = "2026-11-01"
-STAMP = "c4101b772a8a5b126efc8d6738e247299910ff04ba6a011af1b98512029a4f97"
+STAMP = "4b4c93adc6ebc132b69ff5c1de5ff08deb44f2d6bff16ad88d886dcd2865e52b"

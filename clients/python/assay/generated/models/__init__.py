@@ -6,6 +6,7 @@ from .applicant import Applicant
 from .application import Application
 from .application_page import ApplicationPage
 from .application_request import ApplicationRequest
+from .applications_list_metadata import ApplicationsListMetadata
 from .batch import Batch
 from .batch_counts import BatchCounts
 from .batch_error import BatchError
@@ -124,6 +125,7 @@ __all__ = (
     "Application",
     "ApplicationPage",
     "ApplicationRequest",
+    "ApplicationsListMetadata",
     "Batch",
     "BatchCounts",
     "BatchError",

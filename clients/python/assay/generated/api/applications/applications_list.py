@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.application_page import ApplicationPage
+from ...models.applications_list_metadata import ApplicationsListMetadata
 from ...types import UNSET, Response, Unset
 
 
@@ -16,6 +17,7 @@ def _get_kwargs(
     expand: list[str] | Unset = UNSET,
     external_id: str | Unset = UNSET,
     limit: int | Unset = UNSET,
+    metadata: ApplicationsListMetadata | Unset = UNSET,
     product: str | Unset = UNSET,
     received_after: datetime.datetime | Unset = UNSET,
     received_before: datetime.datetime | Unset = UNSET,
@@ -36,6 +38,12 @@ def _get_kwargs(
     params["external_id"] = external_id
 
     params["limit"] = limit
+
+    json_metadata: dict[str, Any] | Unset = UNSET
+    if not isinstance(metadata, Unset):
+        json_metadata = metadata.to_dict()
+    if not isinstance(json_metadata, Unset):
+        params.update({f"metadata[{name}]": text for name, text in json_metadata.items()})
 
     params["product"] = product
 
@@ -83,6 +91,7 @@ def sync_detailed(
     expand: list[str] | Unset = UNSET,
     external_id: str | Unset = UNSET,
     limit: int | Unset = UNSET,
+    metadata: ApplicationsListMetadata | Unset = UNSET,
     product: str | Unset = UNSET,
     received_after: datetime.datetime | Unset = UNSET,
     received_before: datetime.datetime | Unset = UNSET,
@@ -95,6 +104,7 @@ def sync_detailed(
         expand=expand,
         external_id=external_id,
         limit=limit,
+        metadata=metadata,
         product=product,
         received_after=received_after,
         received_before=received_before,
@@ -117,6 +127,7 @@ def sync(
     expand: list[str] | Unset = UNSET,
     external_id: str | Unset = UNSET,
     limit: int | Unset = UNSET,
+    metadata: ApplicationsListMetadata | Unset = UNSET,
     product: str | Unset = UNSET,
     received_after: datetime.datetime | Unset = UNSET,
     received_before: datetime.datetime | Unset = UNSET,
@@ -130,6 +141,7 @@ def sync(
         expand=expand,
         external_id=external_id,
         limit=limit,
+        metadata=metadata,
         product=product,
         received_after=received_after,
         received_before=received_before,

@@ -7,14 +7,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.score import Score
 from ...models.score_request import ScoreRequest
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: ScoreRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -45,10 +48,12 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ScoreRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Score]:
     """Score facts without an application: status, headers and document."""
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
     response = client.get_httpx_client().request(**kwargs)
     return Response(
@@ -63,9 +68,11 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ScoreRequest,
+    idempotency_key: str | Unset = UNSET,
 ) -> Score | None:
     """Score facts without an application."""
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
