@@ -46,6 +46,11 @@ FORGETFUL = (
     "scram_iterations=1",  # passwords that live a few minutes; each test that commits connects anew
 )
 LONG = (
+    "underwriting/test_batch_chunks.py",
+    "faults/test_batch_faults.py",
+    "faults/test_webhooks.py",
+    "proof/test_replays.py",
+    "faults/test_faults.py",
     "scoring/test_training.py",
     "underwriting/test_replays.py",
     "config/test_demo.py",
@@ -61,7 +66,8 @@ LONG = (
     "ml/test_artifacts.py",
     "ml/test_reasons_properties.py",
 )
-"""The files that take longest: they begin first, or one process would end alone with the last."""
+"""The files that take longest, the first of them in the long run: they begin first, or one process
+would end alone with the last."""
 KEPT_TABLES = ("django_content_type", "auth_permission", "django_migrations")
 
 
