@@ -10,13 +10,15 @@ from underwriting.database_functions import row_trigger
 EXCEPTION_STANDS = """
 CREATE FUNCTION underwriting_exception_stands() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
-    wanted uuid := (to_jsonb(NEW) ->> TG_ARGV[0])::uuid;
+    wanted uuid;
     made record;
     policy text;
     given record;
     softness text[] := ARRAY['decline', 'refer', 'counter_offer', 'approve'];
 BEGIN
-    SELECT d.* INTO made FROM underwriting_decision d
+    IF TG_ARGV[0] = 'id' THEN wanted := NEW.id; ELSE wanted := NEW.decision_id; END IF;
+    SELECT d.id, d.organization_id, d.application_id, d.kind, d.outcome, d.number INTO made
+    FROM underwriting_decision d
     WHERE d.organization_id = NEW.organization_id AND d.id = wanted;
     SELECT coalesce((
         SELECT step ->> 'instead_of'
