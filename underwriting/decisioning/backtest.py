@@ -153,7 +153,9 @@ class Backtester:
         """Of which applications a better score would have answered a rule that decided."""
         prices = self._parts.prices
         places = range(len(prices.bands) + 1)
-        counts = [[prices.score_counts(at, way.by_score) for at in places] for way in ways]
+        distinct = {way.by_score for way in ways}
+        rows = {read: [prices.score_counts(at, read) for at in places] for read in distinct}
+        counts = [rows[way.by_score] for way in ways]
         uptos = [band.max_pd_ppm for band in prices.bands]
         told: Mask = np.array(counts, bool)[of, np.searchsorted(uptos, found.pd_ppm, side="left")]
         return told
