@@ -4,8 +4,10 @@ The only module on the request path that imports XGBoost, and only for a model o
 
 Where the floats end: XGBoost gives a float32 margin (log-odds of being bad); it is widened to
 float64, multiplied and added to, and rounded half to even to whole points. Inputs go from scaled
-integers through float64 to float32, in a row as in a column, so that both round alike. A row is
-scored as a matrix of one row: there is one path, and one thread.
+integers through float64 to float32, in a row as in a column, so that both round alike. A column's
+margins are XGBoost's, on one thread; a row's is read from the same trees' leaves
+(`ml/leaf_rows.py`), which is shown to be XGBoost's own to the bit on probes when the model is
+loaded. Where that cannot be shown, a row is a matrix of one row.
 
 Contributions are TreeSHAP values (Lundberg et al. 2020, as `pred_contribs` gives them) less the
 mean of the training loans that turned out good, looked up in tables of leaves (`ml/leaf_tables.py`)
