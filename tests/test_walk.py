@@ -87,7 +87,7 @@ def hanses_ids(hanses: Ids) -> list[str]:
 
 
 def of_the_page(route: str, hanses: Ids) -> list[str]:
-    """What a page of the desk could show: its model's ids; where we have none of it, three others."""
+    """What a page of the desk could show: its model's ids; without any of it, three others."""
     _, _, model, *_ = f"{route}///".split("/")
     return hanses.get(model) or [
         hanses["application"][0],
