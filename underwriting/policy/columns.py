@@ -32,6 +32,7 @@ from underwriting.policy.verdict import HIT, MISS, MISSING, inputs_read
 Codes = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
 Evaluate = Callable[[Frame, Frame], list[Codes]]
+Positions = Mapping[str, int]
 
 _DTYPES: Mapping[str, str] = {"number": "iu", "date": "iu", "boolean": "b", "category": "iu"}
 
@@ -42,14 +43,16 @@ def compile_columns(program: Program) -> Evaluate:
     The party frame must hold the application's columns too, repeated per party.
     """
 
+    sets = [(node, [_positions(row) for row in node.rows]) for node in program.sets]
+
     def evaluate(applications: Frame, parties: Frame) -> list[Codes]:
         by_application = _cleaned(program.application_inputs, applications)
         by_party = _cleaned(program.party_inputs, parties)
         return [
-            _set_codes(node, by_party, parties.rows)
+            _set_codes(node, positions, by_party, parties.rows)
             if node.scope == "party"
-            else _set_codes(node, by_application, applications.rows)
-            for node in program.sets
+            else _set_codes(node, positions, by_application, applications.rows)
+            for node, positions in sets
         ]
 
     return evaluate
@@ -97,15 +100,22 @@ def _of_kind(item: Input, column: Column) -> bool:
     return column.values.dtype.kind in _DTYPES[item.kind]
 
 
-def _set_codes(node: SetNode, columns: Mapping[str, Column], rows: int) -> Codes:
+def _positions(row: RowNode) -> Positions:
+    """What a MISSING code counts into."""
+    return {name: position for position, name in enumerate(inputs_read(row))}
+
+
+def _set_codes(
+    node: SetNode, positions: Sequence[Positions], columns: Mapping[str, Column], rows: int
+) -> Codes:
     codes = np.zeros((rows, len(node.rows)), np.int16)
     if node.hit == "collect":
         for index, row in enumerate(node.rows):
-            codes[:, index] = _row_codes(row, columns, rows)
+            codes[:, index] = _row_codes(row, positions[index], columns, rows)
         return codes
     open_ = np.ones(rows, bool)
     for index, row in enumerate(node.rows):
-        found = np.where(open_, _row_codes(row, columns, rows), np.int16(0))
+        found = np.where(open_, _row_codes(row, positions[index], columns, rows), np.int16(0))
         codes[:, index] = found
         stops = found == HIT
         if row.fires_on_missing:
@@ -114,8 +124,9 @@ def _set_codes(node: SetNode, columns: Mapping[str, Column], rows: int) -> Codes
     return codes
 
 
-def _row_codes(row: RowNode, columns: Mapping[str, Column], rows: int) -> Codes:
-    positions = {name: position for position, name in enumerate(inputs_read(row))}
+def _row_codes(
+    row: RowNode, positions: Positions, columns: Mapping[str, Column], rows: int
+) -> Codes:
     first, *others = row.conditions
     codes = _condition(first, positions, columns, rows)
     for condition in others:
@@ -125,7 +136,7 @@ def _row_codes(row: RowNode, columns: Mapping[str, Column], rows: int) -> Codes:
 
 
 def _condition(
-    condition: Condition, positions: Mapping[str, int], columns: Mapping[str, Column], rows: int
+    condition: Condition, positions: Positions, columns: Mapping[str, Column], rows: int
 ) -> Codes:
     column = columns[condition.input.name]
     if isinstance(condition, Presence):
