@@ -91,6 +91,16 @@ def test_pages_are_fetched_until_the_last(assay: Assay, twin: Organization) -> N
     assert [each.id for each in assay.pages(applications_list, limit=1)] == sent[::-1]
 
 
+def test_applications_are_found_by_metadata(assay: Assay, twin: Organization) -> None:
+    kiel, bonn = (
+        assay.applications.create(body_of(twin, word) | {"metadata": {"branch": branch}}).id
+        for word, branch in (("Eins", "Kiel"), ("Zwei", "Bonn"))
+    )
+    assert [each.id for each in assay.applications.list(metadata={"branch": "Kiel"})] == [kiel]
+    both = assay.applications.list(metadata={"branch": "Bonn"}, product="personal-loan")
+    assert [each.id for each in both] == [bonn]
+
+
 def test_a_key_makes_repeats_one_application(assay: Assay, twin: Organization) -> None:
     body = body_of(twin, "Approve")
     twice = [assay.applications.create(body, idempotency_key="mine").id for _ in range(2)]

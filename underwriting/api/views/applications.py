@@ -13,7 +13,7 @@ from tenancy.selectors import organization_current
 from underwriting.api import schemas
 from underwriting.api.base import TenantAPIView
 from underwriting.api.envelope import Envelope, envelope_of
-from underwriting.api.filters import expansions_of, parameters_known
+from underwriting.api.filters import METADATA, expansions_of, metadata_of, parameters_known
 from underwriting.api.idempotency import Made, Shown, answer_of, answered_once
 from underwriting.api.pagination import page_document, page_of, page_rows
 from underwriting.api.preferences import wait_seconds
@@ -39,6 +39,7 @@ from underwriting.api.views.reading import (
 )
 from underwriting.enums import ApplicationStatus, Door
 from underwriting.selectors.applications import Wanted, applications_wanted
+from underwriting.selectors.applications_metadata import labelled
 from underwriting.services.applications import IdempotencyKey, application_submit
 from underwriting.services.at_once import Answering, Decided
 from underwriting.services.decisions import application_decide
@@ -62,12 +63,13 @@ class ApplicationsView(TenantAPIView):
         examples=[example("One application", LISTED)],
     )
     def get(self, request: Request) -> Response:
-        parameters_known(request, *FILTERS)
+        parameters_known(request, *FILTERS, METADATA)
         asked, wanted = page_of(request, "app"), _wanted(request)
+        metadata = metadata_of(request)
         expanded = bool(expansions_of(request, ["data.decision"]))
         with self.reading():
             found = applications_wanted(self.organization_id, self.key.partner_id, wanted)
-            rows, more = page_rows(found, asked)
+            rows, more = page_rows(labelled(found, metadata), asked)
             shown = applications_listed(reader_of(self, request), rows, expanded=expanded)
         return Response(page_document(shown, has_more=more))
 
