@@ -18,6 +18,7 @@ from uuid import UUID
 import httpx
 import psutil
 import psycopg
+import redis
 
 from tenancy.ids import parse_public_id
 from tests.benchmarks.bench import CHUNKS, Bench
@@ -66,10 +67,21 @@ def batch_decided(
 ) -> tuple[UUID, float]:
     """A file of so many applications sent and decided; the seconds from the first to the last."""
     file = batch_file(house.lender, rows, change)
+    wait_until_idle(house)
     began = time.perf_counter()
     batch = batch_sent(house.port, house.lender, file, f"batch-{time.time_ns()}")
     batch_done(admin, batch, look)
     return batch, time.perf_counter() - began
+
+
+def wait_until_idle(house: House) -> None:
+    """What follows the decisions of a file, paths and shadows, is in nobody's way any more."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with redis.Redis.from_url(house.addresses["REDIS_URL"]) as broker:
+        while broker.llen("batch") or broker.hlen("unacked"):
+            if time.monotonic() > deadline:
+                raise AssertionError("the queue of files does not empty")
+            time.sleep(0.1)
 
 
 def batch_file(
@@ -139,6 +151,7 @@ class _Peak:
 
     def __init__(self, house: House) -> None:
         self._house, self.mebibytes = house, 0.0
+        wait_until_idle(house)
         for process in self._pool():
             process.kill()
 

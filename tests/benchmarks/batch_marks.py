@@ -15,7 +15,7 @@ from tests.benchmarks.frame import Figure, interleaved
 
 
 def batch_marks(bench: Bench) -> Iterator[Figure]:
-    house, rows = bench.house, bench.batch_rows // 2
+    house, rows = bench.house, bench.batch_rows
 
     def same(number: int, row: dict[str, Any]) -> None:
         row["device"] = f"device-{time.time_ns() // 10**12}"

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 
 from tenancy.ids import public_id
-from tests.benchmarks.batch_end_to_end import STATUS, batch_file, batch_sent
+from tests.benchmarks.batch_end_to_end import STATUS, batch_file, batch_sent, wait_until_idle
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.decisions import decided
 from tests.benchmarks.frame import Aim, Figure, paired
@@ -28,6 +28,7 @@ PATIENCE_SECONDS = 300
 def http_under_load(bench: Bench) -> Iterator[Figure]:
     house = bench.house
     file = batch_file(house.lender, max(FEWEST_ROWS, bench.scaled(BATCH_ROWS)))
+    wait_until_idle(house)
     decided(house, 64, clients=8)
     found = []
     with (
@@ -43,6 +44,7 @@ def http_under_load(bench: Bench) -> Iterator[Figure]:
                 raise AssertionError("the batch ended before the calls did")
         _cancel(house, batch)
         _wait(admin, batch, "cancelled")
+        wait_until_idle(house)
     yield Figure(
         "http_under_load.32", "ms (p99)", "p50 of the same calls", paired(found), Aim(at_most=5)
     )
