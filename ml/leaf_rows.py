@@ -189,9 +189,13 @@ def _stretches(splits: Sequence[Split], places: Mapping[int, int], feature: int)
         codes = range(further + 1)
         by_code = [sum(b for s, b in own if code not in (s.right or ())) for code in codes]
         return Stretches((), (*by_code, gap))
-    thresholds = sorted({split.threshold for split, _ in own})
-    below = [sum(b for s, b in own if s.threshold > upto) for upto in (-np.inf, *thresholds)]
-    return Stretches(tuple(_least(each) for each in thresholds), (*below, gap))
+    left: dict[float, int] = {}
+    for split, bits in own:
+        left[split.threshold] = left.get(split.threshold, 0) | bits
+    below, thresholds = [0], sorted(left)
+    for threshold in reversed(thresholds):
+        below.append(below[-1] | left[threshold])
+    return Stretches(tuple(_least(each) for each in thresholds), (*reversed(below), gap))
 
 
 def _least(threshold: float) -> float:
