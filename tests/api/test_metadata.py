@@ -3,17 +3,23 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tenancy.enter import enter
 from tenancy.errors import RefusedWrite
 from tenancy.models import Organization
 from tests.api.conftest import Partner
+from tests.api.test_batches import form, send
 from tests.bodies import Body, loan
 from tests.cast_accounts import RawKey
+from tests.underwriting.test_batches import lines, ndjson
 from underwriting.models import ApplicationLabel
 from underwriting.selectors.applications import visible
 from underwriting.selectors.applications_metadata import labelled
+
+__all__ = ["form"]
 
 
 @pytest.fixture
@@ -93,6 +99,19 @@ def test_labels_are_written_by_the_database_alone(
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+def test_rows_of_a_file_are_found_too(
+    partner: Partner,
+    form: dict[str, Any],
+    hanse: Organization,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    bodies = [{**body, "metadata": {"branch": "Ulm"}} for body in lines(hanse, 2)]
+    file = SimpleUploadedFile("loans.ndjson", ndjson(bodies))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(partner, form, file=file).status_code == 202
+    assert len(ids(partner.get("/v1/applications?metadata[branch]=Ulm"))) == 2
 
 
 def test_an_index_finds_them(hanse: Organization, sent: list[str]) -> None:
