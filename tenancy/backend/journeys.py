@@ -16,7 +16,7 @@ import psycopg
 from psycopg.abc import PyFormat
 from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import Int8Dumper
 
@@ -149,16 +149,20 @@ class Journeys:
             wire.consume_input()
         ready.modify(wire.socket, select.POLLIN)
         results: list[PGresult] = []
+        between = False
         while True:
             while wire.is_busy():
                 ready.poll()
                 wire.consume_input()
             result = wire.get_result()
-            if result is None:
-                continue
-            if result.status == ExecStatus.PIPELINE_SYNC:
+            if result is None:  # once behind each result; again where the server has gone
+                if between or wire.status != ConnStatus.OK:
+                    raise _lost(results)
+            elif result.status == ExecStatus.PIPELINE_SYNC:
                 return results
-            results.append(result)
+            else:
+                results.append(result)
+            between = result is None
 
     def _told(self, statement: Statement, result: PGresult) -> Answered:
         if result.status == ExecStatus.COMMAND_OK:
@@ -180,6 +184,14 @@ class _Adapting:
         self.connection = raw
         self.adapters = AdaptersMap(raw.adapters)
         self.adapters.register_dumper(int, Int8Dumper)
+
+
+def _lost(results: Sequence[PGresult]) -> psycopg.Error:
+    """What the server said before it went, else that it did."""
+    for result in results:
+        if result.status == ExecStatus.FATAL_ERROR:
+            return error_from_result(result)
+    return psycopg.OperationalError("the connection was lost in the middle of an answer")
 
 
 @lru_cache(maxsize=4_096)

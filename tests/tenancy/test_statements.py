@@ -1,7 +1,7 @@
 """Prepared statements in one journey: answers in order, Django's errors, the tenant's walls."""
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, OperationalError, connection
 
 from tenancy.backend import journeys
 from tenancy.enter import enter
@@ -163,3 +163,19 @@ def test_a_journey_that_is_interrupted_closes_its_connection(
     with enter(hanse.id, read_only=True):
         ((after,),) = ask("SELECT pg_backend_pid()")
     assert after != before
+
+
+def test_a_server_that_ends_the_session_is_an_error_and_the_next_one_works(
+    transactional_db: None, hanse: Organization
+) -> None:
+    """In the middle of a journey: nothing waits for answers that will not come."""
+    with enter(hanse.id, read_only=True):
+        ((pid,),) = ask("SELECT pg_backend_pid()")
+    with pytest.raises(OperationalError), enter(hanse.id, read_only=True):
+        ask_together(
+            Statement("SELECT 1"),
+            Statement("SELECT pg_terminate_backend(%s::int)", [pid]),
+            Statement("SELECT pg_sleep(30)"),
+        )
+    with enter(hanse.id, read_only=True):
+        assert ask("SELECT pg_backend_pid()") != [(pid,)]
