@@ -32,6 +32,8 @@ PATTERN = """
 SELECT d.application_id, d.id FROM underwriting_decision d
 JOIN underwriting_party p ON p.organization_id = d.organization_id
     AND p.application_id = d.application_id
+JOIN underwriting_application a ON a.organization_id = d.organization_id
+    AND a.id = d.application_id AND a.external_id IS NULL
 WHERE d.organization_id = %s AND d.outcome = 'approve'
 GROUP BY 1, 2 HAVING count(*) = 1 LIMIT 1
 """
