@@ -14,7 +14,7 @@ from tests.benchmarks.load import loaded
 
 FEW, MANY = 10, 1_000
 DECISIONS = 150
-EACH = 20
+EACH = 5
 """So many applications each of them has decided."""
 
 
