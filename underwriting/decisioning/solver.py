@@ -2,11 +2,12 @@
 
 Every point of the grid is a whole application of its own: derived fields are computed again, it
 is scored and priced again and every rule is asked again, in the column path (of one applicant alone
-only what the point moves: `decisioning.moving`, the same numbers). Its price is what bands and tables ask there, so the price is searched with the point and never chosen apart from
-it. Approval need not grow or fall with the amount (a price band may change), so no point is
-skipped by inference; points are tried in order of preference and the search ends with the first
-that passes. What no amount or term can change is found before by `rules.hard_rows`, and then
-nothing is searched.
+only what the point moves: `decisioning.moving`, the same numbers). Its price is what bands and
+tables ask there, so the price is searched with the point and never chosen apart from it. Approval
+need not grow or fall with the amount (a price band may change), so no point is skipped by
+inference; points are tried in order of preference and the search ends with the first that
+passes. What no amount or term can change is found before by `rules.hard_rows`, and then nothing is
+searched.
 """
 
 from collections.abc import Sequence
