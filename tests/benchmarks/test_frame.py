@@ -1,9 +1,15 @@
 """The frame of the benchmarks: rounds take turns, ratios are medians, files keep their form."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+
+from tests.benchmarks import __main__ as main
 from tests.benchmarks.__main__ import ALL
+from tests.benchmarks.bench import Bench
 from tests.benchmarks.frame import Aim, Figure, Round, interleaved
 from tests.benchmarks.report import committed, kept, table
 
@@ -43,6 +49,24 @@ def test_a_run_is_kept_beside_what_was_there(tmp_path: Path) -> None:
     assert set(written) == {"one", "other"}
     assert set(written["one"]) == {"ratio", "unit", "baseline", "rounds"}
     assert written["one"]["ratio"] == 3
+
+
+def test_what_breaks_loses_no_figure_that_came_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor those of its own: each is written down as it comes."""
+
+    def score_core(bench: Bench) -> Iterator[Figure]:
+        yield figure((3, 1), (3, 1), (3, 1))
+        raise RuntimeError
+
+    module = SimpleNamespace(score_core=score_core)
+    monkeypatch.setattr(main, "import_module", lambda name: module)
+    run = main._Run(tmp_path / "bench.json", commit=False)
+    assert not main._ran(run, Bench(rounds=3, size=1), "score_core")
+    assert committed(tmp_path / "bench.json")["one"]["ratio"] == 3
+    assert "| one | 3 ms |" in (tmp_path / "bench.md").read_text()
+    assert "Not measured: score_core." in run.table(["score_core"])
 
 
 def test_the_table_tells_what_moved_and_what_is_missed() -> None:
