@@ -83,7 +83,7 @@ def test_what_is_no_id_is_not_taken_for_one(client: Client, db: None, given: str
 def test_a_failure_names_its_request(
     system: Partner, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("underwriting.api.views.products.page_document", None)
+    monkeypatch.setattr("underwriting.api.views.products.page_whole", None)
     answer = system.get("/v1/products")
     assert answer.status_code == 500
     assert answer.json()["request_id"] == answer.headers["Request-Id"]
