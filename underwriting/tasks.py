@@ -3,6 +3,7 @@
 import socket
 from itertools import groupby
 from os import getpid
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -66,12 +67,7 @@ def look_at_policy_trial(*, organization_id: UUID, trial_id: str) -> None:
 @shared_task(ignore_result=True)
 def policy_trials_due() -> int:
     """Every trial that runs and was not looked at today, each inside its own lender."""
-    found = work_pending("policy_trials", MODELS_AT_ONCE)
-    for work in found:
-        look_at_policy_trial.delay(
-            organization_id=str(work.organization_id), trial_id=str(work.row_id)
-        )
-    return len(found)
+    return _handed_out("policy_trials", MODELS_AT_ONCE, look_at_policy_trial, "trial_id")
 
 
 @shared_task(base=TenantTask, ignore_result=True)
@@ -91,10 +87,7 @@ def follow_chunk(*, organization_id: UUID, chunk_id: str, first: int, last: int)
 @shared_task(ignore_result=True)
 def find_lost_paths() -> int:
     """Look for the paths whose task was lost; of what fails, the others do not wait."""
-    found = work_pending("pathless", SWEEP_AT_ONCE)
-    for work in found:
-        find_path.delay(organization_id=str(work.organization_id), decision_id=str(work.row_id))
-    return len(found)
+    return _handed_out("pathless", SWEEP_AT_ONCE, find_path, "decision_id")
 
 
 @shared_task(base=TenantTask, ignore_result=True)
@@ -108,12 +101,7 @@ def look_at_model(*, organization_id: UUID, model_version_id: str) -> None:
 @shared_task(ignore_result=True)
 def monitoring_due() -> int:
     """Every model in charge that was not looked at yet today, each inside its own lender."""
-    found = work_pending("monitoring", MODELS_AT_ONCE)
-    for work in found:
-        look_at_model.delay(
-            organization_id=str(work.organization_id), model_version_id=str(work.row_id)
-        )
-    return len(found)
+    return _handed_out("monitoring", MODELS_AT_ONCE, look_at_model, "model_version_id")
 
 
 @shared_task(ignore_result=True)
@@ -233,12 +221,7 @@ def snapshots_due() -> int:
             backtests.backtest_recover(
                 organization_id=work.organization_id, backtest_id=work.row_id
             )
-    found = work_pending("snapshots", MODELS_AT_ONCE)
-    for work in found:
-        refresh_snapshot.delay(
-            organization_id=str(work.organization_id), product_id=str(work.row_id)
-        )
-    return len(found)
+    return _handed_out("snapshots", MODELS_AT_ONCE, refresh_snapshot, "product_id")
 
 
 @shared_task(base=TenantTask, ignore_result=True)
@@ -314,12 +297,9 @@ def prequalification_make(*, organization_id: UUID, prequalification_id: str) ->
 @shared_task(ignore_result=True)
 def sweep_prequalifications() -> int:
     """Pending ones whose task was lost, or whose bureau may be asked again."""
-    found = work_pending("prequalification", SWEEP_AT_ONCE)
-    for work in found:
-        prequalification_make.delay(
-            organization_id=str(work.organization_id), prequalification_id=str(work.row_id)
-        )
-    return len(found)
+    return _handed_out(
+        "prequalification", SWEEP_AT_ONCE, prequalification_make, "prequalification_id"
+    )
 
 
 @shared_task(ignore_result=True)
@@ -331,4 +311,12 @@ def purge_prequalified_facts() -> int:
             prequalifications.prequalification_empty(
                 organization_id=work.organization_id, prequalification_id=work.row_id
             )
+    return len(found)
+
+
+def _handed_out(kind: str, most: int, task: Any, row: str) -> int:
+    """A task for each of what waits, inside its own lender; how many there were."""
+    found = work_pending(kind, most)
+    for work in found:
+        task.delay(organization_id=str(work.organization_id), **{row: str(work.row_id)})
     return len(found)
