@@ -61,6 +61,7 @@ def counted(model: Any, slug: str) -> int:
     return count
 
 
+@pytest.mark.exhaustive
 def test_two_lenders_are_ready_and_a_second_run_changes_nothing(home: Path) -> None:
     said = make(4)
     file = home / "demo.json"
@@ -83,7 +84,8 @@ def test_two_lenders_are_ready_and_a_second_run_changes_nothing(home: Path) -> N
     assert counted(Application, hanse["slug"]) == 4
 
 
-@pytest.mark.parametrize("count", [A_FEW, pytest.param(MANY, marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("count", [A_FEW, MANY])
 def test_decisions_replay_in_another_process_under_another_hash_seed(
     home: Path, database_roles: Any, count: int
 ) -> None:

@@ -73,6 +73,7 @@ def row(organization: Organization, run: TrainingRun) -> TrainingRun:
         return TrainingRun.objects.get(id=run.id)
 
 
+@pytest.mark.exhaustive
 def test_past_loans_become_compared_models(past_loans: Product, hanse: Organization) -> None:
     run = model_train(
         organization_id=hanse.id,

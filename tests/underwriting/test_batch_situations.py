@@ -43,9 +43,9 @@ from underwriting.models import (
     Party,
     PolicyVersion,
 )
-from underwriting.selectors.terms import in_force
 from underwriting.services import batch_deciding
 from underwriting.services.batch_contract import ChunkDone
+from underwriting.services.evaluation import case_read
 from underwriting.services.policies import policy_install
 from underwriting.services.replays import decisions_replay
 from underwriting.services.runs import LostLease
@@ -152,7 +152,7 @@ def test_a_split_sends_each_customer_where_online_would(
     with enter(hanse.id, read_only=True):
         decisions = list(Decision.objects.all())
         for decision in decisions:
-            rules = in_force(hanse.id, decision.application_id)
+            rules = case_read(hanse.id, decision.application_id).rules
             assert (decision.model_hash, decision.policy_hash) == (
                 rules.model_hash,
                 rules.policy_hash,

@@ -266,8 +266,8 @@ _IN_FORCE = _IN_FORCE.replace(
 ).replace("{lot_of_the_policy_trial}", lot_of_customer("t.id", "b.customer_id"))
 
 
-def in_force(organization_id: UUID, application_id: UUID) -> InForce:
-    """What a decision of this application would rest on now, in one statement.
+def in_force_asked(organization_id: UUID, application_id: UUID, at: datetime) -> Statement:
+    """What a decision of this application would rest on at that moment, asked in one statement.
 
     Championships and policies never overlap (exclusion constraints), and a product has one split
     test of models and one of policies at a time, so there is one row. In a split test the first
@@ -275,12 +275,6 @@ def in_force(organization_id: UUID, application_id: UUID) -> InForce:
     the same one. A challenger that was taken back, or meets another champion than it was to be
     tried against, decides nothing.
     """
-    (answer,) = ask_together(in_force_asked(organization_id, application_id, now(organization_id)))
-    return in_force_read(application_id, answer.rows)
-
-
-def in_force_asked(organization_id: UUID, application_id: UUID, at: datetime) -> Statement:
-    """The question of `in_force`, to be asked together with others."""
     place = {"organization": organization_id, "application": application_id, "at": at}
     return Statement(_IN_FORCE, place)
 
