@@ -112,6 +112,7 @@ def test_two_processes_work_on_one_file_at_the_same_time(platform: Platform) -> 
     assert overlapping > chunks // 2
 
 
+@pytest.mark.timeout(900)  # what a killed worker held is waited for, up to its lease
 def test_workers_die_and_the_database_restarts_and_each_row_is_decided_once(
     platform: Platform,
 ) -> None:
@@ -125,10 +126,8 @@ def test_workers_die_and_the_database_restarts_and_each_row_is_decided_once(
         )  # fmt: skip
 
     for rows in (1, 60, 120):
-        _patiently(lambda rows=rows: decided(rows), shown)
-        workers = platform.processes(WORKERS)
-        assert workers
-        for process in workers:
+        _patiently(lambda rows=rows: decided(rows) and platform.processes(WORKERS), shown)
+        for process in platform.processes(WORKERS):
             kill(process)
     postmaster = min(platform.processes("postgres"), key=lambda found: found.create_time())
     postmaster.send_signal(signal.SIGINT)
